@@ -1,0 +1,1 @@
+# Example configurations, the schema, units and the quickstart.

@@ -1,0 +1,92 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_FIELD_H
+#define EVENTWALL_FIELD_H
+
+/* A node of the tree that decoding grows.
+ *
+ * Two sorts of node: a *named* one (via == NULL) is a part of its parent: an object member, an array
+ * element, a header; a *layer* (via != NULL) is what the decoder `via` made of its parent's value.
+ *
+ *     body = "{\"note\":\"eyJ4IjoxfQ==\"}"     named, leaf value, opened
+ *      `- |json                                 layer, EW_KIND_OBJECT
+ *          `- note = "eyJ4IjoxfQ=="             named, EW_KIND_TEXT, opened
+ *              `- |base64 = "{\"x\":1}"         layer, EW_KIND_BYTES, opened
+ *                  `- |json                     layer, EW_KIND_OBJECT
+ *                      `- x = 1                 named, EW_KIND_NUMBER
+ *
+ * The path of the last is  body|json.note|base64|json.x  .  Views point into the message's raw bytes or
+ * its arena; nothing in a field is freed singly. */
+
+#include "eventwall/bytes.h"
+
+struct ew_decoder;
+
+enum ew_kind {
+	EW_KIND_BYTES,  /* a value whose nature is not known */
+	EW_KIND_TEXT,   /* a string of the format */
+	EW_KIND_NUMBER, /* kept as it was spelt */
+	EW_KIND_BOOL,
+	EW_KIND_NULL,
+	EW_KIND_OBJECT, /* children have names */
+	EW_KIND_ARRAY,  /* children have indexes */
+};
+
+enum ew_field_flag {
+	EW_FIELD_OPENED = 1 << 0,  /* at least one layer hangs below the value */
+	EW_FIELD_COVERED = 1 << 1, /* a structural layer holds all of the value: do not scan it again */
+	EW_FIELD_NAMED = 1 << 2,   /* `name` is attacker text worth matching (a key, a header name) */
+	EW_FIELD_TEXTUAL = 1 << 3, /* protocol says it is text: never offered to decompressors */
+	EW_FIELD_TYPED = 1 << 4,   /* hint was declared by the sender (Content-Type): failing is malformed */
+	EW_FIELD_QUIET = 1 << 5,   /* context for targets and logs, not content: not decoded, not scanned
+	                            * (a method, a port) */
+};
+
+/* What the protocol or an envelope says the value is.  A hint, never a gate. */
+enum ew_hint {
+	EW_HINT_NONE,
+	EW_HINT_JSON,
+	EW_HINT_NDJSON,
+	EW_HINT_FORM,
+	EW_HINT_MULTIPART, /* `hint_arg` is the boundary */
+	EW_HINT_GZIP,      /* Content-Encoding */
+	EW_HINT_DEFLATE,
+	EW_HINT_ZSTD,
+	EW_HINT_BASE64,
+	EW_HINT_TEXT,
+	EW_HINT_OTHER, /* declared, but no decoder of ours */
+};
+
+struct ew_field {
+	struct ew_field *parent, *child, *last, *next; /* next sibling; child = first, last = newest */
+	struct ew_field *todo;                         /* link of the decode work-list */
+	struct ew_bytes name;                          /* empty for layers and array elements */
+	struct ew_bytes value;                         /* leaf: its bytes; container: the text it came from */
+	const struct ew_decoder *via;
+	struct ew_bytes hint_arg;
+	uint32_t index;    /* position in an array parent */
+	uint8_t kind;      /* enum ew_kind */
+	uint8_t flags;     /* enum ew_field_flag */
+	uint8_t hint;      /* enum ew_hint */
+	uint8_t after_hint; /* hint to give the layer that opening `hint` yields (Content-Type below
+	                     * Content-Encoding) */
+	uint8_t depth;  /* structural depth within all documents */
+	uint8_t layers; /* layers above */
+};
+
+static inline bool ew_field_is_leaf(const struct ew_field *f)
+{
+	return f->kind < EW_KIND_OBJECT;
+}
+
+/* Next node in document order below `top`, parents before children; NULL at the end.  Start with
+ * `top` itself.  No recursion, no stack. */
+struct ew_field *ew_field_next(const struct ew_field *f, const struct ew_field *top);
+
+/* The path of `f` into `out` (room for `cap` bytes, NUL terminated, cut if longer).  Returns the
+ * length the whole path has.  Keys holding  . [ ] | " * or control bytes are written ["quoted"] with
+ * JSON escapes, so a key cannot look like a layer. */
+size_t ew_field_path(const struct ew_field *f, char *out, size_t cap);
+
+#endif

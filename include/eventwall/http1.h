@@ -1,0 +1,100 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_HTTP1_H
+#define EVENTWALL_HTTP1_H
+
+/* HTTP/1.1 and 1.0 framing (RFC 9110, RFC 9112): heads, body length, chunked coding, trailers.
+ *
+ * Strict on purpose: no bare LF, no folded line, one length.  Each refusal has a stable reason
+ * ("http.f-clte") and the status code that a server answers with. */
+
+#include "eventwall/event.h"
+#include "eventwall/protocol.h"
+
+#define EW_HTTP_MAX_HEADERS 128
+
+struct ew_http_limits {
+	size_t line;    /* request line */
+	size_t head;    /* whole head */
+	size_t headers; /* fields, at most EW_HTTP_MAX_HEADERS */
+	size_t body;    /* content, after unchunking */
+};
+
+#define EW_HTTP_LIMITS_DEFAULT                                                                     \
+	{ .line = 8192, .head = 16384, .headers = 100, .body = 1048576 }
+
+enum ew_http_body { EW_HTTP_BODY_NONE, EW_HTTP_BODY_LENGTH, EW_HTTP_BODY_CHUNKED, EW_HTTP_BODY_CLOSE };
+
+/* A parsed head.  Views point into the caller's buffer, which may move: see ew_http_rebase(). */
+struct ew_http_head {
+	/* request */
+	struct ew_bytes method, target; /* target is origin-form (or "*"), absolute-form reduced */
+	struct ew_bytes host;           /* the one authority, from Host or the absolute-form */
+	/* response */
+	unsigned code;
+	struct ew_bytes phrase;
+	/* both */
+	uint8_t minor; /* HTTP/1.minor: 0 or 1 */
+	bool keep_alive;
+	bool expect_continue;
+	bool upgrade; /* an Upgrade field was there */
+	enum ew_http_body body;
+	uint64_t length; /* for EW_HTTP_BODY_LENGTH */
+	struct ew_pair header[EW_HTTP_MAX_HEADERS];
+	bool hop[EW_HTTP_MAX_HEADERS]; /* hop-by-hop or named in Connection: not forwarded */
+	size_t header_count;
+	size_t size;   /* bytes of the head */
+	unsigned refuse; /* on a bad head: status code to answer with, 400..505 */
+	const uint8_t *base; /* buffer the views point into */
+};
+
+/* Parse a request head at the start of `in`.  One empty line before it is allowed and consumed.
+ * EW_OK, EW_MORE, or EW_MALFORMED / EW_AMBIGUOUS / EW_UNSUPPORTED / EW_OVERSIZE with reason and
+ * head->refuse.  `*scanned` (0 at first) remembers how far the search for the end of the head came, so
+ * that a slow sender costs linear time. */
+struct ew_parse ew_http_request(struct ew_http_head *head, struct ew_bytes in,
+                                const struct ew_http_limits *lim, size_t *scanned);
+
+/* Parse a response head.  `method` is that of the request (HEAD has no body). */
+struct ew_parse ew_http_response(struct ew_http_head *head, struct ew_bytes in, struct ew_bytes method,
+                                 const struct ew_http_limits *lim, size_t *scanned);
+
+/* The buffer moved: make all views of `head` point into `base`. */
+void ew_http_rebase(struct ew_http_head *head, const uint8_t *base);
+
+/* First field of that name, compared without case; NULL if absent. */
+const struct ew_pair *ew_http_header(const struct ew_http_head *head, struct ew_bytes name);
+
+/* Chunked coding, resumable, in place: content is moved to the front of the buffer over the framing.
+ * Zero the struct, then give it new bytes as they come. */
+struct ew_http_chunked {
+	uint8_t state;
+	uint64_t left;      /* of the current chunk */
+	uint64_t content;   /* bytes of content so far */
+	uint64_t framing;   /* bytes of framing so far */
+	size_t ext;         /* bytes of extensions so far */
+	size_t line;        /* bytes of the current line */
+	size_t trailer_size;
+	unsigned digits;
+};
+
+/* Decode `buf[0..*len)`: on return the first *len bytes are content, `consumed` says how many input
+ * bytes were eaten and `rest_r` where the unread rest begins in the *original* numbering.  EW_OK: the
+ * last chunk and the trailer section are complete (trailer text is copied to `trailer`, which has room
+ * for 8 KiB; *trailer_len is its length, lines end in CRLF).  EW_MORE: all eaten, give more. */
+struct ew_parse ew_http_unchunk(struct ew_http_chunked *c, uint8_t *buf, size_t *len,
+                                const struct ew_http_limits *lim, uint8_t *trailer,
+                                size_t *trailer_len);
+
+/* Fields of a trailer section as gathered by ew_http_unchunk. */
+struct ew_parse ew_http_trailers(struct ew_bytes in, struct ew_pair *out, size_t cap, size_t *count_r);
+
+/* The path to route on: dot segments removed, percent undone once for unreserved bytes, `//` folded.
+ * Written into `out` (cap >= target.n).  EW_AMBIGUOUS if raw and normalised reading could select
+ * different routes (encoded slash or backslash, `..;`, a dot segment that climbs above the root,
+ * double encoding of these). */
+enum ew_status ew_http_route_path(struct ew_bytes target, uint8_t *out, size_t *len_r,
+                                  const char **reason_r);
+
+#endif

@@ -1,0 +1,78 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_PROTOCOL_H
+#define EVENTWALL_PROTOCOL_H
+
+/* Bytes to fields: the two kinds of parser and the one place where the tree grows.
+ *
+ * A *framer* finds one message in a byte stream; a *decoder* opens one field.  Both are functions over
+ * bytes: no I/O, no clock, no allocation but from the message's arena, no recursion on input. */
+
+#include "eventwall/message.h"
+
+/* What a framer answers.  EW_OK: `consumed` bytes are the unit.  EW_MORE: nothing consumed, `want` is
+ * the total length worth asking again with (0: unknown).  Any other status: bad, nothing consumed. */
+struct ew_parse {
+	enum ew_status status;
+	size_t consumed;
+	size_t want;
+	const char *reason; /* static, when bad: a stable cause such as "http.f-clte" */
+};
+
+enum ew_decoder_flag {
+	EW_DECODER_STRUCTURAL = 1 << 0, /* its fields hold all content of the value: an opening without
+	                                 * anomaly spares scanning the text around them */
+	EW_DECODER_BINARY = 1 << 1,     /* input is not text: raw bytes of an opened value are not scanned */
+};
+
+/* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`. */
+struct ew_decoder {
+	const char *name; /* as it stands after the bar in a path */
+	unsigned flags;   /* enum ew_decoder_flag */
+
+	/* Cheap look: could this be mine?  Called for each leaf, so it answers within a few bytes. */
+	bool (*claims)(const struct ew_field *f);
+
+	/* EW_OK: opened (a layer was emitted).  EW_DECLINED: not mine after all, nothing emitted.  Anything
+	 * else: an exception; what could be read before the damage stays in the tree and is scanned. */
+	enum ew_status (*decode)(struct ew_message *m, struct ew_field *f);
+};
+
+/* All decoders in claim order, NULL at the end. */
+extern const struct ew_decoder *const ew_decoders[];
+
+/* The decoder of that name; NULL if there is none. */
+const struct ew_decoder *ew_decoder_find(struct ew_bytes name);
+
+/* Add a named part to `parent` (m->root for a transport's own fields).  The only way, with
+ * ew_decode_layer, to grow the tree, so the only place that counts fields, depth and key length.  A
+ * leaf is queued for opening unless it is EW_FIELD_QUIET or `flags` say so later: set hints on the
+ * returned field before ew_decode() runs or before the decoder returns.  NULL: over budget, the fault
+ * is recorded, the caller stops. */
+EW_MUSTCHECK struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent,
+                                             struct ew_bytes name, struct ew_bytes value,
+                                             enum ew_kind kind, unsigned flags);
+
+/* Add the layer `via` below `f`.  `value` is the produced text for byte decoders and the source text
+ * for structural ones; `fresh` bytes of it are new memory and are charged to the output budget. */
+EW_MUSTCHECK struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_field *f,
+                                              const struct ew_decoder *via, struct ew_bytes value,
+                                              enum ew_kind kind, size_t fresh);
+
+/* Room for decoded bytes in the arena, cut down to what the output budget has left.  `*room_r` is what
+ * may be written.  NULL: budget spent, the fault is recorded. */
+EW_MUSTCHECK uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t want,
+                                       size_t *room_r);
+
+/* Open every leaf in m's work-list until nothing is left or the budget is spent.  Answers m->status. */
+enum ew_status ew_decode(struct ew_message *m);
+
+/* Set f->hint and f->hint_arg from a media type such as `application/cloudevents+json; charset=utf-8`
+ * (EW_FIELD_TYPED is set for known ones); a structured suffix decides. */
+void ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type);
+
+/* The same from a Content-Encoding with one coding.  Lists of two are applied through after_hint. */
+enum ew_status ew_hint_content_encoding(struct ew_field *f, struct ew_bytes coding);
+
+#endif

@@ -1,0 +1,73 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_RULESET_H
+#define EVENTWALL_RULESET_H
+
+/* Fields to hits: immutable compiled signatures, counted by reference, and the scanner that runs them.
+ *
+ * A ruleset is one or more signature sets compiled together.  Routes that name the same sets share it.
+ * A scanner is one worker's scratch; it can serve any ruleset that it has adopted. */
+
+#include "eventwall/error.h"
+#include "eventwall/message.h"
+
+enum ew_severity { EW_SEVERITY_NOTICE, EW_SEVERITY_WARNING, EW_SEVERITY_ERROR, EW_SEVERITY_CRITICAL };
+
+/* What the rest of the program may know of a signature.  All pointers live as long as the ruleset. */
+struct ew_signature {
+	uint32_t id;
+	uint32_t revision;
+	uint32_t score;     /* added to the message's score, once per message */
+	bool drop;          /* decides alone */
+	uint8_t severity;   /* enum ew_severity */
+	const char *name;   /* what it finds, one phrase */
+	const char *class_; /* "sqli", "shell", ... */
+	const char *set;    /* name of the set */
+	const char *file;   /* where it stands */
+	uint32_t line;
+};
+
+struct ew_ruleset;
+struct ew_scanner;
+
+struct ew_ruleset_options {
+	const char *cache_dir; /* compiled databases are kept here; NULL: no cache */
+	bool allow_empty;      /* zero signatures is an error unless this is set */
+	/* Told while databases compile; may be NULL. */
+	void (*progress)(void *arg, const char *what, size_t done, size_t total);
+	void *arg;
+};
+
+/* Load and compile the set files `paths` (JSON, each a file).  NULL: `e` says what and where.  The
+ * caller holds the one reference. */
+struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
+                                   const struct ew_ruleset_options *opt, struct ew_error *e);
+struct ew_ruleset *ew_ruleset_ref(struct ew_ruleset *rs);
+void ew_ruleset_unref(struct ew_ruleset **rs); /* any thread; the last one frees */
+
+size_t ew_ruleset_count(const struct ew_ruleset *rs);
+const struct ew_signature *ew_ruleset_at(const struct ew_ruleset *rs, size_t i);
+bool ew_ruleset_from_cache(const struct ew_ruleset *rs);
+
+/* Embedded examples of signature `i`: JSON text of the body; NULL past the last. */
+const char *ew_ruleset_example(const struct ew_ruleset *rs, size_t i, bool hit, size_t n);
+
+struct ew_scanner *ew_scanner_new(void);
+void ew_scanner_free(struct ew_scanner **s);
+
+/* Make room in the scratch for `rs`.  Off the message path.  False: no memory. */
+EW_MUSTCHECK bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs);
+
+/* Match all fields of `m`; fills m->hits and m->score.  EW_OK, or EW_ENGINE / EW_LIMIT, also recorded
+ * with ew_message_fault.  The result is the same as matching each leaf alone. */
+enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct ew_message *m);
+
+/* For tools: where in the hit's value (or name) the match begins.  Slow: compiles the pattern anew. */
+EW_MUSTCHECK bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h,
+                                    size_t *from_r, size_t *to_r);
+
+/* Does `pattern` (field path syntax with * for one segment and ** for any number) select `f`? */
+bool ew_path_matches(struct ew_bytes pattern, const struct ew_field *f);
+
+#endif

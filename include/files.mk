@@ -1,0 +1,16 @@
+# The vocabulary: one noun a header, tables beside them.
+noinst_HEADERS += \
+	include/eventwall/anomaly.def \
+	include/eventwall/anomaly.h \
+	include/eventwall/arena.h \
+	include/eventwall/bytes.h \
+	include/eventwall/error.h \
+	include/eventwall/event.h \
+	include/eventwall/field.h \
+	include/eventwall/http1.h \
+	include/eventwall/limits.h \
+	include/eventwall/message.h \
+	include/eventwall/protocol.h \
+	include/eventwall/ruleset.h \
+	include/eventwall/status.def \
+	include/eventwall/status.h

@@ -1,0 +1,9 @@
+# The bodies of the vocabulary: libc only.
+noinst_LIBRARIES += libcore.a
+libcore_a_SOURCES = \
+	protocols/core/arena.c \
+	protocols/core/bytes.c \
+	protocols/core/error.c \
+	protocols/core/field.c \
+	protocols/core/message.c \
+	protocols/core/status.c

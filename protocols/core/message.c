@@ -1,0 +1,57 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Birth, reuse and death of a message.  The root is a plain zeroed object in the arena, so a reset
+ * message looks exactly like a new one. */
+
+#include "eventwall/message.h"
+
+#include <stdlib.h>
+
+void ew_message_reset(struct ew_message *m, const struct ew_limits *limits)
+{
+	struct ew_arena *arena = m->arena;
+	void *owner = m->owner;
+
+	ew_arena_reset(arena, limits->arena);
+	*m = (struct ew_message){ .arena = arena, .limits = limits, .owner = owner };
+	m->root = ew_arena_alloc(arena, sizeof(*m->root));
+	if (m->root)
+		m->root->kind = EW_KIND_OBJECT;
+	else
+		ew_message_fault(m, EW_LIMIT, "arena", NULL);
+}
+
+struct ew_message *ew_message_new(const struct ew_limits *limits)
+{
+	struct ew_message *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->arena = ew_arena_new(limits->arena);
+	if (!m->arena) {
+		free(m);
+		return NULL;
+	}
+	ew_message_reset(m, limits);
+	return m;
+}
+
+void ew_message_free(struct ew_message **m)
+{
+	if (*m)
+		ew_arena_free(&(*m)->arena);
+	free(*m);
+	*m = NULL;
+}
+
+void ew_message_fault(struct ew_message *m, enum ew_status s, const char *reason,
+                      const struct ew_field *where)
+{
+	if (m->status != EW_OK)
+		return;
+	m->status = s;
+	m->reason = reason;
+	m->culprit = where;
+}

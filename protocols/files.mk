@@ -1,0 +1,6 @@
+# Bytes to fields: framers and decoders.
+noinst_LIBRARIES += libprotocols.a
+libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+libprotocols_a_SOURCES = \
+	protocols/registry.c
+PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

@@ -1,0 +1,21 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* All decoders in claim order.  Order matters where two could claim one value: exact magics first,
+ * structure next, text encodings last. */
+
+#include "eventwall/protocol.h"
+
+const struct ew_decoder *const ew_decoders[] = {
+	NULL,
+};
+
+const struct ew_decoder *ew_decoder_find(struct ew_bytes name)
+{
+	for (size_t i = 0; ew_decoders[i]; i++) {
+		if (ew_bytes_eq(name, ew_bytes_str(ew_decoders[i]->name)))
+			return ew_decoders[i];
+	}
+	return NULL;
+}

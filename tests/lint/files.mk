@@ -1,0 +1,1 @@
+# Lint: layers, headers alone, banned calls, tables and documents that must agree.

@@ -1,0 +1,10 @@
+# Unit tests of protocols/core: link libcore alone.
+core_tests = \
+	tests/unit/test_arena \
+	tests/unit/test_bytes \
+	tests/unit/test_field
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
+tests_unit_test_arena_LDADD = libcore.a
+tests_unit_test_bytes_LDADD = libcore.a
+tests_unit_test_field_LDADD = libcore.a

@@ -1,0 +1,1 @@
+# Unit tests of daemon/ parts that need no socket.

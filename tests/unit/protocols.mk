@@ -1,0 +1,1 @@
+# Unit tests of protocols/: link libprotocols and libcore.

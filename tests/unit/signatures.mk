@@ -1,0 +1,1 @@
+# Unit tests of signatures/: link libsignatures and libcore.
