@@ -8,8 +8,10 @@ noinst_HEADERS += \
 	include/eventwall/event.h \
 	include/eventwall/field.h \
 	include/eventwall/http1.h \
+	include/eventwall/json_locate.h \
 	include/eventwall/limits.h \
 	include/eventwall/message.h \
+	include/eventwall/nearest.h \
 	include/eventwall/protocol.h \
 	include/eventwall/ruleset.h \
 	include/eventwall/status.def \

@@ -5,5 +5,7 @@ libcore_a_SOURCES = \
 	protocols/core/bytes.c \
 	protocols/core/error.c \
 	protocols/core/field.c \
+	protocols/core/json_locate.c \
 	protocols/core/message.c \
+	protocols/core/nearest.c \
 	protocols/core/status.c

@@ -1,0 +1,164 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Finds the line of a key path in JSON text that a strict parser has already accepted.  It does not
+ * validate: on damaged text it ends early and answers the last place it was sure of.  It counts
+ * brackets instead of recursing, so depth costs nothing.  The trap: keys are compared as spelt, so a
+ * key written with escapes is not found and its parent's line is given. */
+
+#include "eventwall/json_locate.h"
+
+struct place {
+	const uint8_t *p;
+	size_t n, at;
+};
+
+static bool at_byte(const struct place *t, uint8_t c)
+{
+	return t->at < t->n && t->p[t->at] == c;
+}
+
+static void skip_blanks(struct place *t)
+{
+	while (t->at < t->n && t->p[t->at] <= ' ')
+		t->at++;
+}
+
+static struct ew_bytes take_string(struct place *t)
+{
+	size_t from = ++t->at;
+
+	while (t->at < t->n && t->p[t->at] != '"')
+		t->at += t->p[t->at] == '\\' && t->at + 1 < t->n ? 2 : 1;
+	struct ew_bytes s = ew_bytes(t->p + from, t->at - from);
+	if (t->at < t->n)
+		t->at++;
+	return s;
+}
+
+/* Over one value of any depth, up to the comma or bracket after it. */
+static void skip_value(struct place *t)
+{
+	size_t open = 0;
+
+	while (t->at < t->n) {
+		uint8_t c = t->p[t->at];
+		if (c == '"') {
+			take_string(t);
+			continue;
+		}
+		if (open == 0 && (c == ',' || c == '}' || c == ']'))
+			return;
+		if (c == '{' || c == '[')
+			open++;
+		else if (c == '}' || c == ']')
+			open--;
+		t->at++;
+	}
+}
+
+/* From the brace to the value of `key`; `*found_r` is where the key stands. */
+static bool enter_member(struct place *t, struct ew_bytes key, size_t *found_r)
+{
+	if (!at_byte(t, '{'))
+		return false;
+	t->at++;
+	for (;;) {
+		skip_blanks(t);
+		if (!at_byte(t, '"'))
+			return false;
+		size_t where = t->at;
+		struct ew_bytes name = take_string(t);
+		skip_blanks(t);
+		if (!at_byte(t, ':'))
+			return false;
+		t->at++;
+		skip_blanks(t);
+		if (ew_bytes_eq(name, key)) {
+			*found_r = where;
+			return true;
+		}
+		skip_value(t);
+		if (!at_byte(t, ','))
+			return false;
+		t->at++;
+	}
+}
+
+static bool enter_element(struct place *t, uint64_t index, size_t *found_r)
+{
+	if (!at_byte(t, '['))
+		return false;
+	t->at++;
+	skip_blanks(t);
+	for (uint64_t i = 0; i < index; i++) {
+		skip_value(t);
+		if (!at_byte(t, ','))
+			return false;
+		t->at++;
+		skip_blanks(t);
+	}
+	if (t->at >= t->n || at_byte(t, ']'))
+		return false;
+	*found_r = t->at;
+	return true;
+}
+
+struct step {
+	struct ew_bytes key;
+	uint64_t index;
+	bool is_index;
+};
+
+/* Take one step off the front of `path`; false at its end or if it is not a path. */
+static bool take_step(struct ew_bytes *path, struct step *s)
+{
+	size_t n = 0;
+
+	*s = (struct step){ { NULL, 0 }, 0, false };
+	if (path->n > 0 && path->p[0] == '.')
+		*path = ew_bytes_from(*path, 1);
+	if (path->n == 0)
+		return false;
+	if (ew_bytes_starts(*path, EW_LIT("[\""))) {
+		n = ew_bytes_find(*path, 2, EW_LIT("\"]"));
+		if (n == SIZE_MAX)
+			return false;
+		s->key = ew_bytes(path->p + 2, n - 2);
+		*path = ew_bytes_from(*path, n + 2);
+		return true;
+	}
+	if (path->p[0] == '[') {
+		n = ew_bytes_find(*path, 1, EW_LIT("]"));
+		if (n == SIZE_MAX || !ew_bytes_u64(ew_bytes(path->p + 1, n - 1), &s->index))
+			return false;
+		s->is_index = true;
+		*path = ew_bytes_from(*path, n + 1);
+		return true;
+	}
+	while (n < path->n && path->p[n] != '.' && path->p[n] != '[')
+		n++;
+	s->key = ew_bytes(path->p, n);
+	*path = ew_bytes_from(*path, n);
+	return true;
+}
+
+uint32_t ew_json_line(struct ew_bytes text, const char *path)
+{
+	struct place t = { text.p, text.n, 0 };
+	struct ew_bytes rest = ew_bytes_str(path);
+	struct step s;
+	uint32_t line = 1;
+
+	if (ew_bytes_starts(text, EW_LIT("\xef\xbb\xbf")))
+		t.at = 3;
+	skip_blanks(&t);
+	size_t found = t.at;
+	while (take_step(&rest, &s))
+		if (!(s.is_index ? enter_element(&t, s.index, &found) : enter_member(&t, s.key, &found)))
+			break;
+	for (size_t i = 0; i < found && i < text.n; i++)
+		line += text.p[i] == '\n';
+	return line;
+}
