@@ -1,1 +1,26 @@
-# The process.
+# The process: everything but main() is a library, so that tests can link parts of it.
+bin_PROGRAMS += eventwall
+noinst_LIBRARIES += libdaemon.a
+DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) $(MOSQUITTO_CFLAGS) \
+	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
+DAEMON_LIBS = libdaemon.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(MOSQUITTO_LIBS) $(RDKAFKA_LIBS) \
+	$(JANSSON_LIBS) $(HS_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -lpthread
+libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
+libdaemon_a_SOURCES = \
+	daemon/admin.h \
+	daemon/cmd_version.c \
+	daemon/commands.h \
+	daemon/config.h \
+	daemon/delivery.h \
+	daemon/event.h \
+	daemon/eventlog.h \
+	daemon/generation.h \
+	daemon/pipeline.h \
+	daemon/sink.h \
+	daemon/source.h \
+	daemon/stats.def \
+	daemon/stats.h \
+	daemon/worker.h
+eventwall_CPPFLAGS = $(DAEMON_CPPFLAGS)
+eventwall_SOURCES = daemon/main.c
+eventwall_LDADD = $(DAEMON_LIBS)

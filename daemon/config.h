@@ -1,0 +1,180 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_DAEMON_CONFIG_H
+#define EVENTWALL_DAEMON_CONFIG_H
+
+/* The configuration as data.  Immutable once loaded; a generation owns one.
+ *
+ * The shape of the JSON file:
+ *
+ *     {
+ *       "functions": { "orders": { "http": { "url": "http://127.0.0.1:9000/" }, "retries": 5 },
+ *                      "dead":   { "kafka": { "brokers": "...", "topic": "dead" } } },
+ *       "routes": [ { "name": "api", "source": { "http": { "listen": "127.0.0.1:8000" } },
+ *                     "signatures": ["sqli", "shell"], "mode": "block",
+ *                     "function": "orders", "quarantine": "dead" } ]
+ *     }
+ *
+ * Every key stands in config.def, from which defaults, bounds, reference and schema come. */
+
+#include "eventwall/error.h"
+#include "eventwall/limits.h"
+#include "eventwall/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum ew_transport { EW_TRANSPORT_HTTP, EW_TRANSPORT_MQTT, EW_TRANSPORT_KAFKA, EW_TRANSPORT_COUNT };
+enum ew_mode { EW_MODE_OFF, EW_MODE_DETECT, EW_MODE_SHADOW, EW_MODE_BLOCK };
+enum ew_format {
+	EW_FORMAT_PLAIN,      /* the event's bytes as they are, its headers beside them */
+	EW_FORMAT_BINARY,     /* CloudEvents binary: ce-* headers, bytes as they are */
+	EW_FORMAT_STRUCTURED, /* CloudEvents structured: one JSON document, data or data_base64 inside */
+	EW_FORMAT_INVOKE,     /* Lambda-style: {"source","subject","headers","body","isBase64Encoded"} */
+};
+enum ew_on_exception { EW_EXCEPTION_DROP, EW_EXCEPTION_PASS };
+enum ew_on_failure { EW_FAILURE_HOLD, EW_FAILURE_QUARANTINE };
+enum ew_excerpt { EW_EXCERPT_OFF, EW_EXCERPT_HASH, EW_EXCERPT_REDACTED, EW_EXCERPT_FULL };
+
+/* A list of strings. */
+struct ew_strings {
+	char **v;
+	size_t n;
+};
+
+/* librdkafka properties given through. */
+struct ew_properties {
+	struct {
+		char *name, *value;
+	} *v;
+	size_t n;
+};
+
+struct ew_http_function {
+	char *url;  /* as written */
+	char *host; /* split from url */
+	char *path; /* base path, "/" at least */
+	uint16_t port;
+	enum ew_format format;
+	uint32_t connect_timeout_ms, timeout_ms, idle_timeout_ms;
+	uint32_t idle_connections;
+};
+
+struct ew_mqtt_function {
+	char *broker; /* host:port */
+	char *host;
+	uint16_t port;
+	char *topic; /* "${topic}" in it is the event's own topic or path */
+	uint32_t qos;
+	uint32_t version; /* 4: 3.1.1, 5: 5.0 */
+	char *client_id;  /* "" : made up per process and worker */
+	char *username, *password;
+	uint32_t keepalive_s;
+	bool retain;
+};
+
+struct ew_kafka_function {
+	char *brokers;
+	char *topic;
+	struct ew_properties properties;
+};
+
+struct ew_function_config {
+	char *name;
+	enum ew_transport type;
+	struct ew_http_function http;
+	struct ew_mqtt_function mqtt;
+	struct ew_kafka_function kafka;
+	uint32_t max_in_flight; /* per worker; past it the sources that feed it pause */
+	uint32_t retries;       /* after the first attempt, for sources that cannot hear a failure */
+	uint32_t backoff_ms, backoff_max_ms;
+	uint32_t breaker_failures; /* consecutive failures that open the circuit; 0: never */
+	uint32_t breaker_open_ms;
+	char *identity; /* canonical text of all settings: equal text = keep the open sink at reload */
+};
+
+struct ew_http_source {
+	char *listen; /* host:port; routes that name the same address share the listener */
+	char *host;   /* "" any; "*.example.com" a suffix */
+	char *path;   /* prefix on segment borders */
+	struct ew_strings methods; /* empty: all */
+};
+
+struct ew_mqtt_source {
+	char *broker, *host;
+	uint16_t port;
+	struct ew_strings topics; /* filters */
+	char *share;              /* "" or a shared subscription's group name */
+	uint32_t qos, version;
+	char *client_id, *username, *password;
+	bool clean_start;
+	uint32_t session_expiry_s, keepalive_s, receive_maximum;
+};
+
+struct ew_kafka_source {
+	char *brokers, *group;
+	struct ew_strings topics;
+	struct ew_properties properties;
+	bool transactions; /* function and quarantine are Kafka topics on the same brokers */
+	uint32_t max_in_flight;
+};
+
+struct ew_route_config {
+	char *name;
+	enum ew_transport type;
+	struct ew_http_source http;
+	struct ew_mqtt_source mqtt;
+	struct ew_kafka_source kafka;
+	struct ew_strings signatures; /* resolved paths of set files */
+	enum ew_mode mode;
+	uint32_t threshold;
+	char *function;
+	const struct ew_function_config *to;         /* resolved */
+	char *quarantine;                            /* "" none */
+	const struct ew_function_config *quarantine_to;
+	enum ew_on_failure on_failure;
+	struct ew_limits limits;
+	enum ew_on_exception on_exception[EW_STATUS_COUNT]; /* by cause; others are DROP */
+	bool allow_empty; /* no signatures: forward what decodes */
+	bool log_forwarded;
+	char *identity; /* canonical text of the source's settings */
+};
+
+struct ew_config {
+	char *file;
+	uint32_t workers; /* 0 in the file: one a core */
+	char *signature_dir, *cache_dir;
+	struct {
+		char *listen; /* host:port of metrics and probes; "" none */
+		char *socket; /* path of the control socket; "" none */
+	} admin;
+	struct {
+		char *file; /* "-" stdout, "" none */
+		enum ew_excerpt excerpt;
+		uint32_t ring_kb; /* per worker */
+	} log;
+	struct {
+		uint32_t line_max, head_max, headers_max, requests_max, connections_max;
+		uint32_t head_timeout_ms, body_timeout_ms, body_rate_min, idle_timeout_ms, write_timeout_ms;
+		bool trust_forwarded; /* keep inbound X-Forwarded-*, Forwarded */
+		uint32_t body_pool_mb; /* all bodies in flight, all workers together */
+	} http;
+	struct {
+		uint32_t delay_ms, timeout_ms;
+	} drain;
+	struct ew_function_config *functions;
+	size_t function_count;
+	struct ew_route_config *routes;
+	size_t route_count;
+};
+
+/* Read and check a file.  NULL: `e` names file, line, and what to write instead. */
+struct ew_config *ew_config_load(const char *file, struct ew_error *e);
+void ew_config_free(struct ew_config **c);
+
+const char *ew_transport_name(enum ew_transport t);
+const char *ew_mode_name(enum ew_mode m);
+
+#endif

@@ -1,0 +1,117 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_DAEMON_EVENT_H
+#define EVENTWALL_DAEMON_EVENT_H
+
+/* The daemon's part of a message: where it came from, which generation and route judge it, what was
+ * decided, and who must be told.  One is born in a source with ew_event_new(), handed to
+ * ew_pipeline_submit(), and dies right after the source's finish() returned. */
+
+#include "eventwall/event.h"
+#include "eventwall/message.h"
+#include "daemon/config.h"
+
+#include <event2/event_struct.h>
+
+struct ew_worker;
+struct ew_generation;
+struct ew_route;
+struct ew_source;
+struct ew_sink;
+struct ew_http_head;
+
+enum ew_verdict { EW_VERDICT_FORWARD, EW_VERDICT_DROP, EW_VERDICT_SHADOW, EW_VERDICT_COUNT };
+
+/* How an event ended, told to its source. */
+enum ew_outcome {
+	EW_FORWARDED,   /* the function or topic took it: acknowledge */
+	EW_DROPPED,     /* the verdict, recorded and quarantined if so configured: acknowledge */
+	EW_QUARANTINED, /* undeliverable, kept in quarantine: acknowledge */
+	EW_FAILED,      /* undelivered and unkept: do not acknowledge, tell the sender */
+};
+
+/* What one attempt of a sink came to. */
+enum ew_delivery {
+	EW_DELIVERED,
+	EW_TEMPORARY,   /* could work later: refused connection, timeout, 5xx, 429 */
+	EW_PERMANENT,   /* will never work: 4xx, message too large for the broker */
+};
+
+/* What a sink needs to know of an event, whatever transport it came by. */
+struct ew_envelope {
+	struct ew_bytes subject;      /* path or topic */
+	struct ew_bytes key;          /* Kafka key */
+	struct ew_bytes method;       /* HTTP only, else empty */
+	struct ew_bytes target;       /* HTTP only: origin-form, forwarded as it came */
+	struct ew_bytes host;         /* HTTP only */
+	struct ew_bytes content_type; /* empty: unknown */
+	struct ew_bytes peer;         /* client address as text, no port; empty: none */
+	const struct ew_pair *headers; /* HTTP fields, MQTT user properties, Kafka headers */
+	const bool *skip;              /* skip[i]: headers[i] is not forwarded; NULL: all are */
+	size_t header_count;
+	struct ew_bytes body; /* the payload: exactly what is delivered */
+	int32_t partition;    /* Kafka; -1: none */
+	int64_t offset;       /* Kafka; -1: none */
+	int64_t timestamp_ms; /* the broker's or ours */
+};
+
+struct ew_event;
+
+/* How the answer of an HTTP function travels back to an HTTP client.  NULL in `reply`: nobody waits
+ * for an answer, only for the outcome. */
+struct ew_reply_ops {
+	/* Final response head; hop-by-hop fields are the source's to strip (head->hop). */
+	void (*head)(struct ew_event *ev, const struct ew_http_head *head);
+	/* False: the client is slow; stop reading upstream until ev->reply_resume is called. */
+	bool (*body)(struct ew_event *ev, struct ew_bytes part);
+	/* The response is complete. */
+	void (*end)(struct ew_event *ev);
+};
+
+struct ew_event {
+	struct ew_message *m; /* m->owner is this event */
+	struct ew_worker *worker;
+	struct ew_generation *generation; /* referenced */
+	const struct ew_route *route;     /* of that generation */
+	struct ew_source *source;
+	void *origin; /* the source's own */
+	enum ew_transport transport;
+	struct ew_envelope envelope;
+	char id[27]; /* ULID */
+	uint64_t born_ns, judged_ns; /* monotonic */
+
+	/* verdict */
+	enum ew_verdict verdict;
+	bool exception_passed; /* an exception policy let it through */
+	const struct ew_hit *deciding; /* the hit that decided or reached the threshold */
+
+	/* delivery */
+	struct ew_sink *sink;
+	bool as_quarantine; /* the sink adds the reason as headers */
+	uint32_t attempts;
+	enum ew_outcome outcome_after; /* what quarantining will amount to */
+	const char *failure;           /* static text or arena: why delivery failed */
+	struct event timer;            /* backoff; initialised when attempts > 0 */
+	bool timer_set;
+	struct ew_event *queue_next; /* waiting for a sink with room */
+
+	/* answer, HTTP only */
+	const struct ew_reply_ops *reply;
+	bool reply_started;
+	unsigned reply_code;                           /* status of the function's answer */
+	void (*reply_resume)(struct ew_event *ev);     /* set by the sink while it waits */
+	void *sink_state;                              /* the sink's own, per attempt */
+
+	struct ew_event *next_free;
+};
+
+/* From the worker's free list; holds a reference to the worker's current generation.  `route` is one of
+ * that generation.  NULL: no memory. */
+struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const struct ew_route *route,
+                              enum ew_transport t);
+
+/* Only for events that were never submitted (the source gave up while reading). */
+void ew_event_discard(struct ew_event **ev);
+
+#endif

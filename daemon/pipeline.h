@@ -1,0 +1,25 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_DAEMON_PIPELINE_H
+#define EVENTWALL_DAEMON_PIPELINE_H
+
+/* The way of one event: decode, scan, decide, deliver, finish, log. */
+
+#include "daemon/event.h"
+
+struct ew_scanner;
+
+/* Judge and deliver.  Takes ev.  The source has filled ev->envelope and called ew_http_event() or its
+ * like on ev->m (a status recorded there, or a fault of its own such as EW_OVERSIZE, makes the event an
+ * exception of that cause).  finish() may be called before this returns. */
+void ew_pipeline_submit(struct ew_event *ev);
+
+/* Only judge: fills the verdict.  For `explain`, which delivers nothing. */
+void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struct ew_scanner *scanner,
+                       enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r);
+
+/* Settle: log, count, tell the source, free.  Used by delivery.c. */
+void ew_pipeline_finish(struct ew_event *ev, enum ew_outcome outcome);
+
+#endif

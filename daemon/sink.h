@@ -1,0 +1,46 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_DAEMON_SINK_H
+#define EVENTWALL_DAEMON_SINK_H
+
+/* Where events go.  A sink makes one attempt per send(); retries, backoff, circuit and quarantine are
+ * delivery.c's.  It belongs to one worker and never crosses threads. */
+
+#include "daemon/event.h"
+
+/* Called exactly once per send(), in the worker's thread, perhaps before send() returns: after it the
+ * event is gone.  `reason` is static text or lives in the event's arena; NULL when delivered. */
+typedef void (*ew_done_fn)(struct ew_event *ev, enum ew_delivery result, const char *reason);
+
+struct ew_sink_ops {
+	const char *name;
+	struct ew_sink *(*open)(struct ew_worker *w, const struct ew_function_config *f, struct ew_error *e);
+
+	/* One attempt to deliver ev->envelope.body.  Borrows ev until `done`. */
+	void (*send)(struct ew_sink *s, struct ew_event *ev, ew_done_fn done);
+
+	/* At shutdown, after the last event: false while something must still be flushed.  May be NULL. */
+	bool (*flushed)(const struct ew_sink *s);
+
+	void (*close)(struct ew_sink *s);
+};
+
+/* First member of each sink's own struct. */
+struct ew_sink {
+	const struct ew_sink_ops *ops;
+	struct ew_worker *worker;
+	const struct ew_function_config *config; /* of the generation below; set by the worker at adopt */
+	char *identity;                          /* set and freed by the worker */
+	/* kept by delivery.c */
+	uint32_t in_flight;
+	uint32_t failures; /* consecutive */
+	uint64_t open_until_ns; /* circuit open until then; 0: closed */
+	struct ew_event *queue_head, *queue_tail; /* events of sources that hold, waiting for room */
+	uint32_t queued;
+	struct ew_sink *next;
+};
+
+extern const struct ew_sink_ops ew_sink_http, ew_sink_mqtt, ew_sink_kafka;
+
+#endif

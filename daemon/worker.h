@@ -1,0 +1,67 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_DAEMON_WORKER_H
+#define EVENTWALL_DAEMON_WORKER_H
+
+/* A thread with its own event loop, scanner, counters, sources and sinks.  Workers share only constant
+ * data; orders come through a mailbox that the loop reads between two messages. */
+
+#include "daemon/event.h"
+#include "daemon/eventlog.h"
+#include "daemon/generation.h"
+#include "daemon/stats.h"
+
+#include <event2/event.h>
+#include <pthread.h>
+
+struct ew_worker {
+	unsigned index, count;
+	pthread_t thread;
+	struct event_base *base;
+	struct ew_generation *generation;
+	struct ew_scanner *scanner;
+	struct ew_stats stats;
+	struct ew_eventlog_ring *log;
+	struct ew_source *sources;
+	struct ew_sink *sinks;
+	struct ew_event *free_events;
+	uint32_t free_count;
+
+	/* mailbox: written by the main thread, read in the loop after a wake */
+	_Atomic(struct ew_generation *) next_generation;
+	_Atomic bool stop, cut; /* drain; give up waiting */
+	int wake_fd;
+	struct event *wake_event, *tick_event;
+
+	/* answers, read by the main thread */
+	_Atomic uint64_t adopted;  /* number of the generation in use */
+	_Atomic uint64_t beat_ns;  /* last tick, monotonic */
+	_Atomic bool ready, drained;
+	void (*notify)(void *arg); /* wakes the main thread after one of these changed */
+	void *notify_arg;
+	struct ew_error open_error; /* why opening a source failed; valid once `ready` stays false */
+	_Atomic bool failed;
+};
+
+/* Start the thread with its first generation (takes its own reference).  The sources are open when
+ * `ready` turns true; `failed` with open_error says they could not be. */
+EW_MUSTCHECK bool ew_worker_start(struct ew_worker *w, unsigned index, unsigned count,
+                                  struct ew_generation *g, struct ew_eventlog *log, struct ew_error *e);
+
+/* Hand over a new generation (takes its own reference). */
+void ew_worker_adopt(struct ew_worker *w, struct ew_generation *g);
+
+/* Begin draining; `drained` turns true at the end.  `now`: cut what is left. */
+void ew_worker_stop(struct ew_worker *w, bool now);
+
+/* After `drained` or `failed`: join and free. */
+void ew_worker_join(struct ew_worker *w);
+
+/* Inside the worker's thread: the open sink of that function. */
+struct ew_sink *ew_worker_sink(struct ew_worker *w, const struct ew_function_config *f);
+
+/* Monotonic nanoseconds of this turn of the loop: cheap, good enough for timeouts. */
+uint64_t ew_now_ns(void);
+
+#endif
