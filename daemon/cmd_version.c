@@ -4,7 +4,7 @@
 
 /* `eventwall version`: what this binary is and what configure decided when it was built. */
 
-#include "config.h"
+#include "build.h"
 #include "daemon/commands.h"
 
 #include <stdio.h>
