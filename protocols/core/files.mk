@@ -3,9 +3,11 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	protocols/core/arena.c \
 	protocols/core/bytes.c \
+	protocols/core/codec.c \
 	protocols/core/error.c \
 	protocols/core/field.c \
 	protocols/core/json_locate.c \
 	protocols/core/message.c \
 	protocols/core/nearest.c \
+	protocols/core/plausible.c \
 	protocols/core/status.c

@@ -2,13 +2,17 @@
 core_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_bytes \
+	tests/unit/test_codec \
 	tests/unit/test_field \
 	tests/unit/test_json_locate \
-	tests/unit/test_nearest
+	tests/unit/test_nearest \
+	tests/unit/test_plausible
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 tests_unit_test_arena_LDADD = libcore.a
 tests_unit_test_bytes_LDADD = libcore.a
+tests_unit_test_codec_LDADD = libcore.a
 tests_unit_test_field_LDADD = libcore.a
 tests_unit_test_json_locate_LDADD = libcore.a
 tests_unit_test_nearest_LDADD = libcore.a
+tests_unit_test_plausible_LDADD = libcore.a
