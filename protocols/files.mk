@@ -2,5 +2,10 @@
 noinst_LIBRARIES += libprotocols.a
 libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
-	protocols/registry.c
+	protocols/decode.c \
+	protocols/hint.c \
+	protocols/registry.c \
+	protocols/sniff.c
+noinst_HEADERS += \
+	protocols/sniff.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

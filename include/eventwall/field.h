@@ -49,7 +49,7 @@ enum ew_hint {
 	EW_HINT_JSON,
 	EW_HINT_NDJSON,
 	EW_HINT_FORM,
-	EW_HINT_MULTIPART, /* `hint_arg` is the boundary */
+	EW_HINT_MULTIPART, /* boundary in `hint_arg` */
 	EW_HINT_GZIP,      /* Content-Encoding */
 	EW_HINT_DEFLATE,
 	EW_HINT_ZSTD,
@@ -64,13 +64,13 @@ struct ew_field {
 	struct ew_bytes name;                          /* empty for layers and array elements */
 	struct ew_bytes value;                         /* leaf: its bytes; container: the text it came from */
 	const struct ew_decoder *via;
-	struct ew_bytes hint_arg;
+	struct ew_bytes hint_arg; /* boundary of a multipart, else charset parameter, may be empty */
 	uint32_t index;    /* position in an array parent */
 	uint8_t kind;      /* enum ew_kind */
 	uint8_t flags;     /* enum ew_field_flag */
 	uint8_t hint;      /* enum ew_hint */
-	uint8_t after_hint; /* hint to give the layer that opening `hint` yields (Content-Type below
-	                     * Content-Encoding) */
+	uint8_t after_hint; /* hints of the layers below, nearest in the low four bits (Content-Type below
+	                     * up to two codings); opening `hint` hands them down */
 	uint8_t depth;  /* structural depth within all documents */
 	uint8_t layers; /* layers above */
 };

@@ -31,7 +31,9 @@ struct ew_decoder {
 	const char *name; /* as it stands after the bar in a path */
 	unsigned flags;   /* enum ew_decoder_flag */
 
-	/* Cheap look: could this be mine?  Called for each leaf, so it answers within a few bytes. */
+	/* Cheap look: could this be mine?  Called for each leaf that is not plain (protocols/sniff.h), so it
+	 * answers within a few bytes.  It judges the value alone, not what was declared: a declared format
+	 * is decoded without being asked. */
 	bool (*claims)(const struct ew_field *f);
 
 	/* EW_OK: opened (a layer was emitted).  EW_DECLINED: not mine after all, nothing emitted.  Anything
@@ -72,7 +74,8 @@ enum ew_status ew_decode(struct ew_message *m);
  * (EW_FIELD_TYPED is set for known ones); a structured suffix decides. */
 void ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type);
 
-/* The same from a Content-Encoding with one coding.  Lists of two are applied through after_hint. */
+/* The same from a Content-Encoding with one coding.  For a list, call once per coding from left to right;
+ * a third coding or an unknown one is EW_UNSUPPORTED, and the value is then taken as opaque. */
 enum ew_status ew_hint_content_encoding(struct ew_field *f, struct ew_bytes coding);
 
 #endif

@@ -1,0 +1,294 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The engine: a work-list over leaves, and the only place where the tree grows, so the only place where
+ * budgets are counted.  It knows no format.
+ *
+ * How one leaf is opened:
+ *   1. What is declared (field.hint) goes first, without asking claims().  A declared format that opens
+ *      nothing is EW_MALFORMED and ct_mismatch; what is declared below a failed coding is tried in its
+ *      place.
+ *   2. Then every decoder that claims the value is let at it, in registry order, each adding its own
+ *      layer: a value that is base64 text and holds percent escapes is read both ways.
+ *   3. A structural or binary opening without loss settles the value and ends this.  A declared one does
+ *      so only if its decoder would have claimed the value unasked: a body declared as a form that is
+ *      JSON is read as both, since functions do.
+ *   4. Two text encodings that both open a value are also undone one inside the other, but in one order
+ *      only, the registry's, lest each pair is done twice at every level.
+ *
+ * The trap: anomalies are one set of bits for the message, but whether a value may be left out of the
+ * scan hangs on what *this* opening raised; they are taken apart around each call. */
+
+#include "eventwall/protocol.h"
+#include "sniff.h"
+
+/* These hide no byte: all content is in the fields although the spelling was odd. */
+#define LOSSLESS                                                                                   \
+	(BIT(BIGNUM) | BIT(BOM) | BIT(CTL_IN_STRING) | BIT(DUP_KEY) | BIT(INVALID_UTF8) |          \
+	 BIT(LONE_SURROGATE) | BIT(NONFINITE) | BIT(NUL) | BIT(OVERLONG) | BIT(TRAILING_COMMA) |   \
+	 BIT(UTF16))
+#define BIT(id) (UINT64_C(1) << EW_ANOMALY_##id)
+
+#define BYTE_MOST 255 /* field.depth and field.layers are bytes */
+
+static void *over_budget(struct ew_message *m, const char *limit, const struct ew_field *where)
+{
+	ew_message_fault(m, EW_LIMIT, limit, where);
+	return NULL;
+}
+
+static void enqueue(struct ew_message *m, struct ew_field *f)
+{
+	if (f->kind > EW_KIND_TEXT || f->value.n == 0 || f->flags & EW_FIELD_QUIET)
+		return;
+	if (m->todo_tail)
+		m->todo_tail->todo = f;
+	else
+		m->todo_head = f;
+	m->todo_tail = f;
+}
+
+static struct ew_field *grow(struct ew_message *m, struct ew_field *parent, const struct ew_field *like)
+{
+	struct ew_field *f;
+
+	if (m->used_fields >= m->limits->fields)
+		return over_budget(m, "fields", parent);
+	f = ew_arena_alloc_raw(m->arena, sizeof(*f));
+	if (!f)
+		return over_budget(m, "arena", parent);
+	m->used_fields++;
+	*f = *like;
+	f->parent = parent;
+	if (parent->last)
+		parent->last->next = f;
+	else
+		parent->child = f;
+	parent->last = f;
+	enqueue(m, f);
+	return f;
+}
+
+struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, struct ew_bytes name,
+                                struct ew_bytes value, enum ew_kind kind, unsigned flags)
+{
+	if (parent->depth >= m->limits->depth || parent->depth == BYTE_MOST)
+		return over_budget(m, "depth", parent);
+	if (name.n > m->limits->key)
+		return over_budget(m, "key", parent);
+	struct ew_field like = {
+		.name = name,
+		.value = value,
+		.kind = (uint8_t)kind,
+		.flags = (uint8_t)flags,
+		.index = parent->last ? parent->last->index + 1 : 0,
+		.depth = (uint8_t)(parent->depth + 1),
+		.layers = parent->layers,
+	};
+	return grow(m, parent, &like);
+}
+
+static void hand_hints_down(const struct ew_field *f, struct ew_field *layer)
+{
+	layer->hint = f->after_hint & 15;
+	layer->after_hint = f->after_hint >> 4;
+	layer->hint_arg = f->hint_arg;
+	if (layer->hint != EW_HINT_NONE && layer->hint != EW_HINT_TEXT && layer->hint != EW_HINT_OTHER)
+		layer->flags |= f->flags & EW_FIELD_TYPED;
+}
+
+static const struct ew_decoder *decoder_of_hint(unsigned hint)
+{
+	switch (hint) {
+	case EW_HINT_JSON:
+		return ew_decoder_find(EW_LIT("json"));
+	case EW_HINT_NDJSON:
+		return ew_decoder_find(EW_LIT("ndjson"));
+	case EW_HINT_FORM:
+		return ew_decoder_find(EW_LIT("form"));
+	case EW_HINT_MULTIPART:
+		return ew_decoder_find(EW_LIT("multipart"));
+	case EW_HINT_GZIP:
+		return ew_decoder_find(EW_LIT("gzip"));
+	case EW_HINT_DEFLATE:
+		return ew_decoder_find(EW_LIT("deflate"));
+	case EW_HINT_ZSTD:
+		return ew_decoder_find(EW_LIT("zstd"));
+	case EW_HINT_BASE64:
+		return ew_decoder_find(EW_LIT("base64"));
+	default:
+		return NULL;
+	}
+}
+
+struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_field *f, const struct ew_decoder *via,
+                                 struct ew_bytes value, enum ew_kind kind, size_t fresh)
+{
+	struct ew_field *layer;
+
+	if (f->layers >= m->limits->layers || f->layers == BYTE_MOST)
+		return over_budget(m, "layers", f);
+	if (fresh > m->limits->output - m->used_output) {
+		m->used_output = m->limits->output;
+		return over_budget(m, "output", f);
+	}
+	m->used_output += fresh;
+	struct ew_field like = {
+		.value = value,
+		.via = via,
+		.kind = (uint8_t)kind,
+		.depth = f->depth,
+		.layers = (uint8_t)(f->layers + 1),
+	};
+	layer = grow(m, f, &like);
+	if (!layer)
+		return NULL;
+	f->flags |= EW_FIELD_OPENED;
+	if (f->after_hint && decoder_of_hint(f->hint) == via)
+		hand_hints_down(f, layer);
+	return layer;
+}
+
+uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t want, size_t *room_r)
+{
+	size_t left = m->limits->output - m->used_output;
+	size_t room = want < left ? want : left;
+	uint8_t *p;
+
+	*room_r = 0;
+	if (room == 0 && want > 0)
+		return over_budget(m, "output", f);
+	p = ew_arena_alloc_raw(m->arena, room);
+	if (!p)
+		return over_budget(m, "arena", f);
+	*room_r = room;
+	return p;
+}
+
+/* The budgets that are the whole message's.  The others (a key, one document's depth, one value's
+ * layers, one ratio) stop what met them, and the other leaves are still opened. */
+static bool nothing_left(const struct ew_message *m)
+{
+	return ew_arena_spent(m->arena) || m->used_fields >= m->limits->fields ||
+	       m->used_output >= m->limits->output || m->used_work >= m->limits->work;
+}
+
+static bool opened_by(const struct ew_field *f, const struct ew_decoder *d)
+{
+	for (const struct ew_field *c = f->child; c; c = c->next) {
+		if (c->via == d)
+			return true;
+	}
+	return false;
+}
+
+static bool is_encoding(const struct ew_decoder *d)
+{
+	return !(d->flags & (EW_DECODER_STRUCTURAL | EW_DECODER_BINARY));
+}
+
+enum attempt { NOT_OPENED, OPENED, SETTLED, STOP };
+
+static enum attempt try(struct ew_message *m, struct ew_field *f, const struct ew_decoder *d)
+{
+	uint64_t before = m->anomalies, raised;
+	enum ew_status s;
+
+	if (f->value.n > m->limits->work - m->used_work) {
+		m->used_work = m->limits->work;
+		ew_message_fault(m, EW_LIMIT, "work", f);
+		return STOP;
+	}
+	m->used_work += f->value.n;
+	m->anomalies = 0;
+	s = d->decode(m, f);
+	raised = m->anomalies;
+	m->anomalies |= before;
+	if (s != EW_OK && s != EW_DECLINED) {
+		ew_message_fault(m, s, d->name, f);
+		if (s == EW_LIMIT && nothing_left(m))
+			return STOP;
+	}
+	if (!opened_by(f, d))
+		return NOT_OPENED;
+	if (s != EW_OK || is_encoding(d) || raised & ~LOSSLESS)
+		return OPENED;
+	f->flags |= EW_FIELD_COVERED;
+	return SETTLED;
+}
+
+static enum attempt try_declared(struct ew_message *m, struct ew_field *f)
+{
+	while (f->hint != EW_HINT_NONE) {
+		const struct ew_decoder *d = decoder_of_hint(f->hint);
+		enum attempt a = d ? try(m, f, d) : NOT_OPENED;
+		if (a == SETTLED && !d->claims(f))
+			return OPENED;
+		if (a != NOT_OPENED)
+			return a;
+		if (!(f->flags & EW_FIELD_TYPED))
+			return NOT_OPENED;
+		if (d) {
+			ew_message_flag(m, EW_ANOMALY_CT_MISMATCH);
+			ew_message_fault(m, EW_MALFORMED, "declared type", f);
+		} else {
+			ew_message_fault(m, EW_UNSUPPORTED, "declared type", f);
+		}
+		/* From here on what failed is a guess like any other. */
+		f->hint = f->after_hint & 15;
+		f->after_hint >>= 4;
+		if (f->hint == EW_HINT_NONE || f->hint == EW_HINT_TEXT || f->hint == EW_HINT_OTHER)
+			f->flags &= (uint8_t)~EW_FIELD_TYPED;
+	}
+	return NOT_OPENED;
+}
+
+/* `d` stands before the encoding that made `f`, and it opened the value above `f` already. */
+static bool done_in_the_other_order(const struct ew_field *f, const struct ew_decoder *d)
+{
+	if (!f->via || !is_encoding(f->via) || !is_encoding(d) || f->via == d)
+		return false;
+	for (size_t i = 0; ew_decoders[i] && ew_decoders[i] != f->via; i++) {
+		if (ew_decoders[i] == d)
+			return opened_by(f->parent, d);
+	}
+	return false;
+}
+
+static bool open_leaf(struct ew_message *m, struct ew_field *f)
+{
+	if (f->hint != EW_HINT_NONE) {
+		enum attempt a = try_declared(m, f);
+		if (a == STOP || a == SETTLED)
+			return a != STOP;
+	}
+	if (ew_value_is_plain(f->value))
+		return true;
+	for (size_t i = 0; ew_decoders[i]; i++) {
+		const struct ew_decoder *d = ew_decoders[i];
+		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
+			continue;
+		if (!d->claims(f) || opened_by(f, d) || done_in_the_other_order(f, d))
+			continue;
+		enum attempt a = try(m, f, d);
+		if (a == STOP || a == SETTLED)
+			return a != STOP;
+	}
+	return true;
+}
+
+enum ew_status ew_decode(struct ew_message *m)
+{
+	while (m->todo_head) {
+		struct ew_field *f = m->todo_head;
+		m->todo_head = f->todo;
+		if (!m->todo_head)
+			m->todo_tail = NULL;
+		f->todo = NULL;
+		if (!open_leaf(m, f))
+			break;
+	}
+	m->todo_head = m->todo_tail = NULL;
+	return m->status;
+}

@@ -1,0 +1,246 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* decode.c, hint.c, sniff.c: budgets, declared types, and that no leaf a decoder would take is spared. */
+
+#include "../../protocols/sniff.h"
+#include "eventwall/protocol.h"
+#include "guard.h"
+#include "tap.h"
+
+static const struct ew_limits defaults = EW_LIMITS_DEFAULT;
+
+static struct ew_message *message(const struct ew_limits *lim)
+{
+	struct ew_message *m = ew_message_new(lim);
+
+	if (!m)
+		abort();
+	return m;
+}
+
+static bool refused(struct ew_message *m, const char *limit)
+{
+	return m->status == EW_LIMIT && strcmp(m->reason, limit) == 0;
+}
+
+static void budgets(void)
+{
+	struct ew_limits lim = defaults;
+	struct ew_message *m;
+	struct ew_field *f;
+	static const struct ew_decoder via = { .name = "via" };
+	uint8_t *p;
+	size_t room;
+	int n;
+
+	lim.fields = 5;
+	lim.depth = 3;
+	lim.layers = 2;
+	lim.key = 4;
+	lim.output = 100;
+	m = message(&lim);
+	for (n = 0; ew_decode_emit(m, m->root, EW_LIT("k"), EW_LIT("v"), EW_KIND_TEXT, 0); n++)
+		;
+	is_int(n, 5, "as many fields as the limit says");
+	ok(refused(m, "fields"), "then over budget by name");
+	ew_message_reset(m, &lim);
+	f = m->root;
+	for (n = 0; f; n++)
+		f = ew_decode_emit(m, f, EW_LIT("k"), EW_LIT(""), EW_KIND_OBJECT, 0);
+	is_int(n, 4, "as deep as the limit says");
+	ok(refused(m, "depth"), "depth is named");
+	ew_message_reset(m, &lim);
+	f = m->root;
+	for (n = 0; f; n++)
+		f = ew_decode_layer(m, f, &via, EW_LIT("x"), EW_KIND_BYTES, 1);
+	is_int(n, 3, "as many layers as the limit says");
+	ok(refused(m, "layers"), "layers are named");
+	is_int(m->used_output, 2, "fresh bytes are charged");
+	ew_message_reset(m, &lim);
+	ok(ew_decode_emit(m, m->root, EW_LIT("four"), EW_LIT(""), EW_KIND_TEXT, 0), "a key of the limit");
+	ok(!ew_decode_emit(m, m->root, EW_LIT("fives"), EW_LIT(""), EW_KIND_TEXT, 0), "one byte more");
+	ok(refused(m, "key"), "key is named");
+	ew_message_reset(m, &lim);
+	p = ew_decode_buffer(m, m->root, 1000, &room);
+	ok(p && room == 100, "a buffer is cut to what output has left");
+	f = ew_decode_layer(m, m->root, &via, ew_bytes(p, 60), EW_KIND_BYTES, 60);
+	ok(f && ew_decode_buffer(m, f, 41, &room) && room == 40, "and to the rest after a layer");
+	ok(!ew_decode_layer(m, f, &via, EW_LIT("x"), EW_KIND_BYTES, 41), "a layer past the budget");
+	ok(refused(m, "output"), "output is named");
+	ok(!ew_decode_buffer(m, f, 1, &room) && room == 0, "then no buffer either");
+	ok(ew_decode_buffer(m, f, 0, &room), "an empty buffer is no expense");
+	lim.arena = 2000;
+	lim.fields = 1000;
+	ew_message_reset(m, &lim);
+	for (n = 0; ew_decode_emit(m, m->root, EW_LIT("k"), EW_LIT("v"), EW_KIND_TEXT, 0); n++)
+		;
+	ok(n > 5 && n < 25 && refused(m, "arena"), "arena is named");
+	ew_message_free(&m);
+}
+
+static void tree(void)
+{
+	struct ew_message *m = message(&defaults);
+	struct ew_field *list = ew_decode_emit(m, m->root, EW_LIT("l"), EW_LIT(""), EW_KIND_ARRAY, 0);
+	struct ew_field *a = ew_decode_emit(m, list, EW_LIT(""), EW_LIT("1"), EW_KIND_NUMBER, 0);
+	struct ew_field *b = ew_decode_emit(m, list, EW_LIT(""), EW_LIT("x"), EW_KIND_TEXT, 0);
+	struct ew_field *q = ew_decode_emit(m, m->root, EW_LIT("q"), EW_LIT("{}"), EW_KIND_TEXT,
+	                                    EW_FIELD_QUIET);
+
+	ok(a && b && q && a->index == 0 && b->index == 1, "elements are numbered");
+	ok(list->child == a && a->next == b && list->last == b && b->parent == list, "links");
+	ok(a->depth == 2 && list->depth == 1 && b->kind == EW_KIND_TEXT, "depth and kind");
+	ok(m->todo_head == b && m->todo_tail == b, "only text and bytes are queued, quiet ones are not");
+	is_int(ew_decode(m), EW_OK, "a plain leaf");
+	ok(!m->todo_head && !(b->flags & EW_FIELD_OPENED), "stays closed");
+	ew_message_free(&m);
+}
+
+static void media_types(void)
+{
+	static const struct {
+		const char *type;
+		enum ew_hint hint;
+		const char *arg;
+		bool typed;
+	} rows[] = {
+		{ "application/json", EW_HINT_JSON, "", true },
+		{ " Application/JSON ; charset=\"utf-8\"", EW_HINT_JSON, "utf-8", true },
+		{ "application/cloudevents+json; charset=utf-8", EW_HINT_JSON, "utf-8", true },
+		{ "application/cloudevents-batch+json", EW_HINT_JSON, "", true },
+		{ "application/geo+json-seq", EW_HINT_NDJSON, "", true },
+		{ "application/x-ndjson", EW_HINT_NDJSON, "", true },
+		{ "application/x-www-form-urlencoded", EW_HINT_FORM, "", true },
+		{ "multipart/form-data; x=\"a;b=c\" ; Boundary=\"a;b\"; y=z", EW_HINT_MULTIPART, "a;b", true },
+		{ "multipart/mixed;boundary=abc;q=1", EW_HINT_MULTIPART, "abc", true },
+		{ "multipart/mixed;boundary=\"abc", EW_HINT_MULTIPART, "abc", true },
+		{ "multipart/mixed;boundary=", EW_HINT_MULTIPART, "", true },
+		{ "application/gzip", EW_HINT_GZIP, "", true },
+		{ "text/plain; charset=utf-16le", EW_HINT_TEXT, "utf-16le", false },
+		{ "application/octet-stream", EW_HINT_OTHER, "", false },
+		{ "+json", EW_HINT_OTHER, "", false },
+		{ "json", EW_HINT_OTHER, "", false },
+		{ ";;==;\"", EW_HINT_NONE, "", false },
+		{ "", EW_HINT_NONE, "", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct ew_field f = { 0 };
+		struct ew_bytes g = guard_put(ew_bytes_str(rows[i].type));
+		ew_hint_media_type(&f, g);
+		ok(f.hint == rows[i].hint && ew_bytes_eq(f.hint_arg, ew_bytes_str(rows[i].arg)) &&
+		   !!(f.flags & EW_FIELD_TYPED) == rows[i].typed, "media type \"%s\"", rows[i].type);
+		guard_drop(g);
+	}
+}
+
+static void codings(void)
+{
+	struct ew_field f = { 0 };
+
+	ew_hint_media_type(&f, EW_LIT("application/json"));
+	is_int(ew_hint_content_encoding(&f, EW_LIT("identity")), EW_OK, "identity is nothing");
+	is_int(ew_hint_content_encoding(&f, EW_LIT(" x-gzip ")), EW_OK, "gzip");
+	is_int(ew_hint_content_encoding(&f, EW_LIT("Deflate")), EW_OK, "then deflate");
+	ok(f.hint == EW_HINT_DEFLATE && f.after_hint == (EW_HINT_GZIP | EW_HINT_JSON << 4) &&
+	   f.flags & EW_FIELD_TYPED, "the last coding is the outermost, the type below both");
+	is_int(ew_hint_content_encoding(&f, EW_LIT("zstd")), EW_UNSUPPORTED, "three are too many");
+	ok(f.hint == EW_HINT_OTHER && !(f.flags & EW_FIELD_TYPED), "and opaque");
+	f = (struct ew_field){ 0 };
+	is_int(ew_hint_content_encoding(&f, EW_LIT("gzip")), EW_OK, "coding first");
+	ew_hint_media_type(&f, EW_LIT("application/json"));
+	ok(f.hint == EW_HINT_GZIP && f.after_hint == EW_HINT_JSON, "type after it lies below");
+	f = (struct ew_field){ 0 };
+	is_int(ew_hint_content_encoding(&f, EW_LIT("zstd")), EW_OK, "two codings");
+	is_int(ew_hint_content_encoding(&f, EW_LIT("gzip")), EW_OK, "first");
+	ew_hint_media_type(&f, EW_LIT("text/plain"));
+	ok(f.hint == EW_HINT_GZIP && f.after_hint == (EW_HINT_ZSTD | EW_HINT_TEXT << 4),
+	   "type below both");
+	is_int(ew_hint_content_encoding(&f, EW_LIT("br")), EW_UNSUPPORTED, "an unknown coding");
+}
+
+static void plain_values(void)
+{
+	static const char *const plain[] = {
+		"", "a", "ab", "order", "2024-01-01T00:00:00Z", "/orders/1.json", "-1", "12", "user@example.com",
+		"a fine day, is it not", "arn:aws:sqs:eu-west-1:123456789012:queue", "what?",
+	};
+	static const char *const not_plain[] = {
+		"{}", "[]", " {", "\"x\"", "'x'", "//", "/*", "--b", "%41", "a+", "a=b", "a&b", "abcdefgh",
+		"eyJhbGciOiJub25lIn0.e30.", "data:,x", "\x1f\x8b", "a\001", "\xef\xbb\xbf{}", "ab cd ef",
+		"sixteen bytes: no, but here %", "more than sixteen bytes, with a + in the last of them +",
+		"0123456789abcdef0123456789abcdef", "_-_-_-_-", "(\xb5/\xfd", "x\x9c", "<a>", "1234567:%41",
+	};
+	int wrong = 0;
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		ok(ew_value_is_plain(ew_bytes_str(plain[i])), "plain: %s", plain[i]);
+	for (size_t i = 0; i < sizeof(not_plain) / sizeof(*not_plain); i++) {
+		struct ew_bytes g = guard_put(ew_bytes_str(not_plain[i]));
+		ok(!ew_value_is_plain(g), "not plain: row %zu", i);
+		guard_drop(g);
+	}
+	/* A marker at every place of every length, at a guard page. */
+	for (size_t n = 2; n < 70; n++) {
+		for (size_t at = 0; at < n; at++) {
+			uint8_t buf[70];
+			memset(buf, ':', n);
+			buf[at] = (uint8_t)"%&+="[at % 4];
+			struct ew_bytes g = guard_put(ew_bytes(buf, n));
+			wrong += ew_value_is_plain(g);
+			guard_drop(g);
+			memset(buf, 'a', n);
+			buf[at] = ':';
+			wrong += !ew_value_is_plain(ew_bytes(buf, n));
+			buf[at] = (uint8_t)"-_ 9Zz/\t"[at % 8];
+			if (at > 3)
+				wrong += ew_value_is_plain(ew_bytes(buf, n)) != (n < 8);
+		}
+	}
+	is_int(wrong, 0, "each byte of each length counts");
+}
+
+/* Pseudo-random values over a few alphabets: whatever a decoder claims must not be plain. */
+static void no_claim_is_spared(void)
+{
+	static const char *const alphabets[] = {
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=-_",
+		"0123456789abcdef", "%+&=;abc0123 ", "{}[]\",:0 a\\'", "-\r\n:; ab\"", "<>/?! a=\"",
+		"\x1f\x8b\x08\x28\xb5\x2f\xfd\x78\x9c\xff\xfe\x01\x02 a",
+	};
+	uint32_t seed = 1;
+	int spared = 0, claimed = 0;
+
+	for (int round = 0; round < 60000; round++) {
+		const char *from = alphabets[round % 7];
+		uint8_t buf[48];
+		struct ew_field f = { .kind = EW_KIND_TEXT };
+		seed = seed * 1664525 + 1013904223;
+		f.value = ew_bytes(buf, seed >> 24 & 31);
+		for (size_t i = 0; i < f.value.n; i++) {
+			seed = seed * 1664525 + 1013904223;
+			buf[i] = (uint8_t)from[(seed >> 8) % strlen(from)];
+		}
+		for (size_t d = 0; ew_decoders[d]; d++) {
+			if (!ew_decoders[d]->claims(&f))
+				continue;
+			claimed++;
+			if (ew_value_is_plain(f.value) && spared++ < 5)
+				printf("# %s claims \"%.*s\"\n", ew_decoders[d]->name, (int)f.value.n, buf);
+		}
+	}
+	is_int(spared, 0, "none of %d claims is on a plain value", claimed);
+}
+
+int main(void)
+{
+	budgets();
+	tree();
+	media_types();
+	codings();
+	plain_values();
+	no_claim_is_spared();
+	return done();
+}
