@@ -14,4 +14,5 @@ include $(srcdir)/tests/unit/protocols.mk
 include $(srcdir)/tests/unit/signatures.mk
 include $(srcdir)/tests/unit/daemon.mk
 include $(srcdir)/tests/fuzz/files.mk
+include $(srcdir)/tests/net/files.mk
 include $(srcdir)/tests/lint/files.mk
