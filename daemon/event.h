@@ -84,17 +84,19 @@ struct ew_event {
 	/* verdict */
 	enum ew_verdict verdict;
 	bool exception_passed; /* an exception policy let it through */
+	bool incomplete;       /* never read whole (oversize): no policy can forward it */
 	const struct ew_hit *deciding; /* the hit that decided or reached the threshold */
 
 	/* delivery */
 	struct ew_sink *sink;
-	bool as_quarantine; /* the sink adds the reason as headers */
-	uint32_t attempts;
+	bool as_quarantine;     /* the sink adds the reason as headers */
+	uint32_t attempts;      /* failed ones with the current sink */
+	uint32_t attempts_all;  /* with all sinks, for the log */
 	enum ew_outcome outcome_after; /* what quarantining will amount to */
 	const char *failure;           /* static text or arena: why delivery failed */
-	struct event timer;            /* backoff; initialised when attempts > 0 */
-	bool timer_set;
-	struct ew_event *queue_next; /* waiting for a sink with room */
+	struct event timer; /* backoff */
+	bool waiting;       /* in the sink's queue or behind the timer */
+	struct ew_event *queue_prev, *queue_next;
 
 	/* answer, HTTP only */
 	const struct ew_reply_ops *reply;

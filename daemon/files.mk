@@ -2,24 +2,35 @@
 bin_PROGRAMS += eventwall
 noinst_LIBRARIES += libdaemon.a
 DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) $(MOSQUITTO_CFLAGS) \
-	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
+	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CONFFILE='"$(sysconfdir)/eventwall/eventwall.json"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
 DAEMON_LIBS = libdaemon.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(MOSQUITTO_LIBS) $(RDKAFKA_LIBS) \
 	$(JANSSON_LIBS) $(HS_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -lpthread
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
 	daemon/admin.h \
+	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
 	daemon/config.h \
+	daemon/delivery.c \
 	daemon/delivery.h \
+	daemon/event.c \
 	daemon/event.h \
 	daemon/eventlog.h \
+	daemon/generation.c \
 	daemon/generation.h \
+	daemon/metrics.h \
+	daemon/notify.c \
+	daemon/notify.h \
+	daemon/pipeline.c \
 	daemon/pipeline.h \
+	daemon/process.c \
+	daemon/process.h \
 	daemon/sink.h \
 	daemon/source.h \
 	daemon/stats.def \
 	daemon/stats.h \
+	daemon/worker.c \
 	daemon/worker.h
 eventwall_CPPFLAGS = $(DAEMON_CPPFLAGS)
 eventwall_SOURCES = daemon/main.c

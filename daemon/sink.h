@@ -30,14 +30,17 @@ struct ew_sink_ops {
 struct ew_sink {
 	const struct ew_sink_ops *ops;
 	struct ew_worker *worker;
-	const struct ew_function_config *config; /* of the generation below; set by the worker at adopt */
 	char *identity;                          /* set and freed by the worker */
+	const struct ew_function_config *config; /* of the generation below; both set by the worker */
+	struct ew_generation *generation;        /* referenced */
+	bool retired; /* not in the worker's generation any more: closed when nothing is in it */
+
 	/* kept by delivery.c */
-	uint32_t in_flight;
-	uint32_t failures; /* consecutive */
+	uint32_t in_flight;     /* between send() and done */
+	uint32_t waiting;       /* in the queue or behind a backoff timer */
+	uint32_t failures;      /* consecutive */
 	uint64_t open_until_ns; /* circuit open until then; 0: closed */
-	struct ew_event *queue_head, *queue_tail; /* events of sources that hold, waiting for room */
-	uint32_t queued;
+	struct ew_event *queue_head, *queue_tail; /* every waiting event, oldest first */
 	struct ew_sink *next;
 };
 

@@ -47,10 +47,13 @@ struct ew_source_ops {
 struct ew_source {
 	const struct ew_source_ops *ops;
 	struct ew_worker *worker;
-	char *identity; /* set and freed by the worker */
-	const struct ew_route *route; /* of the worker's current generation; set by the worker */
-	uint32_t in_flight;           /* submitted, not finished: kept by the pipeline */
-	bool paused, draining;        /* kept by the worker */
+	char *identity;                   /* set and freed by the worker */
+	const struct ew_route *route;     /* of the generation below; both set by the worker */
+	struct ew_generation *generation; /* referenced */
+	uint32_t in_flight;               /* submitted, not finished: kept by the pipeline */
+	struct ew_sink *blocked_on;       /* paused until that sink has room: kept by delivery.c */
+	bool draining;                    /* kept by the worker */
+	bool stale;                       /* not in the worker's generation any more */
 	struct ew_source *next;
 };
 

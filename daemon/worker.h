@@ -31,23 +31,24 @@ struct ew_worker {
 	/* mailbox: written by the main thread, read in the loop after a wake */
 	_Atomic(struct ew_generation *) next_generation;
 	_Atomic bool stop, cut; /* drain; give up waiting */
+	bool stopping;          /* the loop has seen `stop` */
 	int wake_fd;
 	struct event *wake_event, *tick_event;
 
 	/* answers, read by the main thread */
 	_Atomic uint64_t adopted;  /* number of the generation in use */
+	_Atomic uint64_t refused;  /* number of the newest generation it could not adopt */
 	_Atomic uint64_t beat_ns;  /* last tick, monotonic */
-	_Atomic bool ready, drained;
-	void (*notify)(void *arg); /* wakes the main thread after one of these changed */
-	void *notify_arg;
-	struct ew_error open_error; /* why opening a source failed; valid once `ready` stays false */
-	_Atomic bool failed;
+	_Atomic bool drained;      /* the loop has ended */
+	struct ew_error error;     /* why `refused`; written before it */
+	int notify_fd;             /* an eventfd of the main thread, written when one of these changed */
 };
 
-/* Start the thread with its first generation (takes its own reference).  The sources are open when
- * `ready` turns true; `failed` with open_error says they could not be. */
+/* Start the thread; it will adopt `g` first (takes its own reference).  `adopted` or `refused` turns to
+ * g->number when its sources are open or could not be. */
 EW_MUSTCHECK bool ew_worker_start(struct ew_worker *w, unsigned index, unsigned count,
-                                  struct ew_generation *g, struct ew_eventlog *log, struct ew_error *e);
+                                  struct ew_generation *g, struct ew_eventlog *log, int notify_fd,
+                                  struct ew_error *e);
 
 /* Hand over a new generation (takes its own reference). */
 void ew_worker_adopt(struct ew_worker *w, struct ew_generation *g);
@@ -55,13 +56,15 @@ void ew_worker_adopt(struct ew_worker *w, struct ew_generation *g);
 /* Begin draining; `drained` turns true at the end.  `now`: cut what is left. */
 void ew_worker_stop(struct ew_worker *w, bool now);
 
-/* After `drained` or `failed`: join and free. */
+/* After `drained`: join and free what the thread used. */
 void ew_worker_join(struct ew_worker *w);
 
-/* Inside the worker's thread: the open sink of that function. */
-struct ew_sink *ew_worker_sink(struct ew_worker *w, const struct ew_function_config *f);
+/* Inside the worker's thread: the sink of a function of generation `g`.  One that a reload has already closed is
+ * opened again for the last events of its generation.  NULL: it cannot be opened. */
+struct ew_sink *ew_worker_sink(struct ew_worker *w, struct ew_generation *g,
+                               const struct ew_function_config *f);
 
-/* Monotonic nanoseconds of this turn of the loop: cheap, good enough for timeouts. */
+/* Monotonic nanoseconds. */
 uint64_t ew_now_ns(void);
 
 #endif

@@ -1,0 +1,112 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Birth and death of events.  A worker keeps the dead ones: message, arena and all are used again, so a
+ * steady stream costs no malloc. */
+
+#include "daemon/worker.h"
+
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+#define KEEP_MOST 256u
+
+uint64_t ew_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* A small generator is enough: ids must be unique, not secret.  Seeded per thread from the kernel. */
+static uint64_t random_u64(void)
+{
+	static _Thread_local uint64_t state;
+
+	if (state == 0 && getrandom(&state, sizeof(state), 0) != sizeof(state))
+		state = ew_now_ns() | 1;
+	state += 0x9e3779b97f4a7c15u; /* splitmix64 */
+	uint64_t z = state;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* ULID: 48 bits of milliseconds, 80 of noise, in Crockford's base 32: sorts by time. */
+static void write_ulid(char out[27])
+{
+	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	for (int i = 9; i >= 0; i--, ms >>= 5)
+		out[i] = digits[ms & 31];
+	uint64_t noise = random_u64();
+	for (int i = 10; i < 22; i++, noise >>= 5)
+		out[i] = digits[noise & 31];
+	noise = random_u64();
+	for (int i = 22; i < 26; i++, noise >>= 5)
+		out[i] = digits[noise & 31];
+	out[26] = 0;
+}
+
+struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const struct ew_route *route,
+                              enum ew_transport t)
+{
+	struct ew_event *ev = w->free_events;
+	struct ew_message *m;
+
+	if (ev) {
+		w->free_events = ev->next_free;
+		w->free_count--;
+		m = ev->m;
+		ew_message_reset(m, &route->config->limits);
+	} else {
+		ev = malloc(sizeof(*ev));
+		m = ew_message_new(&route->config->limits);
+		if (!ev || !m) {
+			free(ev);
+			ew_message_free(&m);
+			return NULL;
+		}
+	}
+	*ev = (struct ew_event){
+		.m = m,
+		.worker = w,
+		.generation = ew_generation_ref(w->generation),
+		.route = route,
+		.source = s,
+		.transport = t,
+		.envelope = { .partition = -1, .offset = -1 },
+		.born_ns = ew_now_ns(),
+	};
+	m->owner = ev;
+	write_ulid(ev->id);
+	ew_add(&w->stats.in_flight, 1);
+	return ev;
+}
+
+void ew_event_discard(struct ew_event **evp)
+{
+	struct ew_event *ev = *evp;
+	struct ew_worker *w;
+
+	*evp = NULL;
+	if (!ev)
+		return;
+	w = ev->worker;
+	ew_generation_unref(&ev->generation);
+	ew_add(&w->stats.in_flight, UINT64_MAX); /* minus one */
+	if (w->free_count < KEEP_MOST) {
+		ev->next_free = w->free_events;
+		w->free_events = ev;
+		w->free_count++;
+		return;
+	}
+	ew_message_free(&ev->m);
+	free(ev);
+}

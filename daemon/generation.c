@@ -1,0 +1,136 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Building a generation: configuration first, then one ruleset for each distinct list of sets. */
+
+#include "daemon/generation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static bool same_list(const struct ew_strings *a, const struct ew_strings *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (strcmp(a->v[i], b->v[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The cache is a help, never a need: without a folder that can be written there is none. */
+static const char *usable_cache(const char *dir)
+{
+	if (!dir || !*dir)
+		return NULL;
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return NULL;
+	return access(dir, W_OK | X_OK) == 0 ? dir : NULL;
+}
+
+static bool load_rules(struct ew_generation *g, size_t i, const struct ew_ruleset_options *opt,
+                       struct ew_error *e)
+{
+	struct ew_route *r = &g->routes[i];
+
+	r->config = &g->config->routes[i];
+	if (r->config->mode == EW_MODE_OFF)
+		return true;
+	for (size_t k = 0; k < i; k++) {
+		if (g->routes[k].rules && same_list(&g->config->routes[k].signatures, &r->config->signatures)) {
+			r->rules = ew_ruleset_ref(g->routes[k].rules);
+			return true;
+		}
+	}
+	if (r->config->signatures.n == 0) {
+		if (r->config->allow_empty)
+			return true;
+		return ew_error_set(e, g->config->file, 0,
+		                    "route \"%s\" has no signatures; name sets in \"signatures\", or say "
+		                    "\"allow_empty\": true, or \"mode\": \"off\"", r->config->name);
+	}
+	struct ew_ruleset_options mine = *opt;
+	mine.allow_empty = r->config->allow_empty;
+	r->rules = ew_ruleset_load((const char *const *)r->config->signatures.v, r->config->signatures.n,
+	                           &mine, e);
+	if (!r->rules)
+		return false;
+	g->signature_count += ew_ruleset_count(r->rules);
+	g->from_cache = g->from_cache && ew_ruleset_from_cache(r->rules);
+	return true;
+}
+
+struct ew_generation *ew_generation_build(const char *file, uint64_t number,
+                                          void (*progress)(void *, const char *, size_t, size_t),
+                                          void *arg, struct ew_error *e)
+{
+	uint64_t began = now_ms();
+	struct ew_generation *g = calloc(1, sizeof(*g));
+
+	if (!g) {
+		ew_error_set(e, NULL, 0, "out of memory");
+		return NULL;
+	}
+	g->refs = 1;
+	g->number = number;
+	g->from_cache = true;
+	g->config = ew_config_load(file, e);
+	if (!g->config)
+		goto fail;
+	g->routes = calloc(g->config->route_count + 1, sizeof(*g->routes));
+	if (!g->routes) {
+		ew_error_set(e, NULL, 0, "out of memory");
+		goto fail;
+	}
+	struct ew_ruleset_options opt = {
+		.cache_dir = usable_cache(g->config->cache_dir),
+		.progress = progress,
+		.arg = arg,
+	};
+	for (size_t i = 0; i < g->config->route_count; i++) {
+		if (!load_rules(g, i, &opt, e))
+			goto fail;
+	}
+	g->built_ms = now_ms() - began;
+	return g;
+fail:
+	ew_generation_unref(&g);
+	return NULL;
+}
+
+struct ew_generation *ew_generation_ref(struct ew_generation *g)
+{
+	atomic_fetch_add_explicit(&g->refs, 1, memory_order_relaxed);
+	return g;
+}
+
+void ew_generation_unref(struct ew_generation **gp)
+{
+	struct ew_generation *g = *gp;
+
+	*gp = NULL;
+	if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	if (g->routes) {
+		for (size_t i = 0; i < g->config->route_count; i++)
+			ew_ruleset_unref(&g->routes[i].rules);
+	}
+	free(g->routes);
+	ew_config_free(&g->config);
+	free(g);
+}

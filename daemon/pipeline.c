@@ -1,0 +1,118 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The way of one event.  Take an MQTT publish that a broker sent to a worker:
+ *
+ *   source_mqtt.c   reads bytes, frames one PUBLISH, makes an event (ew_event_new), names its parts
+ *                   (ew_mqtt_event) and submits it.  From here on the event is ours.
+ *   judge           opens every leaf (ew_decode), matches every field (ew_scan), and decides:
+ *                     an exception (unreadable, over budget)  -> the route's policy for its cause
+ *                     a signature that decides, or the score  -> drop
+ *                     mode detect or shadow                   -> forward, but say what would have been
+ *   deliver         forward: delivery.c brings it to the function's sink, with retries
+ *                   drop: into quarantine, if the route has one
+ *   finish          count, write the log line, tell the source: PUBACK.  The event is gone.
+ *
+ * Between submit and finish nothing of the event has left the process: decide before you forward. */
+
+#include "daemon/pipeline.h"
+
+#include "daemon/delivery.h"
+#include "daemon/source.h"
+#include "daemon/worker.h"
+#include "eventwall/protocol.h"
+
+/* The hit that explains a verdict: one that decides alone, or else the heaviest. */
+static const struct ew_hit *choose_deciding(const struct ew_message *m)
+{
+	const struct ew_hit *best = NULL;
+
+	for (const struct ew_hit *h = m->hits; h; h = h->next) {
+		if (!best || h->signature->drop > best->signature->drop ||
+		    (h->signature->drop == best->signature->drop &&
+		     h->signature->score > best->signature->score))
+			best = h;
+	}
+	return best;
+}
+
+void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struct ew_scanner *scanner,
+                       enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r)
+{
+	const struct ew_route_config *c = route->config;
+	const struct ew_hit *best = NULL;
+	bool drop = false;
+
+	if (c->mode != EW_MODE_OFF) {
+		/* What was read is opened and matched even if it could not be read whole: a policy may let
+		 * it pass. */
+		(void)ew_decode(m);
+		if (route->rules)
+			(void)ew_scan(scanner, route->rules, m);
+		best = choose_deciding(m);
+		drop = best && (best->signature->drop || m->score >= c->threshold);
+	}
+	if (m->status != EW_OK && c->on_exception[m->status] == EW_EXCEPTION_DROP)
+		drop = true;
+	*deciding_r = best;
+	if (!drop || c->mode == EW_MODE_DETECT)
+		*verdict_r = EW_VERDICT_FORWARD;
+	else
+		*verdict_r = c->mode == EW_MODE_SHADOW ? EW_VERDICT_SHADOW : EW_VERDICT_DROP;
+	*passed_r = m->status != EW_OK && *verdict_r != EW_VERDICT_DROP;
+}
+
+static void count_judged(struct ew_event *ev)
+{
+	struct ew_stats *s = &ev->worker->stats;
+	const struct ew_message *m = ev->m;
+
+	ew_stats_inspected(s, ev->judged_ns - ev->born_ns);
+	ew_add(&s->counter[EW_COUNT_SIGNATURE_HITS], m->hit_count);
+	ew_add(&s->counter[EW_COUNT_DECODED_BYTES], m->used_output);
+	ew_add(&s->counter[EW_COUNT_FIELDS], m->used_fields);
+	for (uint64_t left = m->anomalies; left; left &= left - 1)
+		ew_add(&s->anomaly[__builtin_ctzll(left)], 1);
+	if (m->status != EW_OK) {
+		ew_add(&s->cause[m->status], 1);
+		ew_add(&s->counter[ev->exception_passed ? EW_COUNT_EXCEPTIONS_PASSED
+		                                        : EW_COUNT_EXCEPTIONS_DROPPED], 1);
+	}
+	ew_add(&s->route[ev->route->slot][ev->transport].messages[ev->verdict], 1);
+	ew_add(&s->route[ev->route->slot][ev->transport].bytes, ev->envelope.body.n);
+}
+
+void ew_pipeline_submit(struct ew_event *ev)
+{
+	ev->source->in_flight++;
+	ew_pipeline_judge(ev->m, ev->route, ev->worker->scanner, &ev->verdict, &ev->deciding,
+	                  &ev->exception_passed);
+	if (ev->incomplete) {
+		ev->verdict = EW_VERDICT_DROP;
+		ev->exception_passed = false;
+	}
+	ev->judged_ns = ew_now_ns();
+	count_judged(ev);
+	if (ev->verdict != EW_VERDICT_DROP)
+		ew_delivery_forward(ev);
+	else if (ev->route->config->quarantine_to && !ev->incomplete)
+		ew_delivery_quarantine(ev, EW_DROPPED);
+	else
+		ew_pipeline_finish(ev, EW_DROPPED);
+}
+
+void ew_pipeline_finish(struct ew_event *ev, enum ew_outcome outcome)
+{
+	struct ew_worker *w = ev->worker;
+	struct ew_source *s = ev->source;
+
+	if (outcome == EW_FAILED)
+		ew_count_one(w, UNDELIVERED);
+	if (ev->verdict != EW_VERDICT_FORWARD || ev->m->hits || ev->m->status != EW_OK ||
+	    outcome != EW_FORWARDED || ev->route->config->log_forwarded)
+		ew_eventlog_event(w->log, ev, outcome);
+	s->in_flight--;
+	s->ops->finish(s, ev, outcome);
+	ew_event_discard(&ev);
+}
