@@ -3,9 +3,14 @@ noinst_LIBRARIES += libprotocols.a
 libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/decode.c \
+	protocols/gzip.c \
 	protocols/hint.c \
 	protocols/registry.c \
-	protocols/sniff.c
+	protocols/sniff.c \
+	protocols/unpack.c \
+	protocols/zlib.c \
+	protocols/zstd.c
 noinst_HEADERS += \
-	protocols/sniff.h
+	protocols/sniff.h \
+	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

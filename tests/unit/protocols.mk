@@ -4,3 +4,13 @@ protocols_decode_tests = \
 check_PROGRAMS += $(protocols_decode_tests)
 TESTS += $(protocols_decode_tests)
 tests_unit_test_decode_LDADD = $(PROTOCOLS_LIBS)
+
+codec_tests = \
+	tests/unit/test_gzip \
+	tests/unit/test_zlib \
+	tests/unit/test_zstd
+check_PROGRAMS += $(codec_tests)
+TESTS += $(codec_tests)
+tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_zstd_LDADD = $(PROTOCOLS_LIBS)

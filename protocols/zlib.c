@@ -1,0 +1,115 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* zlib streams (RFC 1950), and what HTTP calls deflate: zlib by the letter, raw deflate by habit.
+ *
+ * The trap: the two bytes of a zlib header may be text ("x^", "hC"), and a wrong guess must not hide the
+ * text behind them.  So neither decoder is marked binary: the raw value is scanned beside what it
+ * gave.  A guessed stream that is damaged or has lost its end is no exception, but what came out of it
+ * is looked at, since streaming readers use it.  Raw deflate has no header at all and is opened only
+ * where it was declared. */
+
+#include "unpack.h"
+
+/* Output of a damaged guess that is worth a look; text taken for zlib gives less. */
+#define GUESS_LEAST 8
+
+extern const struct ew_decoder ew_decoder_zlib, ew_decoder_deflate;
+
+/* Any window, no preset dictionary, the check right. */
+static bool zlib_header(struct ew_bytes b)
+{
+	return b.n >= 2 && (b.p[0] & 15) == 8 && b.p[0] >> 4 <= 7 && !(b.p[1] & 0x20) &&
+	       (b.p[0] << 8 | b.p[1]) % 31 == 0;
+}
+
+static bool claims_zlib(const struct ew_field *f)
+{
+	return f->value.n > 2 && zlib_header(f->value);
+}
+
+static bool claims_nothing(const struct ew_field *f)
+{
+	(void)f;
+	return false;
+}
+
+static size_t first_guess(struct ew_bytes in)
+{
+	return in.n < SIZE_MAX / 4 ? in.n * 4 : SIZE_MAX;
+}
+
+/* Hang what was inflated and what stands behind it below the field. */
+static enum ew_status emit(struct ew_unpack *u, const struct ew_decoder *via, enum ew_inflate r,
+                           struct ew_bytes rest)
+{
+	if (!ew_unpack_finish(u, via))
+		return EW_LIMIT;
+	switch (r) {
+	case EW_INFLATE_CUT:
+		return EW_TRUNCATED;
+	case EW_INFLATE_BAD:
+		return EW_MALFORMED;
+	case EW_INFLATE_STOP:
+		return EW_LIMIT;
+	case EW_INFLATE_END:
+		break;
+	}
+	if (rest.n == 0)
+		return EW_OK;
+	ew_message_flag(u->m, EW_ANOMALY_TRAILING_DATA);
+	return ew_unpack_extra(u->m, u->f, via, rest) ? EW_OK : EW_LIMIT;
+}
+
+static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_unpack u;
+	size_t used;
+	enum ew_inflate r;
+
+	if (f->hint == EW_HINT_DEFLATE)
+		return EW_DECLINED; /* was read as such */
+	ew_unpack_init(&u, m, f);
+	r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, first_guess(f->value), &used);
+	if (r == EW_INFLATE_CUT || r == EW_INFLATE_BAD) {
+		if (u.n >= GUESS_LEAST)
+			return ew_unpack_finish(&u, &ew_decoder_zlib) ? EW_OK : EW_LIMIT;
+		if (u.p)
+			ew_arena_shrink(m->arena, u.p, u.room, 0);
+		return EW_DECLINED;
+	}
+	return emit(&u, &ew_decoder_zlib, r, ew_bytes_from(f->value, used));
+}
+
+static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_unpack u;
+	size_t used;
+	enum ew_inflate r = EW_INFLATE_BAD;
+	bool zlib = zlib_header(f->value);
+
+	if (f->value.n == 0)
+		return EW_DECLINED;
+	ew_unpack_init(&u, m, f);
+	if (zlib)
+		r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, first_guess(f->value), &used);
+	if (r == EW_INFLATE_BAD) {
+		/* A raw stream may look like a zlib header; keep what was read so if that fails, too. */
+		struct ew_unpack raw = u;
+		if (u.n)
+			ew_unpack_init(&raw, m, f);
+		enum ew_inflate s =
+			ew_inflate(&raw, EW_INFLATE_RAW, f->value, first_guess(f->value), &used);
+		if (s != EW_INFLATE_BAD || !u.n) {
+			u = raw;
+			r = s;
+		}
+	}
+	if (r == EW_INFLATE_BAD && u.n == 0)
+		return EW_DECLINED;
+	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used));
+}
+
+const struct ew_decoder ew_decoder_zlib = { "zlib", 0, claims_zlib, decode_zlib };
+const struct ew_decoder ew_decoder_deflate = { "deflate", 0, claims_nothing, decode_deflate };
