@@ -12,6 +12,10 @@ noinst_HEADERS += \
 	include/eventwall/json_locate.h \
 	include/eventwall/limits.h \
 	include/eventwall/message.h \
+	include/eventwall/mqtt.h \
+	include/eventwall/mqtt_fault.def \
+	include/eventwall/mqtt_property.def \
+	include/eventwall/mqtt_reason.def \
 	include/eventwall/nearest.h \
 	include/eventwall/protocol.h \
 	include/eventwall/ruleset.h \

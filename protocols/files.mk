@@ -5,12 +5,18 @@ libprotocols_a_SOURCES = \
 	protocols/decode.c \
 	protocols/gzip.c \
 	protocols/hint.c \
+	protocols/mqtt_frame.c \
+	protocols/mqtt_parse.c \
+	protocols/mqtt_property.c \
+	protocols/mqtt_topic.c \
+	protocols/mqtt_write.c \
 	protocols/registry.c \
 	protocols/sniff.c \
 	protocols/unpack.c \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \
+	protocols/mqtt.h \
 	protocols/sniff.h \
 	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

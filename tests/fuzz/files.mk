@@ -2,3 +2,16 @@
 # folder tests/fuzz/corpus/<name>/ and so every driver is a plain test, too.
 noinst_HEADERS += tests/fuzz/fuzz.h
 EXTRA_DIST += tests/fuzz/corpus
+fuzz_drivers =
+check_PROGRAMS += $(fuzz_drivers)
+if !WITH_FUZZER
+fuzz_main = tests/fuzz/main.c
+TESTS += $(fuzz_drivers)
+endif
+fuzz_ldflags = $(AM_LDFLAGS) $(EW_FUZZ_LDFLAGS)
+
+fuzz_drivers += tests/fuzz/fuzz_mqtt
+EXTRA_DIST += tests/fuzz/fuzz_mqtt.dict
+tests_fuzz_fuzz_mqtt_SOURCES = tests/fuzz/fuzz_mqtt.c $(fuzz_main)
+tests_fuzz_fuzz_mqtt_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_mqtt_LDFLAGS = $(fuzz_ldflags)

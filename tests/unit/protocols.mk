@@ -14,3 +14,12 @@ TESTS += $(codec_tests)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zstd_LDADD = $(PROTOCOLS_LIBS)
+mqtt_tests = \
+	tests/unit/test_mqtt_parse \
+	tests/unit/test_mqtt_property \
+	tests/unit/test_mqtt_topic
+check_PROGRAMS += $(mqtt_tests)
+TESTS += $(mqtt_tests)
+tests_unit_test_mqtt_parse_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_mqtt_property_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_mqtt_topic_LDADD = $(PROTOCOLS_LIBS)
