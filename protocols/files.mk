@@ -10,6 +10,10 @@ libprotocols_a_SOURCES = \
 	protocols/mqtt_property.c \
 	protocols/mqtt_topic.c \
 	protocols/mqtt_write.c \
+	protocols/http1.c \
+	protocols/http1_chunked.c \
+	protocols/http1_fields.c \
+	protocols/http1_path.c \
 	protocols/registry.c \
 	protocols/sniff.c \
 	protocols/unpack.c \
@@ -17,6 +21,8 @@ libprotocols_a_SOURCES = \
 	protocols/zstd.c
 noinst_HEADERS += \
 	protocols/mqtt.h \
+	protocols/http1.def \
+	protocols/http1_fields.h \
 	protocols/sniff.h \
 	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

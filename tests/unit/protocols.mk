@@ -1,4 +1,10 @@
 # Unit tests of protocols/: link libprotocols and libcore.
+http1_tests = \
+	tests/unit/test_http1_request
+check_PROGRAMS += $(http1_tests)
+TESTS += $(http1_tests)
+tests_unit_test_http1_request_LDADD = $(PROTOCOLS_LIBS)
+
 protocols_decode_tests = \
 	tests/unit/test_decode
 check_PROGRAMS += $(protocols_decode_tests)

@@ -1,0 +1,371 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Lines and field lines of an HTTP/1 head (RFC 9112 sections 2.2 and 5, RFC 9110 section 5).
+ *
+ * Stricter than the RFC where it allows leniency: no bare LF, no folded line, no blank before the colon,
+ * names that other readers fold into a protected one are refused.  What a field *means* is decided in
+ * http1.c.  The trap: readers behind us turn names into variables (`-` and `_` become one, case is
+ * lost, odd bytes are dropped), so a name is compared by its letters and digits first. */
+
+#include "http1_fields.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+const struct http1_answer ew_http1_answers[] = {
+	{ NULL, EW_OK, 0 },
+#define HTTP1_REASON(id, cause, status, code, text) { cause, EW_##status, code },
+#include "http1.def"
+#undef HTTP1_REASON
+};
+
+#define A (HTTP1_TCHAR | HTTP1_TARGET | HTTP1_HOST)              /* letter, digit */
+#define U (HTTP1_TCHAR | HTTP1_JUNK | HTTP1_UNDER | HTTP1_TARGET | HTTP1_HOST)
+#define N (HTTP1_TCHAR | HTTP1_JUNK)                             /* # */
+#define P (HTTP1_TCHAR | HTTP1_JUNK | HTTP1_TARGET | HTTP1_PERCENT)
+#define J (HTTP1_TCHAR | HTTP1_JUNK | HTTP1_TARGET)              /* ^ ` | */
+#define M (HTTP1_TCHAR | HTTP1_JUNK | HTTP1_TARGET | HTTP1_HOST) /* - . ~ ! $ & ' * + */
+#define G HTTP1_TARGET
+#define H (HTTP1_TARGET | HTTP1_HOST)                            /* ( ) ; = */
+const uint8_t ew_http1_class[256] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, M, G, N, M, P, M, M, H, H, M, M, G, M, M, G, /*   ! " # $ % & ' ( ) * + , - . / */
+	A, A, A, A, A, A, A, A, A, A, G, H, G, H, G, G, /* 0 to 9 : ; < = > ? */
+	G, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, /* @ A to O */
+	A, A, A, A, A, A, A, A, A, A, A, G, G, G, J, U, /* P to Z [ \ ] ^ _ */
+	J, A, A, A, A, A, A, A, A, A, A, A, A, A, A, A, /* ` a to o */
+	A, A, A, A, A, A, A, A, A, A, A, G, J, G, M, 0, /* p to z { | } ~ */
+};
+#undef A
+#undef U
+#undef N
+#undef P
+#undef J
+#undef M
+#undef G
+#undef H
+
+/* One bit for each of p[0..n), n <= 16, that is a control other than HTAB. */
+static unsigned controls_of_few(const uint8_t *p, size_t n, unsigned *high)
+{
+	unsigned mask = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		mask |= (unsigned)((p[i] < 0x20 && p[i] != '\t') || p[i] == 0x7f) << i;
+		*high |= p[i] >> 7;
+	}
+	return mask;
+}
+
+#if defined(__SSE2__)
+static inline unsigned controls_of_16(const uint8_t *p, unsigned *high)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+	__m128i tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
+	__m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
+
+	*high |= (unsigned)_mm_movemask_epi8(v);
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, low), del));
+}
+#else
+static inline unsigned controls_of_16(const uint8_t *p, unsigned *high)
+{
+	return controls_of_few(p, 16, high);
+}
+#endif
+
+struct http1_scan ew_http1_scan(const uint8_t *p, size_t n, size_t start, size_t from,
+                                struct http1_lines *lines)
+{
+	unsigned high = 0;
+
+	lines->count = 0;
+	for (size_t i = from; i < n; i += 16) {
+		unsigned mask = n - i >= 16 ? controls_of_16(p + i, &high)
+		                            : controls_of_few(p + i, n - i, &high);
+		for (; mask; mask &= mask - 1) {
+			size_t at = i + (size_t)__builtin_ctz(mask);
+			if (p[at] == '\r') {
+				if (n - at == 1)
+					return (struct http1_scan){ HTTP1_OPEN, at, high };
+				if (p[at + 1] != '\n')
+					return (struct http1_scan){ HTTP1_BAD, at, high };
+			} else if (p[at] != '\n' || at == start || p[at - 1] != '\r') {
+				return (struct http1_scan){ HTTP1_BAD, at, high };
+			} else if (at - 1 == start || p[at - 2] == '\n') {
+				return (struct http1_scan){ HTTP1_END, at + 1, high };
+			} else {
+				if (lines->count < HTTP1_LINES_KEPT)
+					lines->end[lines->count] = (uint32_t)(at - 1);
+				lines->count++;
+			}
+		}
+	}
+	return (struct http1_scan){ HTTP1_OPEN, n, high };
+}
+
+struct known {
+	const char *name;
+	uint8_t n;
+	uint8_t bare; /* how many of its bytes are letters and digits */
+	uint8_t traits;
+};
+
+#define OURS (HTTP1_PROTECTED | HTTP1_HOP)
+#define PROXYS (HTTP1_PROTECTED | HTTP1_OF_PROXY | HTTP1_STAYS)
+static const struct known known[HTTP1_OTHER] = {
+	[HTTP1_AUTHORIZATION] =     { "authorization",     13, 13, HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_CE] =                { "ce-",                3,  2, HTTP1_STAYS | HTTP1_PREFIX },
+	[HTTP1_CONNECTION] =        { "connection",        10, 10, OURS | HTTP1_STAYS },
+	[HTTP1_CONTENT_ENCODING] =  { "content-encoding",  16, 15, HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_CONTENT_LENGTH] =    { "content-length",    14, 13, OURS | HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_CONTENT_TYPE] =      { "content-type",      12, 11, HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_COOKIE] =            { "cookie",             6,  6, HTTP1_STAYS },
+	[HTTP1_EXPECT] =            { "expect",             6,  6, OURS | HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_FORWARDED] =         { "forwarded",          9,  9, PROXYS },
+	[HTTP1_HOST_NAME] =         { "host",               4,  4, OURS | HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_HTTP2_SETTINGS] =    { "http2-settings",    14, 13, OURS },
+	[HTTP1_KEEP_ALIVE] =        { "keep-alive",        10,  9, OURS },
+	[HTTP1_PROXY] =             { "proxy",              5,  5, OURS },
+	[HTTP1_PROXY_ANY] =         { "proxy-",             6,  5, OURS | HTTP1_PREFIX },
+	[HTTP1_TE] =                { "te",                 2,  2, OURS },
+	[HTTP1_TRAILER] =           { "trailer",            7,  7, OURS },
+	[HTTP1_TRANSFER_ENCODING] = { "transfer-encoding", 17, 16, OURS | HTTP1_SINGLE | HTTP1_STAYS },
+	[HTTP1_UPGRADE] =           { "upgrade",            7,  7, OURS | HTTP1_SINGLE },
+	[HTTP1_X_EVENTWALL] =       { "x-eventwall",       11, 10, OURS | HTTP1_PREFIX | HTTP1_STAYS },
+	[HTTP1_X_FORWARDED] =       { "x-forwarded",       11, 10, PROXYS | HTTP1_PREFIX },
+	[HTTP1_X_REAL_IP] =         { "x-real-ip",          9,  7, PROXYS },
+};
+#undef OURS
+#undef PROXYS
+
+/* Which rows of the table begin with a letter. */
+static const struct {
+	uint8_t from, to;
+} rows_of[26] = {
+	['a' - 'a'] = { HTTP1_AUTHORIZATION, HTTP1_AUTHORIZATION + 1 },
+	['c' - 'a'] = { HTTP1_CE, HTTP1_COOKIE + 1 },
+	['e' - 'a'] = { HTTP1_EXPECT, HTTP1_EXPECT + 1 },
+	['f' - 'a'] = { HTTP1_FORWARDED, HTTP1_FORWARDED + 1 },
+	['h' - 'a'] = { HTTP1_HOST_NAME, HTTP1_HTTP2_SETTINGS + 1 },
+	['k' - 'a'] = { HTTP1_KEEP_ALIVE, HTTP1_KEEP_ALIVE + 1 },
+	['p' - 'a'] = { HTTP1_PROXY, HTTP1_PROXY_ANY + 1 },
+	['t' - 'a'] = { HTTP1_TE, HTTP1_TRANSFER_ENCODING + 1 },
+	['u' - 'a'] = { HTTP1_UPGRADE, HTTP1_UPGRADE + 1 },
+	['x' - 'a'] = { HTTP1_X_EVENTWALL, HTTP1_X_REAL_IP + 1 },
+};
+
+static bool is_bare(uint8_t c)
+{
+	return !(ew_http1_class[c] & HTTP1_JUNK);
+}
+
+/* Do the letters and digits of `name` begin with those of `k`?  `*rest_r` is the offset after them. */
+static bool begins_bare(struct ew_bytes name, const struct known *k, size_t *rest_r)
+{
+	size_t i = 0;
+
+	for (size_t j = 0; j < k->n; j++) {
+		if (k->name[j] == '-')
+			continue;
+		while (i < name.n && !is_bare(name.p[i]))
+			i++;
+		if (i == name.n || http1_fold(name.p[i]) != (uint8_t)k->name[j])
+			return false;
+		i++;
+	}
+	*rest_r = i;
+	return true;
+}
+
+static bool begins_exactly(struct ew_bytes name, const struct known *k)
+{
+	return name.n >= k->n && ew_bytes_eq_nocase(ew_bytes(name.p, k->n), ew_bytes(k->name, k->n));
+}
+
+/* `Proxy_X` may be read as `Proxy-X`; `ProxyX` may not, and `Certificate` is no `Ce-`. */
+static bool needs_a_break(enum http1_name row)
+{
+	return row == HTTP1_PROXY_ANY || row == HTTP1_CE;
+}
+
+enum http1_name ew_http1_name(struct ew_bytes name, size_t junk)
+{
+	size_t bare = name.n - junk, first = 0, rest;
+
+	if (bare == 0)
+		return HTTP1_OTHER;
+	while (!is_bare(name.p[first]))
+		first++;
+	uint8_t letter = (uint8_t)(http1_fold(name.p[first]) - 'a');
+	if (letter >= 26)
+		return HTTP1_OTHER;
+	for (unsigned row = rows_of[letter].from; row < rows_of[letter].to; row++) {
+		const struct known *k = &known[row];
+		bool prefix = k->traits & HTTP1_PREFIX;
+		if ((prefix ? bare < k->bare : bare != k->bare) || !begins_bare(name, k, &rest))
+			continue;
+		if (begins_exactly(name, k) && (prefix || name.n == k->n))
+			return (enum http1_name)row;
+		if (needs_a_break(row) && (rest == name.n || is_bare(name.p[rest])))
+			continue;
+		if (k->traits & HTTP1_PROTECTED)
+			return HTTP1_LOOKALIKE;
+	}
+	return HTTP1_OTHER;
+}
+
+unsigned ew_http1_traits(enum http1_name name)
+{
+	return name < HTTP1_OTHER ? known[name].traits : 0;
+}
+
+enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out,
+                                 enum http1_name *name_r, unsigned *classes_r)
+{
+	size_t i = 0, junk = 0;
+	unsigned classes = 0;
+
+	if (n && (p[0] == ' ' || p[0] == '\t'))
+		return HTTP1_H_FOLD;
+	for (; i < n; i++) {
+		unsigned c = ew_http1_class[p[i]];
+		if (!(c & HTTP1_TCHAR))
+			break;
+		classes |= c;
+		junk += c / HTTP1_JUNK & 1;
+	}
+	if (i == 0 || i == n || p[i] != ':')
+		return HTTP1_H_NAME;
+	out->name = ew_bytes(p, i);
+	*classes_r = classes;
+	*name_r = ew_http1_name(out->name, junk);
+	for (i++; i < n && (p[i] == ' ' || p[i] == '\t'); i++)
+		;
+	while (n > i && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	out->value = ew_bytes(p + i, n - i);
+	return HTTP1_FINE;
+}
+
+static bool repeats_a_ce_name(const struct ew_http_head *head, const struct http1_seen *seen, size_t i)
+{
+	for (size_t j = seen->at[HTTP1_CE]; j < i; j++) {
+		if (seen->name[j] == HTTP1_CE &&
+		    ew_bytes_eq_nocase(head->header[j].name, head->header[i].name))
+			return true;
+	}
+	return false;
+}
+
+static enum http1_reason repeated(enum http1_name name)
+{
+	if (name == HTTP1_HOST_NAME)
+		return HTTP1_HOST_DUP;
+	return name == HTTP1_CONTENT_LENGTH ? HTTP1_F_CL_DUP : HTTP1_H_DUP;
+}
+
+/* One element of Connection.  Whatever it names goes no further than us, so it must not name what the
+ * function needs to see. */
+static enum http1_reason apply_option(struct ew_http_head *head, struct ew_bytes option,
+                                      bool *keep, bool *close)
+{
+	size_t junk = 0;
+
+	for (size_t i = 0; i < option.n; i++) {
+		unsigned c = ew_http1_class[option.p[i]];
+		if (!(c & HTTP1_TCHAR))
+			return HTTP1_K_ABUSE;
+		junk += c / HTTP1_JUNK & 1;
+	}
+	enum http1_name name = ew_http1_name(option, junk);
+	if (name == HTTP1_LOOKALIKE || ew_http1_traits(name) & HTTP1_STAYS)
+		return HTTP1_K_ABUSE;
+	if (name == HTTP1_KEEP_ALIVE)
+		*keep = true;
+	if (name != HTTP1_OTHER)
+		return HTTP1_FINE; /* a hop-by-hop field is marked already */
+	if (ew_bytes_eq_nocase(option, EW_LIT("close"))) {
+		*close = true;
+		return HTTP1_FINE;
+	}
+	for (size_t i = 0; i < head->header_count; i++) {
+		if (ew_bytes_eq_nocase(head->header[i].name, option))
+			head->hop[i] = true;
+	}
+	return HTTP1_FINE;
+}
+
+#define OPTIONS_MOST 32 /* each costs a walk over all fields */
+
+static enum http1_reason apply_connection(struct ew_http_head *head, const struct http1_seen *seen)
+{
+	bool keep = false, close = false;
+	unsigned options = 0;
+
+	for (size_t i = seen->at[HTTP1_CONNECTION]; i < head->header_count; i++) {
+		if (seen->name[i] != HTTP1_CONNECTION)
+			continue;
+		struct ew_bytes rest = head->header[i].value;
+		while (rest.n) {
+			const uint8_t *comma = memchr(rest.p, ',', rest.n);
+			size_t n = comma ? (size_t)(comma - rest.p) : rest.n;
+			struct ew_bytes option = ew_bytes_trim(ew_bytes(rest.p, n), " \t");
+			rest = ew_bytes_from(rest, comma ? n + 1 : n);
+			if (++options > OPTIONS_MOST)
+				return HTTP1_K_ABUSE;
+			enum http1_reason bad = apply_option(head, option, &keep, &close);
+			if (bad)
+				return bad;
+		}
+	}
+	if (close)
+		head->keep_alive = false;
+	else if (keep)
+		head->keep_alive = true;
+	return HTTP1_FINE;
+}
+
+enum http1_reason ew_http1_fields(struct ew_http_head *head, const uint8_t *p,
+                                  const struct http1_lines *lines, bool request, bool high,
+                                  struct http1_seen *seen)
+{
+	size_t count = lines->count - 1;
+
+	seen->names = 0;
+	head->keep_alive = head->minor > 0;
+	for (size_t i = 0; i < count; i++) {
+		struct ew_pair *field = &head->header[i];
+		size_t from = lines->end[i] + 2;
+		enum http1_name name;
+		unsigned classes;
+		enum http1_reason bad =
+			ew_http1_field(p + from, lines->end[i + 1] - from, field, &name, &classes);
+		if (bad)
+			return bad;
+		if (name == HTTP1_LOOKALIKE)
+			return HTTP1_H_LOOK;
+		unsigned traits = ew_http1_traits(name);
+		head->hop[i] = traits & HTTP1_HOP || (request && classes & HTTP1_UNDER);
+		head->proxy[i] = traits & HTTP1_OF_PROXY;
+		seen->name[i] = (uint8_t)name;
+		if (name != HTTP1_OTHER) {
+			if (!http1_has(seen, name))
+				seen->at[name] = (uint8_t)i;
+			else if (traits & HTTP1_SINGLE)
+				return repeated(name);
+			if (name == HTTP1_CE && repeats_a_ce_name(head, seen, i))
+				return HTTP1_H_DUP;
+			seen->names |= UINT32_C(1) << name;
+		}
+		if (high && !ew_utf8_valid(field->value))
+			head->anomalies |= UINT64_C(1) << EW_ANOMALY_INVALID_UTF8;
+	}
+	head->header_count = count;
+	return http1_has(seen, HTTP1_CONNECTION) ? apply_connection(head, seen) : HTTP1_FINE;
+}
