@@ -1,2 +1,18 @@
 # Fields to a verdict: loaders, scanner, the sets that ship.
-SIGNATURES_LIBS = libcore.a $(HS_LIBS) $(JANSSON_LIBS)
+noinst_LIBRARIES += libsignatures.a
+noinst_HEADERS += \
+	signatures/anchor.h \
+	signatures/path.h \
+	signatures/rule.h \
+	signatures/siphash.h
+libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
+libsignatures_a_SOURCES = \
+	signatures/anchor.c \
+	signatures/cache.c \
+	signatures/compile.c \
+	signatures/load_native.c \
+	signatures/path.c \
+	signatures/ruleset.c \
+	signatures/scan.c \
+	signatures/siphash.c
+SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)

@@ -15,4 +15,7 @@
 /* Lines count from 1.  When the path leads nowhere, the line of the deepest step that was found. */
 uint32_t ew_json_line(struct ew_bytes text, const char *path);
 
+/* The lines of the first `n` elements of the array at `path`, in one pass; 0 for those not there. */
+void ew_json_lines(struct ew_bytes text, const char *path, uint32_t *lines, size_t n);
+
 #endif

@@ -36,6 +36,8 @@ struct ew_ruleset_options {
 	bool allow_empty;      /* zero signatures is an error unless this is set */
 	/* Told while databases compile; may be NULL. */
 	void (*progress)(void *arg, const char *what, size_t done, size_t total);
+	/* Told what an operator should know though nothing failed (an unusable cache); may be NULL. */
+	void (*note)(void *arg, const char *text);
 	void *arg;
 };
 
@@ -69,5 +71,9 @@ EW_MUSTCHECK bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew
 
 /* Does `pattern` (field path syntax with * for one segment and ** for any number) select `f`? */
 bool ew_path_matches(struct ew_bytes pattern, const struct ew_field *f);
+
+/* Is `pattern` well formed?  ew_path_matches() never selects with one that is not.  False: `*why_r` is
+ * one phrase. */
+EW_MUSTCHECK bool ew_path_check(struct ew_bytes pattern, const char **why_r);
 
 #endif

@@ -144,21 +144,59 @@ static bool take_step(struct ew_bytes *path, struct step *s)
 	return true;
 }
 
+/* Follow `path`; answers how far it led: the offset of the deepest step found. */
+static size_t follow(struct place *t, const char *path, bool *all_r)
+{
+	struct ew_bytes rest = ew_bytes_str(path);
+	struct step s;
+
+	if (ew_bytes_starts(ew_bytes(t->p, t->n), EW_LIT("\xef\xbb\xbf")))
+		t->at = 3;
+	skip_blanks(t);
+	size_t found = t->at;
+	*all_r = true;
+	while (*all_r && take_step(&rest, &s))
+		*all_r = s.is_index ? enter_element(t, s.index, &found) : enter_member(t, s.key, &found);
+	return found;
+}
+
+static uint32_t count_lines(const uint8_t *p, size_t n)
+{
+	uint32_t lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		lines += p[i] == '\n';
+	return lines;
+}
+
 uint32_t ew_json_line(struct ew_bytes text, const char *path)
 {
 	struct place t = { text.p, text.n, 0 };
-	struct ew_bytes rest = ew_bytes_str(path);
-	struct step s;
+	bool all;
+	size_t found = follow(&t, path, &all);
+
+	return 1 + count_lines(text.p, found < text.n ? found : text.n);
+}
+
+void ew_json_lines(struct ew_bytes text, const char *path, uint32_t *lines, size_t n)
+{
+	struct place t = { text.p, text.n, 0 };
+	bool all;
+	size_t counted = 0, found;
 	uint32_t line = 1;
 
-	if (ew_bytes_starts(text, EW_LIT("\xef\xbb\xbf")))
-		t.at = 3;
-	skip_blanks(&t);
-	size_t found = t.at;
-	while (take_step(&rest, &s))
-		if (!(s.is_index ? enter_element(&t, s.index, &found) : enter_member(&t, s.key, &found)))
-			break;
-	for (size_t i = 0; i < found && i < text.n; i++)
-		line += text.p[i] == '\n';
-	return line;
+	memset(lines, 0, n * sizeof(*lines));
+	follow(&t, path, &all);
+	if (!all || n == 0 || !enter_element(&t, 0, &found))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		line += count_lines(text.p + counted, t.at - counted);
+		counted = t.at;
+		lines[i] = line;
+		skip_value(&t);
+		if (!at_byte(&t, ','))
+			return;
+		t.at++;
+		skip_blanks(&t);
+	}
 }

@@ -1,1 +1,12 @@
 # Unit tests of signatures/: link libsignatures and libcore.
+signatures_tests = \
+	tests/unit/test_load_native \
+	tests/unit/test_path \
+	tests/unit/test_scan
+noinst_HEADERS += tests/unit/tree.h
+check_PROGRAMS += $(signatures_tests)
+TESTS += $(signatures_tests)
+tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_path_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_scan_LDADD = $(SIGNATURES_LIBS)

@@ -28,7 +28,10 @@ static const char text[] = "\n"
 
 static bool survives(void *arg, struct ew_bytes prefix)
 {
+	uint32_t lines[3];
+
 	(void)arg;
+	ew_json_lines(prefix, "signatures[1].hit", lines, 3);
 	return ew_json_line(prefix, "signatures[1].hit[2]") <= 17 &&
 	       ew_json_line(prefix, "signatures[1][\"a.b\"].c") <= 17;
 }
@@ -52,6 +55,13 @@ int main(void)
 	is_int(ew_json_line(t, "set.deeper"), 3, "no container there");
 	is_int(ew_json_line(t, "set[999999999999999999999]"), 3, "not a path");
 	is_int(ew_json_line(EW_LIT(""), "a"), 1, "no text");
+	uint32_t lines[4];
+	ew_json_lines(t, "signatures[1].hit", lines, 4);
+	ok(lines[0] == 10 && lines[1] == 10 && lines[2] == 11 && lines[3] == 0, "lines of all elements");
+	ew_json_lines(t, "signatures", lines, 2);
+	ok(lines[0] == 5 && lines[1] == 6, "lines of containers");
+	ew_json_lines(t, "last", lines, 2);
+	ok(lines[0] == 0 && lines[1] == 0, "no array there");
 	ok(each_prefix(t, survives, NULL), "every prefix, at a guard page");
 
 	static char deep[200001];

@@ -1,0 +1,205 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Rules to databases: for each subject one that is scanned over all values at once and one that is
+ * scanned over a single value.  A pattern compiles exactly or is refused: the engine's prefilter mode
+ * would hit nearly everything. */
+
+#include "anchor.h"
+#include "rule.h"
+
+#include <hs.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct batch {
+	const char **pattern;
+	unsigned *flags, *id;
+	unsigned n;
+};
+
+static void batch_fini(struct batch *b)
+{
+	free(b->pattern);
+	free(b->flags);
+	free(b->id);
+}
+
+static bool batch_init(struct batch *b, size_t room)
+{
+	*b = (struct batch){ calloc(room + 1, sizeof(*b->pattern)), calloc(room + 1, sizeof(*b->flags)),
+		             calloc(room + 1, sizeof(*b->id)), 0 };
+	return b->pattern && b->flags && b->id;
+}
+
+static unsigned flags_of(const struct ew_rule *r)
+{
+	return HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS);
+}
+
+/* What the operator can do about a message of the engine. */
+static const char *remedy(const char *message)
+{
+	static const char *const known[][2] = {
+		{ "empty buffer", "; make at least one byte of it mandatory" },
+		{ "too large", "; split its alternatives into several signatures" },
+		{ "ookahead", "; write what is wanted without looking around" },
+		{ "ookbehind", "; write what is wanted without looking around" },
+		{ "ssertion", "; write what is wanted without assertions" },
+		{ "ack-reference", "; write the repeated part out" },
+		{ "ack reference", "; write the repeated part out" },
+		{ "nchor", "; put ^ at the front and $ at the end of an alternative" },
+		{ "parenthes", "; close each group, or escape the bracket" },
+		{ "quantifier", "; write something before the repetition, or escape it" },
+		{ "repeat", "; write something before the repetition, or escape it" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (strstr(message, known[i][0]))
+			return known[i][1];
+	return "";
+}
+
+static bool refuse(struct ew_error *e, const struct ew_rule *r, const char *message)
+{
+	size_t n = strlen(message);
+
+	n -= n > 0 && message[n - 1] == '.';
+	return ew_error_set(e, r->pub.file, r->pub.line,
+	                    "the pattern of signature %u cannot be used: %.*s%s", r->pub.id, (int)n,
+	                    message, remedy(message));
+}
+
+static bool refuse_as_engine_says(struct ew_error *e, const struct ew_rule *r,
+                                  const hs_compile_error_t *he)
+{
+	hs_compile_error_t *ignored = NULL;
+	hs_expr_info_t *info = NULL;
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s", he->message);
+	if (hs_expression_info(r->pattern, flags_of(r) | HS_FLAG_PREFILTER, &info, &ignored) == HS_SUCCESS)
+		snprintf(text, sizeof(text), "%s (the engine could only guess at it)", he->message);
+	hs_free_compile_error(ignored);
+	free(info);
+	return refuse(e, r, text);
+}
+
+/* Refuse what matches without consuming a byte: it would be found everywhere. */
+static bool consumes(const struct ew_rule *r, struct ew_error *e)
+{
+	hs_compile_error_t *he = NULL;
+	hs_expr_info_t *info = NULL;
+
+	if (hs_expression_info(r->pattern, flags_of(r), &info, &he) != HS_SUCCESS) {
+		refuse_as_engine_says(e, r, he);
+		hs_free_compile_error(he);
+		return false;
+	}
+	bool good = info->min_width > 0;
+	free(info);
+	return good || refuse(e, r, "it matches the empty text; make at least one byte of it mandatory");
+}
+
+static bool compile(const struct batch *b, const struct ew_rules *rules, struct hs_database **db_r,
+                    struct ew_error *e)
+{
+	hs_compile_error_t *he = NULL;
+
+	if (hs_compile_multi(b->pattern, b->flags, b->id, b->n, HS_MODE_BLOCK, NULL, db_r, &he) ==
+	    HS_SUCCESS)
+		return true;
+	if (he->expression >= 0 && (unsigned)he->expression < b->n)
+		refuse_as_engine_says(e, rules->rule[b->id[he->expression]], he);
+	else
+		ew_error_set(e, NULL, 0, "the signatures cannot be compiled together: %s", he->message);
+	hs_free_compile_error(he);
+	return false;
+}
+
+static bool fill_leaf(struct batch *b, const struct ew_rules *rules, enum ew_subject s,
+                      struct ew_error *e)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct ew_rule *r = rules->rule[i];
+		if (!r->pattern || !r->on[s])
+			continue;
+		if (!consumes(r, e))
+			return false;
+		b->pattern[b->n] = r->pattern;
+		b->flags[b->n] = flags_of(r) | HS_FLAG_SINGLEMATCH;
+		b->id[b->n++] = (unsigned)i;
+	}
+	return true;
+}
+
+/* The same rules with their anchors moved; the text lives in `arena`.  Every match end is wanted, since
+ * each may lie in another value. */
+static bool move_anchors(struct batch *b, const struct ew_rules *rules, struct ew_arena *arena,
+                         struct ew_error *e)
+{
+	for (unsigned k = 0; k < b->n; k++) {
+		const char *why = "no memory";
+		size_t room = ew_anchor_room(strlen(b->pattern[k]));
+		char *moved = ew_arena_alloc_raw(arena, room);
+		if (!moved || !ew_anchor_rewrite(b->pattern[k], moved, &why))
+			return refuse(e, rules->rule[b->id[k]], why);
+		ew_arena_shrink(arena, moved, room, strlen(moved) + 1);
+		b->pattern[k] = moved;
+		b->flags[k] &= ~(unsigned)HS_FLAG_SINGLEMATCH;
+	}
+	return true;
+}
+
+static void tell(const struct ew_ruleset_options *opt, const char *what, size_t done)
+{
+	if (opt && opt->progress)
+		opt->progress(opt->arg, what, done, 2 * EW_SUBJECT_COUNT);
+}
+
+static bool compile_subject(struct ew_matcher *m, const struct ew_rules *rules, enum ew_subject s,
+                            struct ew_arena *arena, const struct ew_ruleset_options *opt,
+                            struct ew_error *e)
+{
+	struct batch b;
+	bool good = batch_init(&b, rules->count);
+
+	if (!good)
+		ew_error_set(e, NULL, 0, "no memory to compile signatures");
+	good = good && fill_leaf(&b, rules, s, e);
+	if (good && b.n > 0) {
+		tell(opt, s == EW_SUBJECT_VALUE ? "single values" : "single names", 2 * s);
+		good = compile(&b, rules, &m->leaf, e) && move_anchors(&b, rules, arena, e);
+		tell(opt, s == EW_SUBJECT_VALUE ? "gathered values" : "gathered names", 2 * s + 1);
+		good = good && compile(&b, rules, &m->gather, e);
+	}
+	batch_fini(&b);
+	return good;
+}
+
+bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_rules *rules,
+                         const struct ew_ruleset_options *opt, struct ew_error *e)
+{
+	struct ew_arena *arena = ew_arena_new((size_t)1 << 30);
+	bool good = arena != NULL;
+
+	if (!good)
+		ew_error_set(e, NULL, 0, "no memory to compile signatures");
+	for (int s = 0; good && s < EW_SUBJECT_COUNT; s++)
+		good = compile_subject(&m[s], rules, (enum ew_subject)s, arena, opt, e);
+	tell(opt, "done", 2 * EW_SUBJECT_COUNT);
+	if (!good)
+		ew_matchers_fini(m);
+	ew_arena_free(&arena);
+	return good;
+}
+
+void ew_matchers_fini(struct ew_matcher m[EW_SUBJECT_COUNT])
+{
+	for (int s = 0; s < EW_SUBJECT_COUNT; s++) {
+		hs_free_database(m[s].gather);
+		hs_free_database(m[s].leaf);
+		m[s] = (struct ew_matcher){ NULL, NULL };
+	}
+}

@@ -1,0 +1,71 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_SIGNATURES_RULE_H
+#define EVENTWALL_SIGNATURES_RULE_H
+
+/* What every loader fills and the rest of signatures/ reads.  Nothing past a loader knows the format
+ * of the file a rule came from. */
+
+#include "eventwall/arena.h"
+#include "eventwall/ruleset.h"
+#include "path.h"
+
+#include <stdatomic.h>
+
+struct hs_database;
+
+enum ew_subject { EW_SUBJECT_VALUE, EW_SUBJECT_NAME, EW_SUBJECT_COUNT };
+
+struct ew_rule {
+	struct ew_signature pub; /* first: a hit's signature is its rule */
+	const char *pattern;     /* NULL: an anomaly signature */
+	bool exact_case;
+	bool on[EW_SUBJECT_COUNT];
+	enum ew_anomaly anomaly;
+	const struct ew_path *targets; /* none: every field */
+	size_t target_count;
+	const char *const *hit, *const *miss; /* each ends in NULL */
+};
+
+/* Rules as they are gathered from files; all text lives in `arena`. */
+struct ew_rules {
+	struct ew_arena *arena;
+	struct ew_rule **rule;
+	size_t count, cap;
+};
+
+/* False: no memory. */
+EW_MUSTCHECK bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r);
+
+/* Read one native set from `text`; `path` is for messages. */
+EW_MUSTCHECK bool ew_rules_read_native(struct ew_rules *rs, const char *path, struct ew_bytes text,
+                                       struct ew_error *e);
+
+/* The compiled patterns of one subject.  `gather` runs over all values at once and names candidates,
+ * `leaf` over one value; ids are indexes of rules.  NULL both: no rule has that subject. */
+struct ew_matcher {
+	struct hs_database *gather, *leaf;
+};
+
+struct ew_ruleset {
+	atomic_uint refs;
+	struct ew_rules rules; /* by ascending id */
+	struct ew_matcher matcher[EW_SUBJECT_COUNT];
+	bool from_cache;
+};
+
+/* Compile all patterns of `rules`. */
+EW_MUSTCHECK bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT],
+                                      const struct ew_rules *rules,
+                                      const struct ew_ruleset_options *opt, struct ew_error *e);
+void ew_matchers_fini(struct ew_matcher m[EW_SUBJECT_COUNT]);
+
+/* Fetch from or keep in opt->cache_dir.  Whatever is wrong there is told through opt->note and counts
+ * as not cached. */
+EW_MUSTCHECK bool ew_cache_fetch(struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_rules *rules,
+                                 const struct ew_ruleset_options *opt);
+void ew_cache_keep(const struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_rules *rules,
+                   const struct ew_ruleset_options *opt);
+
+#endif

@@ -1,0 +1,164 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* From files to one immutable, counted ruleset.  Everything that can fail fails here, before a worker
+ * sees it. */
+
+#include "rule.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const size_t file_max = (size_t)16 << 20;
+static const size_t text_max = (size_t)1 << 30;
+
+bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r)
+{
+	if (rs->count == rs->cap) {
+		size_t cap = rs->cap ? 2 * rs->cap : 256;
+		struct ew_rule **grown = realloc(rs->rule, cap * sizeof(*grown));
+		if (!grown)
+			return false;
+		rs->rule = grown;
+		rs->cap = cap;
+	}
+	rs->rule[rs->count++] = r;
+	return true;
+}
+
+/* The whole file on the heap; NULL with the error set. */
+static uint8_t *read_file(const char *path, size_t *n_r, struct ew_error *e)
+{
+	FILE *f = fopen(path, "rb");
+	uint8_t *text = malloc(file_max + 1);
+	uint8_t *fitting = NULL;
+	size_t n;
+
+	if (!f)
+		ew_error_set(e, path, 0, "cannot open the signature set: %s", strerror(errno));
+	else if (!text)
+		ew_error_set(e, path, 0, "no memory for the set");
+	else if ((n = fread(text, 1, file_max + 1, f)), ferror(f))
+		ew_error_set(e, path, 0, "cannot read the signature set: %s", strerror(errno));
+	else if (n > file_max)
+		ew_error_set(e, path, 0, "a signature set has at most 16 MiB; split it");
+	else if (!(fitting = realloc(text, n + 1)))
+		ew_error_set(e, path, 0, "no memory for the set");
+	else
+		*n_r = n;
+	if (!fitting)
+		free(text);
+	if (f)
+		fclose(f);
+	return fitting;
+}
+
+static bool read_sets(struct ew_rules *rules, const char *const *paths, size_t n, struct ew_error *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = 0;
+		uint8_t *text = read_file(paths[i], &len, e);
+		bool good = text && ew_rules_read_native(rules, paths[i], ew_bytes(text, len), e);
+		free(text);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct ew_rule *x = *(struct ew_rule *const *)a, *y = *(struct ew_rule *const *)b;
+
+	if (x->pub.id != y->pub.id)
+		return x->pub.id < y->pub.id ? -1 : 1;
+	int file = strcmp(x->pub.file, y->pub.file);
+	return file ? file : x->pub.line < y->pub.line ? -1 : x->pub.line > y->pub.line;
+}
+
+static bool order(struct ew_rules *rules, const struct ew_ruleset_options *opt, struct ew_error *e)
+{
+	if (rules->count == 0)
+		return (opt && opt->allow_empty) ||
+		       ew_error_set(e, NULL, 0, "no signature in any set: nothing would ever be found");
+	qsort(rules->rule, rules->count, sizeof(*rules->rule), by_id);
+	for (size_t i = 1; i < rules->count; i++) {
+		const struct ew_signature *a = &rules->rule[i - 1]->pub, *b = &rules->rule[i]->pub;
+		if (a->id == b->id)
+			return ew_error_set(e, b->file, b->line,
+			                    "signature %u already stands at %s:%u; give it another id",
+			                    b->id, a->file, a->line);
+	}
+	return true;
+}
+
+struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
+                                   const struct ew_ruleset_options *opt, struct ew_error *e)
+{
+	struct ew_ruleset *rs = calloc(1, sizeof(*rs));
+
+	if (!rs || !(rs->rules.arena = ew_arena_new(text_max))) {
+		free(rs);
+		ew_error_set(e, NULL, 0, "no memory for signatures");
+		return NULL;
+	}
+	atomic_init(&rs->refs, 1);
+	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, e))
+		goto out;
+	rs->from_cache = ew_cache_fetch(rs->matcher, &rs->rules, opt);
+	if (rs->from_cache)
+		return rs;
+	if (!ew_matchers_compile(rs->matcher, &rs->rules, opt, e))
+		goto out;
+	ew_cache_keep(rs->matcher, &rs->rules, opt);
+	return rs;
+out:
+	ew_ruleset_unref(&rs);
+	return NULL;
+}
+
+struct ew_ruleset *ew_ruleset_ref(struct ew_ruleset *rs)
+{
+	atomic_fetch_add_explicit(&rs->refs, 1, memory_order_relaxed);
+	return rs;
+}
+
+void ew_ruleset_unref(struct ew_ruleset **rs)
+{
+	struct ew_ruleset *mine = *rs;
+
+	*rs = NULL;
+	if (!mine || atomic_fetch_sub_explicit(&mine->refs, 1, memory_order_acq_rel) != 1)
+		return;
+	ew_matchers_fini(mine->matcher);
+	free(mine->rules.rule);
+	ew_arena_free(&mine->rules.arena);
+	free(mine);
+}
+
+size_t ew_ruleset_count(const struct ew_ruleset *rs)
+{
+	return rs->rules.count;
+}
+
+const struct ew_signature *ew_ruleset_at(const struct ew_ruleset *rs, size_t i)
+{
+	return i < rs->rules.count ? &rs->rules.rule[i]->pub : NULL;
+}
+
+bool ew_ruleset_from_cache(const struct ew_ruleset *rs)
+{
+	return rs->from_cache;
+}
+
+const char *ew_ruleset_example(const struct ew_ruleset *rs, size_t i, bool hit, size_t n)
+{
+	if (i >= rs->rules.count)
+		return NULL;
+	const char *const *list = hit ? rs->rules.rule[i]->hit : rs->rules.rule[i]->miss;
+	for (size_t k = 0; k < n && *list; k++)
+		list++;
+	return *list;
+}

@@ -1,0 +1,291 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The scanner: its result equals scanning each value alone, whatever the values hold; order, scores,
+ * targets, anomalies, limits. */
+
+#include "eventwall/ruleset.h"
+#include "tap.h"
+#include "tree.h"
+
+#include <hs.h>
+#include <unistd.h>
+
+static const char *const patterns[] = {
+	"^ab",          "ab$",           "^ab$",          "^a|b$",         "(?:^|,)ab",
+	"(^|,)a(,|$)",  "\\bab\\b",      "\\Bab",         "ab\\B",         "[^a]b",
+	"a[^b]$",       "^[^a]b",        "\\Aab",         "ab\\Z",         "ab\\z",
+	"a.b",          "a.*b$",         "^a.*b",         "a\\nb",         "^\\s*ab",
+	"(?m)^ab",      "(?m)ab$",       "[$^]a",         "\\^a\\$",       "a\\xffb",
+	"^\\xff",       "\\xff$",        "\\ba.{2}b\\b",  "(?:a|^b)x",     "a(?:b|$)",
+	"(?:^a)?bx",    "(?:^a|,b){1}",  "((^)a|b(x$))",  "(?i)^AB",       "[]^]a",
+	"[^]$]a$",      "\\Q^a\\E",      "^(?:a|b)+$",    "(?:ab|^)x",     "\\bx$",
+	"(?:,|^\\b)a",  "a\\b$",         "^\\ba",         "a[[:space:]]$", "-a(?#^)b",
+};
+enum { PATTERNS = sizeof(patterns) / sizeof(*patterns) };
+
+static char set_path[64];
+static hs_database_t *alone[PATTERNS];
+static hs_scratch_t *scratch;
+
+static void write_set(const char *text)
+{
+	FILE *f = fopen(set_path, "w");
+
+	if (!f || fputs(text, f) < 0 || fclose(f) != 0)
+		abort();
+}
+
+static void put_json(FILE *f, const char *s)
+{
+	putc('"', f);
+	for (; *s; s++)
+		fprintf(f, *s == '\\' || *s == '"' ? "\\%c" : "%c", *s);
+	putc('"', f);
+}
+
+static struct ew_ruleset *load(void)
+{
+	const char *paths[] = { set_path };
+	struct ew_error e = { .line = 0 };
+	char text[1024];
+	struct ew_ruleset *rs = ew_ruleset_load(paths, 1, NULL, &e);
+
+	ew_error_print(&e, text, sizeof(text));
+	if (!rs)
+		printf("# %s\n", text);
+	return rs;
+}
+
+/* Both subjects, each pattern, in an order that is not that of the ids. */
+static struct ew_ruleset *load_patterns(int first, int last)
+{
+	FILE *f = fopen(set_path, "w");
+
+	if (!f)
+		abort();
+	fprintf(f, "{\"set\":\"t\",\"version\":\"1\",\"signatures\":[");
+	for (int i = first; i < last; i++) {
+		fprintf(f, "%s{\"id\":%d,\"name\":\"n\",\"class\":\"c\",\"on\":\"both\",\"score\":1,\"pattern\":",
+		        i > first ? "," : "", 1000 - i);
+		put_json(f, patterns[i]);
+		fprintf(f, ",\"hit\":[\"h\"],\"miss\":[\"m\"]}\n");
+	}
+	fprintf(f, "]}");
+	fclose(f);
+	return load();
+}
+
+static int stop_at_first(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                         void *arg)
+{
+	(void)id, (void)from, (void)to, (void)flags;
+	*(bool *)arg = true;
+	return 1;
+}
+
+static bool matches_alone(int i, struct ew_bytes b)
+{
+	bool found = false;
+
+	if (b.n)
+		hs_scan(alone[i], (const char *)b.p, (unsigned)b.n, 0, scratch, stop_at_first, &found);
+	return found;
+}
+
+static uint64_t seed = 88172645463325252u;
+
+static unsigned any(unsigned n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (unsigned)(seed >> 33) % n;
+}
+
+static struct ew_bytes random_text(struct ew_message *m)
+{
+	static const uint8_t letters[] = { 'a', 'b', 'A', 'B', 0xff, '\n', ' ', ',', 'x', '^', '$', '-', ']', 0 };
+	uint8_t *p = ew_arena_alloc_raw(m->arena, 16);
+	size_t n = any(8);
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = letters[any(any(2) ? 2 : sizeof(letters))];
+	return ew_bytes(p, n);
+}
+
+static void random_tree(struct ew_message *m)
+{
+	struct ew_field *at = m->root;
+	unsigned n = 1 + any(12);
+
+	for (unsigned i = 0; i < n; i++) {
+		static const enum ew_kind kinds[] = { EW_KIND_TEXT, EW_KIND_BYTES, EW_KIND_OBJECT, EW_KIND_ARRAY };
+		static const unsigned flags[] = { EW_FIELD_NAMED, 0, EW_FIELD_NAMED | EW_FIELD_COVERED,
+			                          EW_FIELD_NAMED | EW_FIELD_QUIET, EW_FIELD_OPENED };
+		struct ew_field *f = tree_add(m, at, random_text(m), random_text(m), kinds[any(4)],
+		                              flags[any(2) ? 0 : any(5)]);
+		if (any(5) == 0)
+			f->via = &tree_base64;
+		if (any(3) == 0)
+			at = f;
+		else if (any(3) == 0 && at->parent)
+			at = at->parent;
+	}
+}
+
+/* Next hit by order of id, then field, name before value. */
+static bool check_hits(const struct ew_message *m, int first, int last)
+{
+	const struct ew_hit *h = m->hits;
+	uint32_t score = 0, count = 0;
+
+	for (int i = last - 1; i >= first; i--) {
+		bool scored = false;
+		for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root)) {
+			for (int on_name = 1; on_name >= 0; on_name--) {
+				bool seen = on_name ? f->flags & EW_FIELD_NAMED
+				                    : ew_field_is_leaf(f) && !(f->flags & EW_FIELD_COVERED);
+				if (!seen || f->flags & EW_FIELD_QUIET ||
+				    !matches_alone(i, on_name ? f->name : f->value))
+					continue;
+				if (!h || h->signature->id != (uint32_t)(1000 - i) || h->field != f ||
+				    h->on_name != on_name) {
+					printf("# missing: %s\n", patterns[i]);
+					return false;
+				}
+				h = h->next;
+				count++;
+				score += !scored;
+				scored = true;
+			}
+		}
+	}
+	if (h)
+		printf("# not alone: %s\n", patterns[1000 - h->signature->id]);
+	return !h && score == m->score && count == m->hit_count;
+}
+
+static void add_many(struct ew_message *m, int n)
+{
+	for (int i = 0; i < n; i++)
+		tree_text(m, m->root, "k", i % 3 ? "ab" : "-x-");
+}
+
+static void check_property(void)
+{
+	struct ew_ruleset *rs = load_patterns(0, PATTERNS);
+	struct ew_scanner *s = ew_scanner_new();
+	struct ew_message *m = ew_message_new(&tree_limits);
+	bool good = rs && s && m && ew_scanner_adopt(s, rs);
+	unsigned hits = 0, clean = 0;
+
+	ok(good, "all patterns load");
+	for (int i = 0; i < PATTERNS; i++) {
+		hs_compile_error_t *he;
+		if (hs_compile(patterns[i], HS_FLAG_DOTALL | HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH, HS_MODE_BLOCK,
+		               NULL, &alone[i], &he) != HS_SUCCESS ||
+		    hs_alloc_scratch(alone[i], &scratch) != HS_SUCCESS)
+			abort();
+	}
+	for (int i = 0; good && i < 4000; i++) {
+		ew_message_reset(m, &tree_limits);
+		random_tree(m);
+		good = ew_scan(s, rs, m) == EW_OK && check_hits(m, 0, PATTERNS);
+		hits += m->hit_count;
+		clean += m->hit_count == 0;
+	}
+	ok(good, "random trees: the same as each value alone");
+	ok(hits > 10000 && clean > 10, "and the trees were telling: %u hits, %u without", hits, clean);
+
+	for (int k = 0; good && k < PATTERNS; k++) {
+		struct ew_ruleset *one = load_patterns(k, k + 1);
+		good = one && ew_scanner_adopt(s, one);
+		for (int i = 0; good && i < 400; i++) {
+			ew_message_reset(m, &tree_limits);
+			random_tree(m);
+			good = ew_scan(s, one, m) == EW_OK && check_hits(m, k, k + 1);
+		}
+		ew_ruleset_unref(&one);
+	}
+	ok(good, "each pattern by itself, where most values are no candidates");
+
+	ew_message_reset(m, &tree_limits);
+	add_many(m, 1200);
+	ok(rs && ew_scan(s, rs, m) == EW_LIMIT && m->status == EW_LIMIT && strcmp(m->reason, "matches") == 0,
+	   "too many matches are a limit");
+	ew_message_reset(m, &tree_limits);
+	add_many(m, 300);
+	ok(rs && ew_scan(s, rs, m) == EW_OK && m->hit_count > 1000 && check_hits(m, 0, PATTERNS),
+	   "past the gathered matches every value is scanned");
+	for (int i = 0; i < PATTERNS; i++)
+		hs_free_database(alone[i]);
+	hs_free_scratch(scratch);
+	ew_message_free(&m);
+	ew_scanner_free(&s);
+	ew_ruleset_unref(&rs);
+}
+
+static const char decisions[] =
+	"{\"set\":\"t\",\"version\":\"1\",\"signatures\":["
+	"{\"id\":9,\"name\":\"n\",\"class\":\"c\",\"pattern\":\"evil\",\"target\":\"body.**\","
+	" \"action\":\"drop\",\"hit\":[\"\"],\"miss\":[\"\"]},"
+	"{\"id\":5,\"name\":\"n\",\"class\":\"c\",\"anomaly\":\"dup_key\",\"score\":3,"
+	" \"hit\":[\"\"],\"miss\":[\"\"]},"
+	"{\"id\":3,\"name\":\"n\",\"class\":\"c\",\"pattern\":\"Evil\",\"flags\":[\"exact_case\"],"
+	" \"target\":[\"**.note\",\"http.header.*\"],\"severity\":\"error\",\"hit\":[\"\"],\"miss\":[\"\"]},"
+	"{\"id\":7,\"name\":\"n\",\"class\":\"c\",\"pattern\":\"^\\\\$ne$\",\"on\":\"name\",\"hit\":[\"\"],"
+	" \"miss\":[\"\"]}]}";
+
+static void check_decisions(void)
+{
+	write_set(decisions);
+	struct ew_ruleset *rs = load();
+	struct ew_scanner *s = ew_scanner_new();
+	struct ew_message *m = ew_message_new(&tree_limits);
+	struct ew_field *body = tree_text(m, tree_object(m, m->root, "http"), "body", "");
+	struct ew_field *header = tree_object(m, body->parent, "header");
+	char seen[256] = "";
+	size_t n = 0, from = 9, to = 0;
+
+	tree_text(m, body, "note", "an Evil thing, evil");
+	tree_text(m, body, "other", "EVIL $ne");
+	tree_text(m, body, "$ne", "1");
+	tree_text(m, header, "x", "Evil");
+	tree_text(m, header, "$neither", "Evi");
+	ew_message_flag(m, EW_ANOMALY_DUP_KEY);
+	ok(rs && ew_scanner_adopt(s, rs) && ew_scan(s, rs, m) == EW_OK, "scanned");
+	for (const struct ew_hit *h = m->hits; h; h = h->next) {
+		char path[64] = "-";
+		if (h->field)
+			ew_field_path(h->field, path, sizeof(path));
+		n += (size_t)snprintf(seen + n, sizeof(seen) - n, "%u %s%s, ", h->signature->id, path,
+		                      h->on_name ? "~" : "");
+	}
+	is_str(seen, "3 http.body.note, 3 http.header.x, 5 -, 7 http.body.$ne~, 9 http.body.note, "
+	       "9 http.body.other, ", "ids in order, targets and case kept, names marked");
+	is_int(m->score, 4 + 3 + 3 + 5, "each signature scores once");
+	ok(!m->hits->signature->drop && m->hits_tail->signature->drop, "one decides alone");
+	is_int(m->hits->end, 7, "the end of the match");
+	ok(ew_ruleset_locate(rs, m->hits, &from, &to) && from == 3 && to == 7, "and its begin, on demand");
+	ok(!ew_ruleset_locate(rs, m->hits->next->next, &from, &to), "an anomaly has no place");
+	ok(ew_scan(s, rs, m) == EW_OK && m->score == 15 && m->hit_count == 6, "a second scan starts afresh");
+	struct ew_ruleset *also = ew_ruleset_ref(rs);
+	ew_ruleset_unref(&rs);
+	ok(!rs && ew_scan(s, also, m) == EW_OK && m->hit_count == 6, "held by the other reference");
+	ew_message_reset(m, &tree_limits);
+	ok(ew_scan(s, also, m) == EW_OK && !m->hits && m->score == 0, "a message without fields");
+	ew_message_free(&m);
+	ew_scanner_free(&s);
+	ew_ruleset_unref(&also);
+}
+
+int main(void)
+{
+	snprintf(set_path, sizeof(set_path), "/tmp/eventwall-test-scan-%d.json", (int)getpid());
+	check_property();
+	check_decisions();
+	unlink(set_path);
+	return done();
+}
