@@ -16,3 +16,4 @@ include $(srcdir)/tests/unit/daemon.mk
 include $(srcdir)/tests/fuzz/files.mk
 include $(srcdir)/tests/net/files.mk
 include $(srcdir)/tests/lint/files.mk
+include $(srcdir)/tests/bench/files.mk

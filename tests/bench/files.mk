@@ -1,0 +1,8 @@
+# Speed.  `make bench` installs the peers, builds the programs, and prints ratios; no part of check.
+# A bench program is named in EXTRA_PROGRAMS and in bench_programs.
+bench_programs =
+EXTRA_DIST += tests/bench/run
+.PHONY: bench
+bench: all $(bench_programs)
+	sh $(srcdir)/tests/install-packages bench
+	EW_SRCDIR='$(abs_srcdir)' EW_BUILDDIR='$(abs_builddir)' $(PYTHON) $(srcdir)/tests/bench/run $(PARTS)
