@@ -1,9 +1,15 @@
 # Unit tests of protocols/: link libprotocols and libcore.
 http1_tests = \
-	tests/unit/test_http1_request
+	tests/unit/test_http1_chunked \
+	tests/unit/test_http1_path \
+	tests/unit/test_http1_request \
+	tests/unit/test_http1_response
 check_PROGRAMS += $(http1_tests)
 TESTS += $(http1_tests)
+tests_unit_test_http1_chunked_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_http1_path_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_http1_request_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_http1_response_LDADD = $(PROTOCOLS_LIBS)
 
 protocols_decode_tests = \
 	tests/unit/test_decode
