@@ -26,8 +26,7 @@
 /* These hide no byte: all content is in the fields although the spelling was odd. */
 #define LOSSLESS                                                                                   \
 	(BIT(BIGNUM) | BIT(BOM) | BIT(CTL_IN_STRING) | BIT(DUP_KEY) | BIT(INVALID_UTF8) |          \
-	 BIT(LONE_SURROGATE) | BIT(NONFINITE) | BIT(NUL) | BIT(OVERLONG) | BIT(TRAILING_COMMA) |   \
-	 BIT(UTF16))
+	 BIT(LONE_SURROGATE) | BIT(NONFINITE) | BIT(NUL) | BIT(OVERLONG) | BIT(TRAILING_COMMA))
 #define BIT(id) (UINT64_C(1) << EW_ANOMALY_##id)
 
 #define BYTE_MOST 255 /* field.depth and field.layers are bytes */
@@ -164,6 +163,28 @@ uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t
 		return over_budget(m, "arena", f);
 	*room_r = room;
 	return p;
+}
+
+struct ew_decode_mark ew_decode_mark(const struct ew_message *m, const struct ew_field *f)
+{
+	return (struct ew_decode_mark){ f->last, m->todo_tail, m->used_fields, m->used_output, f->flags };
+}
+
+void ew_decode_retract(struct ew_message *m, struct ew_field *f, const struct ew_decode_mark *mark)
+{
+	f->last = mark->last;
+	f->flags = (uint8_t)mark->flags;
+	if (mark->last)
+		mark->last->next = NULL;
+	else
+		f->child = NULL;
+	m->todo_tail = mark->todo_tail;
+	if (mark->todo_tail)
+		mark->todo_tail->todo = NULL;
+	else
+		m->todo_head = NULL;
+	m->used_fields = mark->used_fields;
+	m->used_output = mark->used_output;
 }
 
 /* The budgets that are the whole message's.  The others (a key, one document's depth, one value's

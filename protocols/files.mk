@@ -14,8 +14,14 @@ libprotocols_a_SOURCES = \
 	protocols/http1_chunked.c \
 	protocols/http1_fields.c \
 	protocols/http1_path.c \
+	protocols/json.c \
+	protocols/json_names.c \
+	protocols/json_read.c \
+	protocols/json_text.c \
+	protocols/ndjson.c \
 	protocols/registry.c \
 	protocols/sniff.c \
+	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/zlib.c \
 	protocols/zstd.c
@@ -23,6 +29,8 @@ noinst_HEADERS += \
 	protocols/mqtt.h \
 	protocols/http1.def \
 	protocols/http1_fields.h \
+	protocols/json.h \
 	protocols/sniff.h \
+	protocols/utf16.h \
 	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

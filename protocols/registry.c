@@ -7,13 +7,17 @@
 
 #include "eventwall/protocol.h"
 
-extern const struct ew_decoder ew_decoder_deflate, ew_decoder_gzip, ew_decoder_zlib, ew_decoder_zstd;
+extern const struct ew_decoder ew_decoder_deflate, ew_decoder_gzip, ew_decoder_json, ew_decoder_ndjson,
+        ew_decoder_utf16, ew_decoder_zlib, ew_decoder_zstd;
 
 const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_gzip,
 	&ew_decoder_zstd,
 	&ew_decoder_zlib,
 	&ew_decoder_deflate,
+	&ew_decoder_ndjson,
+	&ew_decoder_json,
+	&ew_decoder_utf16,
 	NULL,
 };
 

@@ -7,7 +7,7 @@ PY_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 PY_LOG_COMPILER = $(PYTHON)
 
-noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/opened.h
+noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/decoded.h tests/unit/opened.h
 
 include $(srcdir)/tests/unit/core.mk
 include $(srcdir)/tests/unit/protocols.mk

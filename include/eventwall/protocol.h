@@ -67,6 +67,16 @@ EW_MUSTCHECK struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_fi
 EW_MUSTCHECK uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t want,
                                        size_t *room_r);
 
+/* For a decoder that finds out late that a guess was wrong: mark before the first layer, retract to
+ * take back all that hangs below `f` since.  The memory stays spent. */
+struct ew_decode_mark {
+	struct ew_field *last, *todo_tail;
+	size_t used_fields, used_output;
+	unsigned flags;
+};
+struct ew_decode_mark ew_decode_mark(const struct ew_message *m, const struct ew_field *f);
+void ew_decode_retract(struct ew_message *m, struct ew_field *f, const struct ew_decode_mark *mark);
+
 /* Open every leaf in m's work-list until nothing is left or the budget is spent.  Answers m->status. */
 enum ew_status ew_decode(struct ew_message *m);
 
