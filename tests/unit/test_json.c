@@ -109,9 +109,11 @@ static const struct row declared[] = {
 	/* wide text */
 	ROW("{\0\"\0a\0\"\0:\0001\0}\0", "b|json.a=1; b|utf16|json.a=1 <utf16>"),
 	ROW("\0{\0\"\0a\0\"\0:\0001\0}", "b|json.a=1; b|utf16|json.a=1 <utf16>"),
-	ROW("\xff\xfe[\0\"\0\x3d\xd8\x00\xde\"\0]\0", "b|json[0]=\\f0\\9f\\98\\80; b|utf16|json[0]=\\f0\\9f\\98\\80 <bom> <utf16>"),
+	ROW("\xff\xfe[\0\"\0\x3d\xd8\x00\xde\"\0]\0",
+	    "b|json[0]=\\f0\\9f\\98\\80; b|utf16|json[0]=\\f0\\9f\\98\\80 <bom> <utf16>"),
 	ROW("\xfe\xff\0[\0\"\xd8\x3d\0\"\0]",
-	    "b|json[0]=\\ed\\a0\\bd; b|utf16|json[0]=\\ed\\a0\\bd <bom> <invalid_utf8> <lone_surrogate> <utf16>"),
+	    "b|json[0]=\\ed\\a0\\bd; b|utf16|json[0]=\\ed\\a0\\bd "
+	    "<bom> <invalid_utf8> <lone_surrogate> <utf16>"),
 	ROW("[\0\0\0001\0\0\0]\0\0\0", "b|json[0]=1 <utf16>"),
 	ROW("\0\0\xfe\xff\0\0\0[\0\0\0]", "b|json=[]; b|utf16|json=[] <bom> <utf16>"),
 	ROW("[\0]\0\0", "b|json=[] <invalid_utf8> <utf16>"),
@@ -247,8 +249,8 @@ static void hostile_documents(void)
 		abort();
 	big[n++] = '{';
 	for (int i = 0; i < 100000; i++)
-		n += (size_t)sprintf(big + n, "\"key%d\":%d,", i, i);
-	n += (size_t)sprintf(big + n, "\"last\":0}");
+		n += (size_t)snprintf(big + n, 40, "\"key%d\":%d,", i, i);
+	n += (size_t)snprintf(big + n, 40, "\"last\":0}");
 	ew_message_reset(m, &wide);
 	double start = seconds();
 	tree_decode(m, ew_bytes(big, n), "application/json");
