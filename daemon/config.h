@@ -18,6 +18,7 @@
  *
  * Every key stands in config.def, from which defaults, bounds, reference and schema come. */
 
+#include "eventwall/bytes.h"
 #include "eventwall/error.h"
 #include "eventwall/limits.h"
 #include "eventwall/status.h"
@@ -173,6 +174,15 @@ struct ew_config {
 /* Read and check a file.  NULL: `e` names file, line, and what to write instead. */
 struct ew_config *ew_config_load(const char *file, struct ew_error *e);
 void ew_config_free(struct ew_config **c);
+
+/* The same, telling every mistake and every doubt (legal, perhaps not meant), not only the first
+ * mistake. */
+typedef void (*ew_config_report_fn)(void *arg, bool doubt, const struct ew_error *e);
+struct ew_config *ew_config_examine(const char *file, ew_config_report_fn report, void *arg);
+
+/* From text; relative paths in it start at the folder of `name`, which need not exist. */
+struct ew_config *ew_config_read(const char *name, struct ew_bytes text, ew_config_report_fn report,
+                                 void *arg);
 
 const char *ew_transport_name(enum ew_transport t);
 const char *ew_mode_name(enum ew_mode m);

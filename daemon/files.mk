@@ -11,7 +11,13 @@ libdaemon_a_SOURCES = \
 	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
+	daemon/config.c \
+	daemon/config.def \
 	daemon/config.h \
+	daemon/config_keys.c \
+	daemon/config_keys.h \
+	daemon/config_resolve.c \
+	daemon/config_text.c \
 	daemon/delivery.c \
 	daemon/delivery.h \
 	daemon/event.c \
@@ -28,6 +34,7 @@ libdaemon_a_SOURCES = \
 	daemon/process.h \
 	daemon/sink.h \
 	daemon/source.h \
+	daemon/stats.c \
 	daemon/stats.def \
 	daemon/stats.h \
 	daemon/worker.c \

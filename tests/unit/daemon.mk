@@ -1,1 +1,7 @@
 # Unit tests of daemon/ parts that need no socket.
+daemon_config_tests = \
+	tests/unit/test_config
+check_PROGRAMS += $(daemon_config_tests)
+TESTS += $(daemon_config_tests)
+tests_unit_test_config_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_config_LDADD = $(DAEMON_LIBS)
