@@ -116,6 +116,8 @@ static const struct ew_decoder *decoder_of_hint(unsigned hint)
 		return ew_decoder_find(EW_LIT("zstd"));
 	case EW_HINT_BASE64:
 		return ew_decoder_find(EW_LIT("base64"));
+	case EW_HINT_QP:
+		return ew_decoder_find(EW_LIT("qp"));
 	default:
 		return NULL;
 	}
@@ -214,6 +216,7 @@ enum attempt { NOT_OPENED, OPENED, SETTLED, STOP };
 static enum attempt try(struct ew_message *m, struct ew_field *f, const struct ew_decoder *d)
 {
 	uint64_t before = m->anomalies, raised;
+	bool covers, covered = f->flags & EW_FIELD_COVERED;
 	enum ew_status s;
 
 	if (f->value.n > m->limits->work - m->used_work) {
@@ -233,8 +236,13 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 	}
 	if (!opened_by(f, d))
 		return NOT_OPENED;
-	if (s != EW_OK || is_encoding(d) || raised & ~LOSSLESS)
+	/* A decoder may know of this opening what its kind does not promise of all. */
+	covers = !is_encoding(d) || (f->flags & EW_FIELD_COVERED && !covered);
+	if (s != EW_OK || raised & ~LOSSLESS || !covers) {
+		if (!covered)
+			f->flags &= (uint8_t)~EW_FIELD_COVERED;
 		return OPENED;
+	}
 	f->flags |= EW_FIELD_COVERED;
 	return SETTLED;
 }

@@ -2,8 +2,11 @@
 noinst_LIBRARIES += libprotocols.a
 libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
+	protocols/base64.c \
 	protocols/decode.c \
+	protocols/form.c \
 	protocols/gzip.c \
+	protocols/hex.c \
 	protocols/hint.c \
 	protocols/mqtt_frame.c \
 	protocols/mqtt_parse.c \
@@ -19,6 +22,9 @@ libprotocols_a_SOURCES = \
 	protocols/json_read.c \
 	protocols/json_text.c \
 	protocols/ndjson.c \
+	protocols/jwt.c \
+	protocols/percent.c \
+	protocols/qp.c \
 	protocols/registry.c \
 	protocols/sniff.c \
 	protocols/utf16.c \

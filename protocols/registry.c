@@ -7,8 +7,20 @@
 
 #include "eventwall/protocol.h"
 
-extern const struct ew_decoder ew_decoder_deflate, ew_decoder_gzip, ew_decoder_json, ew_decoder_ndjson,
-        ew_decoder_utf16, ew_decoder_zlib, ew_decoder_zstd;
+extern const struct ew_decoder ew_decoder_base64;
+extern const struct ew_decoder ew_decoder_deflate;
+extern const struct ew_decoder ew_decoder_form;
+extern const struct ew_decoder ew_decoder_gzip;
+extern const struct ew_decoder ew_decoder_hex;
+extern const struct ew_decoder ew_decoder_json;
+extern const struct ew_decoder ew_decoder_jwt;
+extern const struct ew_decoder ew_decoder_ndjson;
+extern const struct ew_decoder ew_decoder_percent;
+extern const struct ew_decoder ew_decoder_plus;
+extern const struct ew_decoder ew_decoder_qp;
+extern const struct ew_decoder ew_decoder_utf16;
+extern const struct ew_decoder ew_decoder_zlib;
+extern const struct ew_decoder ew_decoder_zstd;
 
 const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_gzip,
@@ -18,6 +30,13 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_ndjson,
 	&ew_decoder_json,
 	&ew_decoder_utf16,
+	&ew_decoder_jwt,
+	&ew_decoder_form,
+	&ew_decoder_base64,
+	&ew_decoder_hex,
+	&ew_decoder_percent,
+	&ew_decoder_plus,
+	&ew_decoder_qp,
 	NULL,
 };
 

@@ -105,13 +105,20 @@ static bool begins_like_a_document(struct ew_bytes v)
 		return true;
 	case '-':
 		return v.p[1] == '-';
+	case '\\':
+		return true;
+	case 'b':
+	case 'B':
+		return ew_bytes_starts_nocase(v, EW_LIT("bearer "));
 	case '/':
 		return v.p[1] == '/' || v.p[1] == '*';
 	case 'd':
 	case 'D':
 		return ew_bytes_starts_nocase(v, EW_LIT("data:"));
 	case 'e':
-		return v.p[1] == 'y';
+		return v.p[1] == 'y' || v.p[1] == 'w';
+	case 'x':
+		return v.p[1] == '^';
 	default:
 		return false;
 	}

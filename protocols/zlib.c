@@ -24,9 +24,21 @@ static bool zlib_header(struct ew_bytes b)
 	       (b.p[0] << 8 | b.p[1]) % 31 == 0;
 }
 
+/* Headers that are two letters are believed if a byte follows that is no text, but for "x^", which zlib
+ * writes at its middle levels. */
 static bool claims_zlib(const struct ew_field *f)
 {
-	return f->value.n > 2 && zlib_header(f->value);
+	struct ew_bytes v = f->value;
+
+	if (v.n < 4 || !zlib_header(v))
+		return false;
+	if (v.p[0] == 'x' && v.p[1] == '^')
+		return true;
+	for (size_t i = 1; i < 4; i++) {
+		if (v.p[i] < 0x20 || v.p[i] >= 0x7f)
+			return true;
+	}
+	return false;
 }
 
 static bool claims_nothing(const struct ew_field *f)

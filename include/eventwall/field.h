@@ -54,6 +54,7 @@ enum ew_hint {
 	EW_HINT_DEFLATE,
 	EW_HINT_ZSTD,
 	EW_HINT_BASE64,
+	EW_HINT_QP, /* quoted-printable */
 	EW_HINT_TEXT,
 	EW_HINT_OTHER, /* declared, but no decoder of ours */
 };

@@ -1,0 +1,177 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* base64 in both alphabets: declared, in a data: URL, behind an authentication scheme ("Basic ..."), or
+ * found blind.
+ *
+ * Nine in ten values that fit the alphabet are names and numbers, so a blind decode counts only if the
+ * result looks meant (plausible.c); one that does not is simply not base64.  What is declared is opened
+ * always and as leniently as the most lenient reader does it.  The trap: text in UTF-16 is mostly NUL
+ * bytes to a signature, so its narrow form is hung beside it. */
+
+#include "eventwall/codec.h"
+#include "eventwall/protocol.h"
+
+extern const struct ew_decoder ew_decoder_base64;
+
+#define BLIND_LEAST 8
+#define FOREIGN_LEAST 6 /* bytes that must come out where others were skipped */
+#define LOOK 40
+#define BLANKS " \t\r\n"
+
+/* Values up to here are judged on the stack, so that a rejected one costs the arena nothing. */
+#define SMALL 256
+
+static bool in_alphabet(uint8_t c)
+{
+	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10 || memchr("+/-_= \t\r\n", c, 9);
+}
+
+static bool is_data_url(struct ew_bytes v)
+{
+	return ew_bytes_starts_nocase(v, EW_LIT("data:"));
+}
+
+static bool claims(const struct ew_field *f)
+{
+	struct ew_bytes v = f->value;
+	size_t look = v.n < LOOK ? v.n : LOOK;
+
+	if (v.n < BLIND_LEAST)
+		return false;
+	if (is_data_url(v))
+		return true;
+	for (size_t i = 0; i < look; i++) {
+		if (!in_alphabet(v.p[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Content of a data: URL that says ;base64, wherever among the parameters; empty otherwise. */
+static struct ew_bytes data_url_content(struct ew_bytes v)
+{
+	size_t comma = ew_bytes_find(v, 0, EW_LIT(","));
+
+	if (comma == SIZE_MAX || ew_bytes_find_nocase(ew_bytes(v.p, comma), 0, EW_LIT("base64")) == SIZE_MAX)
+		return ew_bytes(v.p, 0);
+	return ew_bytes_from(v, comma + 1);
+}
+
+/* What stands behind the first word, if the word could be a scheme. */
+static struct ew_bytes behind_scheme(struct ew_bytes v)
+{
+	struct ew_bytes head = ew_bytes(v.p, v.n < 20 ? v.n : 20);
+	size_t blank = ew_bytes_find(head, 0, EW_LIT(" "));
+
+	return blank == SIZE_MAX ? ew_bytes(v.p, 0) : ew_bytes_trim(ew_bytes_from(v, blank), BLANKS);
+}
+
+static bool add_narrow_form(struct ew_message *m, struct ew_field *f, struct ew_bytes wide, bool big)
+{
+	size_t room;
+	uint8_t *p = ew_decode_buffer(m, f, wide.n / 2, &room);
+
+	if (!p)
+		return false;
+	for (size_t i = 0; i < room; i++)
+		p[i] = wide.p[2 * i + big];
+	ew_message_flag(m, EW_ANOMALY_UTF16);
+	return ew_decode_layer(m, f, &ew_decoder_base64, ew_bytes(p, room), EW_KIND_BYTES, room);
+}
+
+static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes out,
+                      const struct ew_base64_traits *t)
+{
+	bool big;
+
+	if ((t->std && t->url) || t->inner_pad || t->cut || t->foreign)
+		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
+	if (!ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n))
+		return false;
+	return !ew_utf16_ascii(out, &big) || add_narrow_form(m, f, out, big);
+}
+
+/* How sure must we be? */
+enum trust {
+	BLIND, /* alphabet only, and the result must look meant */
+	KNOWN, /* an envelope says so: foreign bytes are skipped if the result looks meant */
+	TOLD,  /* the sender says so */
+};
+
+static bool accepted(struct ew_bytes out, const struct ew_base64_traits *t, enum trust trust)
+{
+	if (out.n == 0)
+		return false;
+	if (trust == TOLD || (trust == KNOWN && t->foreign == 0))
+		return true;
+	if (t->foreign && (trust == BLIND || out.n < FOREIGN_LEAST))
+		return false;
+	return ew_plausible(out);
+}
+
+static enum ew_status open_text(struct ew_message *m, struct ew_field *f, struct ew_bytes v,
+                                enum trust trust)
+{
+	struct ew_base64_traits t;
+	uint8_t small[EW_BASE64_DECODED(SMALL)];
+	struct ew_bytes out = { small, 0 };
+	uint8_t *p;
+	size_t room, want = EW_BASE64_DECODED(v.n);
+
+	if (v.n <= SMALL) {
+		out.n = ew_base64_decode(v, small, &t);
+		if (!accepted(out, &t, trust))
+			return EW_DECLINED;
+		want = out.n;
+	}
+	p = ew_decode_buffer(m, f, want, &room);
+	if (!p)
+		return EW_LIMIT;
+	if (room < want) {
+		ew_message_fault(m, EW_LIMIT, "output", f);
+		return EW_LIMIT;
+	}
+	if (v.n <= SMALL) {
+		memcpy(p, out.p, out.n);
+		out.p = p;
+	} else {
+		out = ew_bytes(p, ew_base64_decode(v, p, &t));
+		if (!accepted(out, &t, trust)) {
+			ew_arena_shrink(m->arena, p, room, 0);
+			return EW_DECLINED;
+		}
+		ew_arena_shrink(m->arena, p, room, out.n);
+	}
+	if (!add_layer(m, f, out, &t))
+		return EW_LIMIT;
+	return trust == TOLD && t.foreign ? EW_MALFORMED : EW_OK;
+}
+
+static enum ew_status decode(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_bytes v = f->value, rest;
+	enum ew_status s;
+
+	if (is_data_url(v)) {
+		rest = data_url_content(v);
+		/* The content may be percent-encoded as well: then that decoder comes first. */
+		return rest.n ? open_text(m, f, rest, KNOWN) : EW_DECLINED;
+	}
+	v = ew_bytes_trim(v, BLANKS);
+	if (f->hint == EW_HINT_BASE64) {
+		s = open_text(m, f, v, f->flags & EW_FIELD_TYPED ? TOLD : KNOWN);
+		if (s != EW_DECLINED)
+			return s;
+	}
+	if (v.n < BLIND_LEAST)
+		return EW_DECLINED;
+	s = open_text(m, f, v, BLIND);
+	if (s != EW_DECLINED)
+		return s;
+	rest = behind_scheme(v);
+	return rest.n >= BLIND_LEAST ? open_text(m, f, rest, BLIND) : EW_DECLINED;
+}
+
+const struct ew_decoder ew_decoder_base64 = { "base64", 0, claims, decode };

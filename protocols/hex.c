@@ -1,0 +1,96 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Whole values in hexadecimal: plain pairs, after 0x, or as \xHH\xHH.
+ *
+ * Always a guess: digests, colours and numbers are hex as well, so the result must look meant.  Digits
+ * alone are a number far more often than text and must be longer for it.  What it does not do is look
+ * for hex inside other text. */
+
+#include "eventwall/codec.h"
+#include "eventwall/protocol.h"
+
+extern const struct ew_decoder ew_decoder_hex;
+
+#define LEAST 8        /* with 0x or \x */
+#define BARE_LEAST 12
+#define DIGITS_LEAST 16
+#define LOOK 40
+#define SMALL 256
+
+static bool is_escape(const uint8_t *p)
+{
+	return (p[0] == '\\' || p[0] == '0') && (p[1] | 0x20) == 'x';
+}
+
+static bool claims(const struct ew_field *f)
+{
+	struct ew_bytes v = f->value;
+	size_t i = 0, look = v.n < LOOK ? v.n : LOOK;
+
+	if (v.n < LEAST)
+		return false;
+	if (is_escape(v.p))
+		i = 2;
+	for (size_t end = i + 2; i < end; i++) {
+		if (ew_hex_digit(v.p[i]) < 0)
+			return false;
+	}
+	for (; i < look; i++) {
+		if (ew_hex_digit(v.p[i]) < 0 && !memchr(" \t\r\n\\xX", v.p[i], 7))
+			return false;
+	}
+	return true;
+}
+
+static bool digits_only(struct ew_bytes v)
+{
+	for (size_t i = 0; i < v.n; i++) {
+		if ((uint8_t)(v.p[i] - '0') > 9)
+			return false;
+	}
+	return true;
+}
+
+static enum ew_status decode(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_bytes v = ew_bytes_trim(f->value, " \t\r\n");
+	uint8_t small[EW_HEX_DECODED(SMALL)], *out = small, *p;
+	size_t n, room;
+
+	if (v.n < LEAST || (v.n < BARE_LEAST && !is_escape(v.p)) ||
+	    (v.n < DIGITS_LEAST && digits_only(v)))
+		return EW_DECLINED;
+	if (v.n > SMALL) {
+		out = ew_decode_buffer(m, f, EW_HEX_DECODED(v.n), &room);
+		if (!out)
+			return EW_LIMIT;
+		if (room < EW_HEX_DECODED(v.n)) {
+			ew_message_fault(m, EW_LIMIT, "output", f);
+			return EW_LIMIT;
+		}
+	}
+	if (!ew_hex_decode(v, out, &n) || !ew_plausible(ew_bytes(out, n))) {
+		if (out != small)
+			ew_arena_shrink(m->arena, out, room, 0);
+		return EW_DECLINED;
+	}
+	p = out;
+	if (out == small) {
+		p = ew_decode_buffer(m, f, n, &room);
+		if (!p)
+			return EW_LIMIT;
+		if (room < n) {
+			ew_message_fault(m, EW_LIMIT, "output", f);
+			return EW_LIMIT;
+		}
+		memcpy(p, small, n);
+	} else {
+		ew_arena_shrink(m->arena, out, room, n);
+	}
+	return ew_decode_layer(m, f, &ew_decoder_hex, ew_bytes(p, n), EW_KIND_BYTES, n) ? EW_OK
+	                                                                               : EW_LIMIT;
+}
+
+const struct ew_decoder ew_decoder_hex = { "hex", 0, claims, decode };

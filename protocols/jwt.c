@@ -1,0 +1,95 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* JSON Web Tokens (RFC 7515, compact form): header and claims become fields, alone or after "Bearer".
+ *
+ * Nothing is verified: the signature tells a function who wrote the claims, not that they are harmless,
+ * and kid, jku and x5u are read before it is checked.  An encrypted token (five parts) shows its header
+ * only.  The raw token stays to be scanned. */
+
+#include "eventwall/codec.h"
+#include "eventwall/protocol.h"
+
+extern const struct ew_decoder ew_decoder_jwt;
+
+#define HEADER_MOST 8192
+
+static struct ew_bytes token_of(struct ew_bytes v)
+{
+	if (ew_bytes_starts_nocase(v, EW_LIT("bearer ")))
+		v = ew_bytes_from(v, 7);
+	return ew_bytes_trim(v, " \t\r\n");
+}
+
+/* An object in base64 begins with e: its first six bits are those of the brace. */
+static bool claims(const struct ew_field *f)
+{
+	struct ew_bytes v = token_of(f->value);
+
+	return v.n > 8 && v.p[0] == 'e' && (v.p[1] == 'y' || v.p[1] == 'w') && memchr(v.p, '.', v.n);
+}
+
+/* The part up to the next dot; `*rest` stands behind it. */
+static struct ew_bytes take_part(struct ew_bytes *rest)
+{
+	size_t dot = ew_bytes_find(*rest, 0, EW_LIT("."));
+	struct ew_bytes part = dot == SIZE_MAX ? *rest : ew_bytes(rest->p, dot);
+
+	*rest = ew_bytes_from(*rest, dot == SIZE_MAX ? rest->n : dot + 1);
+	return part;
+}
+
+/* Decoded bytes of a part in the arena; empty if it does not decode. */
+static struct ew_bytes undo(struct ew_message *m, const struct ew_field *f, struct ew_bytes part)
+{
+	struct ew_base64_traits t;
+	size_t room, n, want = EW_BASE64_DECODED(part.n);
+	uint8_t *p = ew_decode_buffer(m, f, want, &room);
+
+	if (!p || room < want) {
+		if (p)
+			ew_message_fault(m, EW_LIMIT, "output", f);
+		return ew_bytes(NULL, 0);
+	}
+	n = ew_base64_decode(part, p, &t);
+	if (t.foreign)
+		n = 0;
+	ew_arena_shrink(m->arena, p, room, n);
+	return ew_bytes(p, n);
+}
+
+static bool emit_json(struct ew_message *m, struct ew_field *layer, struct ew_bytes name,
+                      struct ew_bytes text)
+{
+	struct ew_field *f = ew_decode_emit(m, layer, name, text, EW_KIND_BYTES, 0);
+
+	if (f)
+		f->hint = EW_HINT_JSON;
+	return f;
+}
+
+static enum ew_status decode(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_bytes rest = token_of(f->value);
+	struct ew_bytes head_text = take_part(&rest), body_text = take_part(&rest);
+	struct ew_bytes head, body = { NULL, 0 };
+	struct ew_field *layer;
+	bool encrypted = ew_bytes_find(rest, 0, EW_LIT(".")) != SIZE_MAX;
+
+	if (head_text.n > HEADER_MOST || body_text.n == 0)
+		return EW_DECLINED;
+	head = undo(m, f, head_text);
+	if (head.n < 2 || ew_bytes_trim(head, " \t\r\n").p[0] != '{')
+		return m->status == EW_LIMIT ? EW_LIMIT : EW_DECLINED;
+	if (!encrypted)
+		body = undo(m, f, body_text);
+	layer = ew_decode_layer(m, f, &ew_decoder_jwt, f->value, EW_KIND_OBJECT, head.n + body.n);
+	if (!layer || !emit_json(m, layer, EW_LIT("header"), head))
+		return EW_LIMIT;
+	if (body.n && !emit_json(m, layer, EW_LIT("claims"), body))
+		return EW_LIMIT;
+	return EW_OK;
+}
+
+const struct ew_decoder ew_decoder_jwt = { "jwt", 0, claims, decode };

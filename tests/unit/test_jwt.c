@@ -1,0 +1,47 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* jwt.c: header and claims of a token. */
+
+#include "opened.h"
+#include "tap.h"
+
+/* {"alg":"none","kid":"../../x"} . {"sub":"' or 1=1"} */
+#define HEAD "eyJhbGciOiJub25lIiwia2lkIjoiLi4vLi4veCJ9"
+#define BODY "eyJzdWIiOiInIG9yIDE9MSJ9"
+
+static bool opens(const char *value)
+{
+	struct ew_bytes g = guard_put(ew_bytes_str(value));
+	struct ew_message *m = opened(g);
+	bool good = m->status == EW_OK && has(m, "v|jwt.header", "{\"alg\":\"none\",\"kid\":\"../../x\"}") &&
+	            has(m, "v|jwt.claims", "{\"sub\":\"' or 1=1\"}");
+
+	ew_message_free(&m);
+	guard_drop(g);
+	return good;
+}
+
+int main(void)
+{
+	ok(opens(HEAD "." BODY ".c2ln"), "three parts");
+	ok(opens(HEAD "." BODY "."), "no signature");
+	ok(opens("Bearer " HEAD "." BODY ".c2ln") && opens("bearer  " HEAD "." BODY ".c2ln"),
+	   "behind its scheme");
+	struct ew_message *m = opened(EW_LIT(HEAD ".AAAA.BBBB.CCCC.DDDD"));
+	ok(m->status == EW_OK && field_at(m, "v|jwt.header", ew_bytes(NULL, 0)) &&
+	   !field_at(m, "v|jwt.claims", ew_bytes(NULL, 0)), "an encrypted one shows its header");
+	ew_message_free(&m);
+	static const char *const not_tokens[] = { "eyewitness.example.com", "eyJhbGci", "ewok.starwars.com",
+		                                  "ey.ey.ey.ey", "eyJ.eyJ.sig", "Bearer token.of.sorts" };
+	bool shut = true;
+	for (size_t i = 0; i < sizeof(not_tokens) / sizeof(*not_tokens); i++) {
+		m = opened(ew_bytes_str(not_tokens[i]));
+		shut &= m->status == EW_OK && !field_at(m, "v|jwt", ew_bytes(NULL, 0));
+		ew_message_free(&m);
+	}
+	ok(shut, "what is no token stays closed");
+	ok(each_prefix(EW_LIT("Bearer " HEAD "." BODY ".c2ln"), opens_safely, NULL), "each prefix");
+	return done();
+}
