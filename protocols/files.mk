@@ -22,6 +22,7 @@ libprotocols_a_SOURCES = \
 	protocols/json_read.c \
 	protocols/json_text.c \
 	protocols/ndjson.c \
+	protocols/inflate.c \
 	protocols/jwt.c \
 	protocols/percent.c \
 	protocols/qp.c \
@@ -38,5 +39,6 @@ noinst_HEADERS += \
 	protocols/json.h \
 	protocols/sniff.h \
 	protocols/utf16.h \
+	protocols/inflate.h \
 	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

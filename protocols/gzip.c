@@ -9,7 +9,7 @@
  * and some refuse.  The trap: the size in the trailer is a wish.  It is taken for the first buffer
  * only. */
 
-#include "unpack.h"
+#include "inflate.h"
 
 enum { FEXTRA = 4, FNAME = 8, FCOMMENT = 16 };
 

@@ -4,8 +4,7 @@
 #ifndef EVENTWALL_PROTOCOLS_UNPACK_H
 #define EVENTWALL_PROTOCOLS_UNPACK_H
 
-/* What the decompressors share: an output in one piece that grows within the message's budgets, and
- * inflate with no memory but the stack and the arena.
+/* What the decompressors share: an output in one piece that grows within the message's budgets.
  *
  *     p          p+n             p+room
  *     | written  | free          |          cap: never past it, whatever the input claims
@@ -29,6 +28,9 @@ void ew_unpack_init(struct ew_unpack *u, struct ew_message *m, struct ew_field *
  * a budget is spent. */
 EW_MUSTCHECK bool ew_unpack_grow(struct ew_unpack *u, size_t want);
 
+/* A budget with that name ends it: records the fault, answers false. */
+bool ew_unpack_stop(struct ew_unpack *u, const char *limit);
+
 /* Give back what was not used and hang the layer below the field.  False: over budget. */
 EW_MUSTCHECK bool ew_unpack_finish(struct ew_unpack *u, const struct ew_decoder *via);
 
@@ -36,18 +38,5 @@ EW_MUSTCHECK bool ew_unpack_finish(struct ew_unpack *u, const struct ew_decoder 
  * the content is not declared of this.  Nothing for no bytes.  False: over budget. */
 EW_MUSTCHECK bool ew_unpack_extra(struct ew_message *m, struct ew_field *f,
                                   const struct ew_decoder *via, struct ew_bytes text);
-
-enum ew_inflate {
-	EW_INFLATE_END,  /* the stream is complete, `*used_r` bytes of it */
-	EW_INFLATE_CUT,  /* all input was eaten and more was expected */
-	EW_INFLATE_BAD,  /* damage, a wrong check sum included; what came before it was written */
-	EW_INFLATE_STOP, /* budget; the fault is recorded */
-};
-
-enum ew_inflate_format { EW_INFLATE_RAW, EW_INFLATE_ZLIB, EW_INFLATE_GZIP };
-
-/* Inflate one stream at the start of `in`, appending to `u`.  `want` as for ew_unpack_grow. */
-enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
-                           size_t want, size_t *used_r);
 
 #endif

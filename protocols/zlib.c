@@ -10,7 +10,7 @@
  * is looked at, since streaming readers use it.  Raw deflate has no header at all and is opened only
  * where it was declared. */
 
-#include "unpack.h"
+#include "inflate.h"
 
 /* Output of a damaged guess that is worth a look; text taken for zlib gives less. */
 #define GUESS_LEAST 8
