@@ -23,10 +23,11 @@ static bool is_alnum(uint8_t c)
 	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10;
 }
 
-/* A name as programs choose them, perhaps escaped; it does not begin with a digit. */
+/* A name as programs choose them, perhaps escaped; it begins with no digit and no operator. */
 static bool is_plain_name(struct ew_bytes name)
 {
-	if (name.n == 0 || name.n > GUESS_NAME_MOST || (uint8_t)(name.p[0] - '0') < 10)
+	if (name.n == 0 || name.n > GUESS_NAME_MOST || (uint8_t)(name.p[0] - '0') < 10 ||
+	    memchr(".-+~*]", name.p[0], 6))
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		if (!is_alnum(name.p[i]) && !memchr("_.-[]$%+~*", name.p[i], 10))

@@ -13,6 +13,7 @@
 
 extern const struct ew_decoder ew_decoder_jwt;
 
+#define HEADER_LEAST 8 /* bytes of {"a":""} */
 #define HEADER_MOST 8192
 
 static struct ew_bytes token_of(struct ew_bytes v)
@@ -80,7 +81,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	if (head_text.n > HEADER_MOST || body_text.n == 0)
 		return EW_DECLINED;
 	head = undo(m, f, head_text);
-	if (head.n < 2 || ew_bytes_trim(head, " \t\r\n").p[0] != '{')
+	if (head.n < HEADER_LEAST || !ew_bytes_starts(ew_bytes_trim(head, " \t\r\n"), EW_LIT("{")))
 		return m->status == EW_LIMIT ? EW_LIMIT : EW_DECLINED;
 	if (!encrypted)
 		body = undo(m, f, body_text);

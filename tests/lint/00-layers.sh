@@ -24,7 +24,7 @@ library 'librdkafka/' 'daemon/'
 library 'mosquitto' 'daemon/sink_mqtt'
 library 'jansson' 'signatures/load|daemon/'
 library 'hs/|hs\.h' 'signatures/'
-library 'zlib' 'protocols/unpack|protocols/gzip|protocols/zlib'
+library 'zlib' 'protocols/inflate|protocols/gzip|protocols/zlib'
 library 'zstd' 'protocols/zstd'
 library 'pthread|threads\.h|sys/socket|netinet|sys/epoll|time\.h|poll\.h' 'daemon/'
 
