@@ -5,6 +5,7 @@ libprotocols_a_SOURCES = \
 	protocols/base64.c \
 	protocols/decode.c \
 	protocols/form.c \
+	protocols/event.c \
 	protocols/gzip.c \
 	protocols/hex.c \
 	protocols/hint.c \

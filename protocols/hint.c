@@ -137,7 +137,7 @@ enum ew_status ew_hint_content_encoding(struct ew_field *f, struct ew_bytes codi
 		hint = EW_HINT_DEFLATE;
 	else if (ew_bytes_eq_nocase(coding, EW_LIT("zstd")))
 		hint = EW_HINT_ZSTD;
-	if (hint == EW_HINT_OTHER || f->after_hint >> 4) {
+	if (hint == EW_HINT_OTHER || (is_coding(f->hint) && is_coding(f->after_hint & 15))) {
 		/* Opaque: what lies below cannot be reached, so nothing is expected of these bytes. */
 		f->hint = EW_HINT_OTHER;
 		f->after_hint = 0;
