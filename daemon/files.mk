@@ -3,11 +3,12 @@ bin_PROGRAMS += eventwall
 noinst_LIBRARIES += libdaemon.a
 DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) $(MOSQUITTO_CFLAGS) \
 	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CONFFILE='"$(sysconfdir)/eventwall/eventwall.json"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
-DAEMON_LIBS = libdaemon.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(MOSQUITTO_LIBS) $(RDKAFKA_LIBS) \
+DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(MOSQUITTO_LIBS) $(RDKAFKA_LIBS) \
 	$(JANSSON_LIBS) $(HS_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -lpthread
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
 	daemon/admin.h \
+	daemon/cmd_check.c \
 	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
@@ -16,6 +17,7 @@ libdaemon_a_SOURCES = \
 	daemon/config.h \
 	daemon/config_keys.c \
 	daemon/config_keys.h \
+	daemon/config_print.c \
 	daemon/config_resolve.c \
 	daemon/config_text.c \
 	daemon/delivery.c \
