@@ -1,9 +1,8 @@
 # Example configurations, the schema, units and the quickstart.
-dist_pkgdata_DATA += conf/eventwall.schema.json
 EXTRA_DIST += \
-	conf/README.md \
-	conf/eventwall.json \
-	conf/examples/gateway.json \
-	conf/examples/http-sidecar.json \
-	conf/examples/kafka-to-kafka.json \
-	conf/examples/mqtt-to-http.json
+	conf/container/Containerfile \
+	conf/kubernetes/sidecar.yaml \
+	conf/quickstart/events.py \
+	conf/quickstart/play.py \
+	conf/quickstart/run \
+	conf/systemd/eventwall.service

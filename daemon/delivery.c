@@ -4,16 +4,18 @@
 
 /* Between verdict and sink.
  *
- * A sink has room for max_in_flight attempts.  An event that finds none waits in the sink's queue if
- * its source can hold it (MQTT, Kafka): the source is paused and goes on when half of the room is free
- * again, so the queue holds no more than what the source had already read.  HTTP cannot hold: it is
- * told at once.  A failed attempt waits behind a timer in the same queue.
+ * A sink has room for max_in_flight attempts.  An event that finds none waits in line if its source can
+ * hold it (MQTT, Kafka): the source is paused and goes on when half of the room is free again, so the
+ * line holds no more than what the source had already read.  HTTP cannot hold: it is told at once.
  *
  *     send() -> done:  DELIVERED            -> finish
- *                      TEMPORARY, may retry -> backoff with jitter -> send()
+ *                      TEMPORARY, may retry -> behind a timer (backoff with jitter) -> send()
  *                      else                 -> hold (retry for ever) | quarantine | tell the source
  *
- * The circuit: after N failures in a row nothing is sent for a while, then one event tries alone. */
+ * The circuit: after N failures in a row nothing is sent for a while, then one event tries alone.
+ *
+ * The trap: a sink may answer inside send(), so an event can be gone when attempt() returns, and lines
+ * are emptied by one pump at a time, never by recursion. */
 
 #include "daemon/delivery.h"
 
@@ -24,31 +26,34 @@
 
 #include <stdlib.h>
 
-static void queue_append(struct ew_sink *s, struct ew_event *ev)
+static void list_append(struct ew_event_list *l, struct ew_event *ev)
 {
-	ev->waiting = true;
-	ev->queue_next = NULL;
-	ev->queue_prev = s->queue_tail;
-	if (s->queue_tail)
-		s->queue_tail->queue_next = ev;
+	ev->list_next = NULL;
+	ev->list_prev = l->tail;
+	if (l->tail)
+		l->tail->list_next = ev;
 	else
-		s->queue_head = ev;
-	s->queue_tail = ev;
-	s->waiting++;
+		l->head = ev;
+	l->tail = ev;
+	l->n++;
 }
 
-static void queue_remove(struct ew_sink *s, struct ew_event *ev)
+static void list_remove(struct ew_event_list *l, struct ew_event *ev)
 {
-	if (ev->queue_prev)
-		ev->queue_prev->queue_next = ev->queue_next;
+	if (ev->list_prev)
+		ev->list_prev->list_next = ev->list_next;
 	else
-		s->queue_head = ev->queue_next;
-	if (ev->queue_next)
-		ev->queue_next->queue_prev = ev->queue_prev;
+		l->head = ev->list_next;
+	if (ev->list_next)
+		ev->list_next->list_prev = ev->list_prev;
 	else
-		s->queue_tail = ev->queue_prev;
-	ev->waiting = false;
-	s->waiting--;
+		l->tail = ev->list_prev;
+	l->n--;
+}
+
+static uint32_t load_of(const struct ew_sink *s)
+{
+	return s->in_flight + s->room.n + s->delayed.n;
 }
 
 static bool circuit_closed(const struct ew_sink *s)
@@ -78,11 +83,12 @@ static void note_result(struct ew_sink *s, enum ew_delivery result)
 	}
 }
 
+/* Pause the event's source once the sink has as much as it can take. */
 static void block_source(struct ew_event *ev, struct ew_sink *s)
 {
 	struct ew_source *src = ev->source;
 
-	if (!src->ops->holds || src->blocked_on)
+	if (!src->ops->holds || src->blocked_on || load_of(s) < s->config->max_in_flight)
 		return;
 	src->blocked_on = s;
 	src->ops->pause(src, true);
@@ -90,7 +96,7 @@ static void block_source(struct ew_event *ev, struct ew_sink *s)
 
 static void unblock_sources(struct ew_sink *s)
 {
-	if (s->in_flight + s->waiting > s->config->max_in_flight / 2)
+	if (load_of(s) > s->config->max_in_flight / 2)
 		return;
 	for (struct ew_source *src = s->worker->sources; src; src = src->next) {
 		if (src->blocked_on == s) {
@@ -109,8 +115,7 @@ static void attempt(struct ew_event *ev)
 	struct ew_sink *s = ev->sink;
 
 	s->in_flight++;
-	if (s->in_flight + s->waiting >= s->config->max_in_flight)
-		block_source(ev, s);
+	block_source(ev, s);
 	ev->failure = NULL;
 	s->ops->send(s, ev, on_done);
 }
@@ -131,42 +136,69 @@ static void wait_for(struct ew_event *ev, uint32_t ms)
 {
 	struct timeval t = { ms / 1000, (ms % 1000) * 1000 };
 
-	queue_append(ev->sink, ev);
+	list_append(&ev->sink->delayed, ev);
 	evtimer_assign(&ev->timer, ev->worker->base, on_timer, ev);
 	if (evtimer_add(&ev->timer, &t) != 0)
 		ew_assert(!"a timer can always be added");
 	block_source(ev, ev->sink);
 }
 
-/* Try now, or wait for room or for the circuit.  Sources that cannot hold are told. */
+static uint32_t circuit_ms(const struct ew_sink *s)
+{
+	uint64_t now = ew_now_ns();
+
+	return s->open_until_ns > now ? (uint32_t)((s->open_until_ns - now) / 1000000) + 1 : 1;
+}
+
+/* Let those in line go as far as there is room. */
+static void pump(struct ew_sink *s)
+{
+	if (s->pumping)
+		return;
+	s->pumping = true;
+	while (s->room.head && s->in_flight < s->config->max_in_flight && circuit_closed(s)) {
+		struct ew_event *ev = s->room.head;
+		list_remove(&s->room, ev);
+		attempt(ev);
+	}
+	/* With nothing in flight and no timer, nobody would come back for the line. */
+	if (s->room.head && s->in_flight == 0 && s->delayed.n == 0) {
+		struct ew_event *ev = s->room.head;
+		list_remove(&s->room, ev);
+		wait_for(ev, circuit_ms(s));
+	}
+	s->pumping = false;
+}
+
+/* Try now, or get in line.  Sources that cannot hold are told. */
 static void start(struct ew_event *ev)
 {
 	struct ew_sink *s = ev->sink;
 	bool room = s->in_flight < s->config->max_in_flight;
 
-	if (room && circuit_closed(s)) {
+	if (room && circuit_closed(s) && (!s->room.head || !ev->source->ops->holds)) {
 		attempt(ev);
-	} else if (!ev->source->ops->holds) {
+	} else if (ev->source->ops->holds) {
+		list_append(&s->room, ev);
+		block_source(ev, s);
+		pump(s);
+	} else {
 		ev->failure = room ? "circuit open" : "function busy";
 		ev->m->status = ev->m->status ? ev->m->status : EW_OVERLOAD;
 		ew_pipeline_finish(ev, EW_FAILED);
-	} else {
-		uint32_t ms = 20;
-		uint64_t now = ew_now_ns();
-		if (s->open_until_ns > now)
-			ms = (uint32_t)((s->open_until_ns - now) / 1000000) + 1;
-		wait_for(ev, ms);
 	}
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct ew_event *ev = arg;
+	struct ew_sink *s = ev->sink;
 
 	(void)fd;
 	(void)what;
-	queue_remove(ev->sink, ev);
+	list_remove(&s->delayed, ev);
 	start(ev);
+	pump(s);
 }
 
 static struct ew_sink *find_sink(struct ew_event *ev, const struct ew_function_config *f)
@@ -243,16 +275,24 @@ static void on_done(struct ew_event *ev, enum ew_delivery result, const char *re
 			ew_pipeline_finish(ev, EW_FAILED);
 		}
 	}
+	pump(s);
 	unblock_sources(s);
+}
+
+static void cut(struct ew_event_list *l, bool timed)
+{
+	while (l->head) {
+		struct ew_event *ev = l->head;
+		if (timed)
+			evtimer_del(&ev->timer);
+		list_remove(l, ev);
+		ev->failure = "shutting down";
+		ew_pipeline_finish(ev, EW_FAILED);
+	}
 }
 
 void ew_delivery_cut(struct ew_sink *s)
 {
-	while (s->queue_head) {
-		struct ew_event *ev = s->queue_head;
-		evtimer_del(&ev->timer);
-		queue_remove(s, ev);
-		ev->failure = "shutting down";
-		ew_pipeline_finish(ev, EW_FAILED);
-	}
+	cut(&s->delayed, true);
+	cut(&s->room, false);
 }

@@ -58,6 +58,11 @@ struct ew_envelope {
 
 struct ew_event;
 
+struct ew_event_list {
+	struct ew_event *head, *tail;
+	uint32_t n;
+};
+
 /* How the answer of an HTTP function travels back to an HTTP client.  NULL in `reply`: nobody waits
  * for an answer, only for the outcome. */
 struct ew_reply_ops {
@@ -95,8 +100,7 @@ struct ew_event {
 	enum ew_outcome outcome_after; /* what quarantining will amount to */
 	const char *failure;           /* static text or arena: why delivery failed */
 	struct event timer; /* backoff */
-	bool waiting;       /* in the sink's queue or behind the timer */
-	struct ew_event *queue_prev, *queue_next;
+	struct ew_event *list_prev, *list_next; /* in one of the sink's lists */
 
 	/* answer, HTTP only */
 	const struct ew_reply_ops *reply;

@@ -8,7 +8,6 @@ DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LI
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
 	daemon/admin.h \
-	daemon/cmd_check.c \
 	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
@@ -17,7 +16,6 @@ libdaemon_a_SOURCES = \
 	daemon/config.h \
 	daemon/config_keys.c \
 	daemon/config_keys.h \
-	daemon/config_print.c \
 	daemon/config_resolve.c \
 	daemon/config_text.c \
 	daemon/delivery.c \

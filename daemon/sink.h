@@ -36,11 +36,12 @@ struct ew_sink {
 	bool retired; /* not in the worker's generation any more: closed when nothing is in it */
 
 	/* kept by delivery.c */
-	uint32_t in_flight;     /* between send() and done */
-	uint32_t waiting;       /* in the queue or behind a backoff timer */
+	uint32_t in_flight;           /* between send() and done */
+	struct ew_event_list room;    /* waiting for room, oldest first */
+	struct ew_event_list delayed; /* waiting behind a timer */
+	bool pumping;
 	uint32_t failures;      /* consecutive */
 	uint64_t open_until_ns; /* circuit open until then; 0: closed */
-	struct ew_event *queue_head, *queue_tail; /* every waiting event, oldest first */
 	struct ew_sink *next;
 };
 

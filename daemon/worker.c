@@ -281,7 +281,7 @@ static void adopt(struct ew_worker *w, struct ew_generation *g)
 
 static bool in_use(const struct ew_worker *w, const struct ew_sink *sink)
 {
-	if (sink->in_flight || sink->waiting || (sink->ops->flushed && !sink->ops->flushed(sink)))
+	if (sink->in_flight || sink->room.n || sink->delayed.n || (sink->ops->flushed && !sink->ops->flushed(sink)))
 		return true;
 	for (const struct ew_source *s = w->sources; s; s = s->next) {
 		if (s->blocked_on == sink)
@@ -329,7 +329,7 @@ static bool all_drained(const struct ew_worker *w)
 			return false;
 	}
 	for (const struct ew_sink *s = w->sinks; s; s = s->next) {
-		if (s->in_flight || s->waiting || (s->ops->flushed && !s->ops->flushed(s)))
+		if (s->in_flight || s->room.n || s->delayed.n || (s->ops->flushed && !s->ops->flushed(s)))
 			return false;
 	}
 	return true;

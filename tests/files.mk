@@ -13,8 +13,8 @@ include $(srcdir)/tests/unit/core.mk
 include $(srcdir)/tests/unit/protocols.mk
 include $(srcdir)/tests/unit/signatures.mk
 include $(srcdir)/tests/unit/daemon.mk
+include $(srcdir)/tests/cases/files.mk
 include $(srcdir)/tests/fuzz/files.mk
 include $(srcdir)/tests/net/files.mk
 include $(srcdir)/tests/lint/files.mk
 include $(srcdir)/tests/bench/files.mk
-include $(srcdir)/tests/conf/files.mk

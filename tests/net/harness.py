@@ -445,7 +445,7 @@ class Gateway:
 
     def start(self, wait=True):
         with open(self.stderr_file, "ab") as err:
-            self.process = subprocess.Popen([PROGRAM, "run", self.config_file], env=self.env,
+            self.process = subprocess.Popen([PROGRAM, "run", "-c", self.config_file], env=self.env,
                                             stdin=subprocess.DEVNULL, stdout=err, stderr=err)
         if wait:
             self.wait_ready()

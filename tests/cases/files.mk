@@ -1,0 +1,47 @@
+# Scenarios through the real pipeline.
+check_PROGRAMS += tests/cases/play
+TESTS += tests/cases/play
+tests_cases_play_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_cases_play_SOURCES = tests/cases/play.c
+tests_cases_play_LDADD = $(DAEMON_LIBS)
+EXTRA_DIST += tests/cases/README.md tests/cases/cases.json
+EXTRA_DIST += \
+	tests/cases/000-a-plain-event-passes.case \
+	tests/cases/001-a-bad-event-is-dropped.case \
+	tests/cases/002-a-drop-is-quarantined.case \
+	tests/cases/010-a-failing-function-is-tried-again.case \
+	tests/cases/011-hold-never-gives-up.case \
+	tests/cases/012-quarantine-after-retries.case \
+	tests/cases/013-a-refusal-is-not-retried.case \
+	tests/cases/014-http-cannot-hold.case \
+	tests/cases/200-json-in-base64-in-json.case \
+	tests/cases/201-the-same-over-kafka.case \
+	tests/cases/202-the-same-over-http.case \
+	tests/cases/203-json-in-a-string.case \
+	tests/cases/204-unicode-escapes.case \
+	tests/cases/210-gzip-by-magic.case \
+	tests/cases/211-gzip-in-base64.case \
+	tests/cases/220-percent-twice.case \
+	tests/cases/221-form-body.case \
+	tests/cases/230-header-values.case \
+	tests/cases/231-kafka-key.case \
+	tests/cases/232-topic.case \
+	tests/cases/240-ndjson.case \
+	tests/cases/300-scores-add-up.case \
+	tests/cases/301-one-weak-sign-passes.case \
+	tests/cases/302-a-signature-counts-once.case \
+	tests/cases/303-anchors-are-per-field.case \
+	tests/cases/304-a-match-does-not-cross-fields.case \
+	tests/cases/305-targets.case \
+	tests/cases/306-targets-hit.case \
+	tests/cases/307-a-benign-sibling-changes-nothing.case \
+	tests/cases/310-duplicate-keys.case \
+	tests/cases/400-mode-detect.case \
+	tests/cases/401-mode-shadow.case \
+	tests/cases/402-mode-off.case \
+	tests/cases/410-declared-json-that-is-not.case \
+	tests/cases/411-a-policy-lets-it-pass.case \
+	tests/cases/412-passing-is-not-blind.case \
+	tests/cases/420-depth.case \
+	tests/cases/421-fields.case \
+	tests/cases/423-layers.case
