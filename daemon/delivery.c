@@ -116,7 +116,8 @@ static void attempt(struct ew_event *ev)
 
 	s->in_flight++;
 	block_source(ev, s);
-	ev->failure = NULL;
+	if (!ev->as_quarantine) /* there it is the reason */
+		ev->failure = NULL;
 	s->ops->send(s, ev, on_done);
 }
 
@@ -263,7 +264,7 @@ static void on_done(struct ew_event *ev, enum ew_delivery result, const char *re
 		ev->failure = reason;
 		ev->attempts++;
 		ev->attempts_all++;
-		if (ev->worker->stopping && ev->source->ops->holds) {
+		if (result == EW_GONE || (ev->worker->stopping && ev->source->ops->holds)) {
 			/* It stays with the broker; the next start finds it again. */
 			ew_pipeline_finish(ev, EW_FAILED);
 		} else if (may_retry(ev, result)) {

@@ -36,6 +36,7 @@ enum ew_delivery {
 	EW_DELIVERED,
 	EW_TEMPORARY,   /* could work later: refused connection, timeout, 5xx, 429 */
 	EW_PERMANENT,   /* will never work: 4xx, message too large for the broker */
+	EW_GONE,        /* its source has lost it to another reader: nobody here may deliver it */
 };
 
 /* What a sink needs to know of an event, whatever transport it came by. */

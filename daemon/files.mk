@@ -25,6 +25,12 @@ libdaemon_a_SOURCES = \
 	daemon/eventlog.h \
 	daemon/generation.c \
 	daemon/generation.h \
+	daemon/kafka_client.c \
+	daemon/kafka_client.h \
+	daemon/kafka_record.c \
+	daemon/kafka_record.h \
+	daemon/kafka_txn.c \
+	daemon/kafka_txn.h \
 	daemon/metrics.h \
 	daemon/notify.c \
 	daemon/notify.h \
@@ -33,10 +39,14 @@ libdaemon_a_SOURCES = \
 	daemon/process.c \
 	daemon/process.h \
 	daemon/sink.h \
+	daemon/sink_kafka.c \
 	daemon/source.h \
+	daemon/source_kafka.c \
 	daemon/stats.c \
 	daemon/stats.def \
 	daemon/stats.h \
+	daemon/watermark.c \
+	daemon/watermark.h \
 	daemon/worker.c \
 	daemon/worker.h
 eventwall_CPPFLAGS = $(DAEMON_CPPFLAGS)

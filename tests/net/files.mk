@@ -1,2 +1,9 @@
 # The whole program against real peers on loopback.
 EXTRA_DIST += tests/net/harness.py
+
+# Peers: a real Apache Kafka from its Maven coordinates, and librdkafka's mock of one.
+dist_noinst_SCRIPTS += tests/net/kafka-fetch tests/net/kafka-start
+noinst_PROGRAMS += mock-kafka
+mock_kafka_SOURCES = tests/net/mock-kafka.c
+mock_kafka_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)
+mock_kafka_LDADD = $(RDKAFKA_LIBS)

@@ -1,0 +1,760 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Transactions of a Kafka source.
+ *
+ *     INIT --> READY --> OPEN ----> CLOSING --> COMMITTING --> READY     events are done: delivered
+ *                ^        | error      | error       | refused
+ *                |        v            v             v
+ *              PAUSE <-------------- ABORTING                            events stay, produced again
+ *
+ * READY -> OPEN at the first record.  OPEN -> CLOSING after COMMIT_MS or COMMIT_RECORDS or in a hurry;
+ * the source reads no more.  CLOSING -> COMMITTING once everything that was read is settled or in the
+ * transaction with its delivery report, so that the positions that go with it say exactly that.
+ *
+ * An event is done only when its transaction is committed.  After an abort the events are produced
+ * again in the order they came, without being read or judged again; only one that the cluster will
+ * never take goes back to delivery, which may quarantine it, in the next transaction.
+ *
+ * librdkafka's calls for init, commit and abort block, so a thread of its own makes them, one at a
+ * time, while the worker's loop goes on serving delivery reports and everybody else.  What is shared with
+ * it stands in `job` under its lock.
+ *
+ * The trap: if commit fails fatally nobody knows whether it happened.  Then nothing is produced again:
+ * the source starts over from the offsets that the cluster says are committed. */
+
+#include "daemon/kafka_txn.h"
+
+#include "daemon/delivery.h"
+#include "daemon/kafka_record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define COMMIT_MS 100
+#define COMMIT_RECORDS 10000
+#define CLOSING_MS 5000 /* an event that waits elsewhere: free the readers behind our transaction */
+#define PAUSE_MS 200
+#define CALL_MS 2000
+
+enum state { INIT, READY, OPEN, CLOSING, COMMITTING, ABORTING, PAUSE, BROKEN };
+
+enum task { TASK_NONE, TASK_INIT, TASK_COMMIT, TASK_ABORT, TASK_QUIT };
+enum result { RESULT_NONE, RESULT_OK, RESULT_ABORT, RESULT_FATAL };
+
+/* One event in the transaction; lives in the event's arena or on the heap. */
+struct item {
+	struct item *next;
+	struct ew_event *ev;
+	struct txn_sink *sink;
+	ew_done_fn done;
+	rd_kafka_resp_err_t err;
+	bool produced, reported, heap;
+};
+
+struct txn_sink {
+	struct ew_sink base;
+	struct ew_kafka_txn *txn;
+	struct ew_function_config config; /* as configured, but without limits: the batch is the limit */
+	char *identity;
+	rd_kafka_topic_t *topic;
+};
+
+struct ew_kafka_txn {
+	struct ew_worker *worker;
+	struct ew_source *source;
+	const struct ew_kafka_txn_host *host;
+	rd_kafka_t *rk;
+	rd_kafka_queue_t *queue;
+	struct ew_kafka_wake wake;
+	struct event *timer;
+	struct txn_sink sinks[2];
+	unsigned sink_count;
+
+	enum state state;
+	uint64_t due_ns; /* OPEN: commit then; CLOSING: abort then; PAUSE: go on then */
+	bool hurry, failed, forget;
+	bool told; /* BROKEN: the source knows */
+	char broken_why[256];
+	struct item *head, **tail;
+	uint32_t count, produced, reported;
+	rd_kafka_topic_partition_list_t *positions; /* of the commit under way */
+
+	pthread_t thread;
+	bool thread_runs;
+	struct {
+		pthread_mutex_t lock;
+		pthread_cond_t wake;
+		enum task task;
+		enum result result;
+		bool quit;
+		rd_kafka_consumer_group_metadata_t *member;
+		char why[256];
+	} job;
+};
+
+/* ---- the thread that waits ------------------------------------------------------------------- */
+
+static bool told_to_quit(struct ew_kafka_txn *t)
+{
+	pthread_mutex_lock(&t->job.lock);
+	bool quit = t->job.quit;
+	pthread_mutex_unlock(&t->job.lock);
+	return quit;
+}
+
+/* What an error means; frees it. */
+static enum result judge_error(struct ew_kafka_txn *t, rd_kafka_error_t *error, bool *again_r)
+{
+	enum result r = RESULT_OK;
+
+	*again_r = false;
+	if (!error)
+		return r;
+	if (rd_kafka_error_is_fatal(error))
+		r = RESULT_FATAL;
+	else if (rd_kafka_error_txn_requires_abort(error))
+		r = RESULT_ABORT;
+	else if (rd_kafka_error_is_retriable(error) && !told_to_quit(t))
+		*again_r = true;
+	else
+		r = RESULT_ABORT;
+	snprintf(t->job.why, sizeof(t->job.why), "%s", rd_kafka_error_string(error));
+	rd_kafka_error_destroy(error);
+	return r;
+}
+
+static enum result run_task(struct ew_kafka_txn *t, enum task task)
+{
+	enum result r = RESULT_OK;
+	bool again = true;
+
+	if (task == TASK_INIT) {
+		while (again)
+			r = judge_error(t, rd_kafka_init_transactions(t->rk, CALL_MS), &again);
+		return r == RESULT_ABORT ? RESULT_FATAL : r;
+	}
+	if (task == TASK_ABORT) {
+		while (again)
+			r = judge_error(t, rd_kafka_abort_transaction(t->rk, CALL_MS), &again);
+		return r == RESULT_ABORT ? RESULT_FATAL : r;
+	}
+	while (again && t->positions->cnt > 0)
+		r = judge_error(t, rd_kafka_send_offsets_to_transaction(t->rk, t->positions, t->job.member,
+		                                                        CALL_MS), &again);
+	again = r == RESULT_OK;
+	while (again)
+		r = judge_error(t, rd_kafka_commit_transaction(t->rk, CALL_MS), &again);
+	return r;
+}
+
+static void *thread_main(void *arg)
+{
+	struct ew_kafka_txn *t = arg;
+
+	pthread_setname_np(pthread_self(), "ew-kafka-txn");
+	pthread_mutex_lock(&t->job.lock);
+	for (;;) {
+		while (t->job.task == TASK_NONE && !t->job.quit)
+			pthread_cond_wait(&t->job.wake, &t->job.lock);
+		if (t->job.quit)
+			break;
+		enum task task = t->job.task;
+		pthread_mutex_unlock(&t->job.lock);
+		enum result r = run_task(t, task);
+		pthread_mutex_lock(&t->job.lock);
+		t->job.task = TASK_NONE;
+		t->job.result = r;
+		ew_kafka_wake_up(&t->wake);
+	}
+	pthread_mutex_unlock(&t->job.lock);
+	return NULL;
+}
+
+static void start_task(struct ew_kafka_txn *t, enum task task)
+{
+	pthread_mutex_lock(&t->job.lock);
+	ew_assert(t->job.task == TASK_NONE && t->job.result == RESULT_NONE);
+	t->job.task = task;
+	t->job.why[0] = 0;
+	pthread_cond_signal(&t->job.wake);
+	pthread_mutex_unlock(&t->job.lock);
+}
+
+static enum result take_result(struct ew_kafka_txn *t)
+{
+	pthread_mutex_lock(&t->job.lock);
+	enum result r = t->job.result;
+	t->job.result = RESULT_NONE;
+	pthread_mutex_unlock(&t->job.lock);
+	return r;
+}
+
+/* ---- records --------------------------------------------------------------------------------- */
+
+static void produce(struct ew_kafka_txn *t, struct item *i)
+{
+	i->err = ew_kafka_produce(t->rk, i->sink->topic, i->ev);
+	i->produced = true;
+	t->produced++;
+	if (i->err) { /* no report will come */
+		i->reported = true;
+		t->reported++;
+		t->failed = true;
+	}
+}
+
+static void give_back(struct item *i, enum ew_delivery result)
+{
+	struct ew_event *ev = i->ev;
+	ew_done_fn done = i->done;
+	const char *why = i->err ? rd_kafka_err2str(i->err) : NULL;
+
+	if (i->heap)
+		free(i);
+	done(ev, result, result == EW_GONE ? "its partition went to another reader" : why);
+}
+
+/* Empties the list and answers the old one: done() may append to the new. */
+static struct item *take_items(struct ew_kafka_txn *t)
+{
+	struct item *all = t->head;
+
+	t->head = NULL;
+	t->tail = &t->head;
+	t->count = t->produced = t->reported = 0;
+	return all;
+}
+
+static void append(struct ew_kafka_txn *t, struct item *i)
+{
+	i->next = NULL;
+	*t->tail = i;
+	t->tail = &i->next;
+	t->count++;
+}
+
+static void end_all(struct ew_kafka_txn *t, enum ew_delivery result)
+{
+	struct item *next;
+
+	for (struct item *i = take_items(t); i; i = next) {
+		next = i->next;
+		give_back(i, result);
+	}
+}
+
+/* After an abort: who is lost or never taken goes, the others wait for the next transaction. */
+static void sort_out(struct ew_kafka_txn *t)
+{
+	struct item *next;
+
+	for (struct item *i = take_items(t); i; i = next) {
+		next = i->next;
+		if (t->host->lost(t->source, i->ev)) {
+			give_back(i, EW_GONE);
+		} else if (i->err && ew_kafka_delivery(i->err) == EW_PERMANENT) {
+			give_back(i, EW_PERMANENT);
+		} else {
+			i->produced = i->reported = false;
+			i->err = RD_KAFKA_RESP_ERR_NO_ERROR;
+			append(t, i);
+		}
+	}
+	t->forget = false;
+}
+
+/* ---- states ---------------------------------------------------------------------------------- */
+
+static void enter(struct ew_kafka_txn *t, enum state state, uint32_t ms)
+{
+	t->state = state;
+	t->due_ns = ew_now_ns() + (uint64_t)ms * 1000000;
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+	if (ms && event_add(t->timer, &tv) != 0)
+		ew_assert(!"a timer can always be added");
+}
+
+/* The events go once every report is in: librdkafka reads their payloads until then. */
+static void enter_broken(struct ew_kafka_txn *t, const char *why)
+{
+	snprintf(t->broken_why, sizeof(t->broken_why), "%s", why);
+	t->state = BROKEN;
+	rd_kafka_purge(t->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+	                              RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
+static bool begin(struct ew_kafka_txn *t)
+{
+	rd_kafka_error_t *error = rd_kafka_begin_transaction(t->rk);
+	char why[256];
+
+	if (error) {
+		snprintf(why, sizeof(why), "%s", rd_kafka_error_string(error));
+		rd_kafka_error_destroy(error);
+		enter_broken(t, why);
+		return false;
+	}
+	t->failed = false;
+	enter(t, OPEN, COMMIT_MS);
+	for (struct item *i = t->head; i; i = i->next)
+		produce(t, i);
+	return true;
+}
+
+static void abort_it(struct ew_kafka_txn *t)
+{
+	enter(t, ABORTING, 0);
+	start_task(t, TASK_ABORT);
+}
+
+static bool anything_read(struct ew_kafka_txn *t)
+{
+	rd_kafka_topic_partition_list_t *l = t->host->positions(t->source);
+	bool any = l->cnt > 0;
+
+	rd_kafka_topic_partition_list_destroy(l);
+	return any;
+}
+
+static bool try_commit(struct ew_kafka_txn *t)
+{
+	rd_kafka_t *consumer = t->host->consumer(t->source);
+
+	if (t->source->in_flight != t->count || t->reported != t->count || !consumer)
+		return false;
+	t->positions = t->host->positions(t->source);
+	t->job.member = rd_kafka_consumer_group_metadata(consumer);
+	if (!t->job.member) {
+		rd_kafka_topic_partition_list_destroy(t->positions);
+		t->positions = NULL;
+		return false;
+	}
+	enter(t, COMMITTING, 0);
+	start_task(t, TASK_COMMIT);
+	return true;
+}
+
+static void end_commit(struct ew_kafka_txn *t, enum result r)
+{
+	rd_kafka_topic_partition_list_t *positions = t->positions;
+
+	rd_kafka_consumer_group_metadata_destroy(t->job.member);
+	t->job.member = NULL;
+	t->positions = NULL;
+	if (r == RESULT_OK) {
+		t->host->committed(t->source, positions);
+		enter(t, READY, 0);
+		end_all(t, EW_DELIVERED);
+	} else if (r == RESULT_ABORT) {
+		ew_kafka_note(t->worker, "warning", t->source->route->config->name, t->job.why);
+		abort_it(t);
+	} else {
+		enter_broken(t, t->job.why);
+	}
+	rd_kafka_topic_partition_list_destroy(positions);
+}
+
+static void end_task(struct ew_kafka_txn *t, enum result r)
+{
+	switch (t->state) {
+	case INIT:
+		if (r == RESULT_OK)
+			enter(t, READY, 0);
+		else
+			enter_broken(t, t->job.why);
+		break;
+	case COMMITTING:
+		end_commit(t, r);
+		break;
+	case ABORTING:
+		if (r == RESULT_OK)
+			enter(t, PAUSE, t->hurry ? 1 : PAUSE_MS);
+		else
+			enter_broken(t, t->job.why);
+		break;
+	default:
+		ew_assert(!"a task ended that nobody started");
+	}
+}
+
+/* One step, if there is one; false when there is nothing to do but wait. */
+static bool step(struct ew_kafka_txn *t)
+{
+	uint64_t now = ew_now_ns();
+
+	switch (t->state) {
+	case READY:
+		if (t->forget)
+			sort_out(t);
+		if (t->head)
+			return begin(t);
+		/* Only drops that nobody keeps: their offsets are committed all the same. */
+		if ((t->hurry || now >= t->due_ns + UINT64_C(500000000)) && t->source->in_flight == 0 &&
+		    anything_read(t))
+			return begin(t);
+		return false;
+	case OPEN:
+		if (!t->failed && !t->forget && t->count < COMMIT_RECORDS && now < t->due_ns && !t->hurry)
+			return false;
+		enter(t, CLOSING, CLOSING_MS);
+		return true;
+	case CLOSING:
+		if (t->failed || t->forget || now >= t->due_ns) {
+			abort_it(t);
+			return false;
+		}
+		return try_commit(t) && false;
+	case PAUSE:
+		if (now < t->due_ns || t->reported != t->produced)
+			return false;
+		enter(t, READY, 0);
+		sort_out(t);
+		return true;
+	case BROKEN:
+		if (t->told || t->reported != t->produced)
+			return false;
+		t->told = true;
+		end_all(t, EW_GONE);
+		t->host->broken(t->source, t->broken_why);
+		return false;
+	default:
+		return false;
+	}
+}
+
+static void go_on(struct ew_kafka_txn *t)
+{
+	enum result r = take_result(t);
+
+	if (r != RESULT_NONE)
+		end_task(t, r);
+	while (step(t))
+		;
+	t->host->changed(t->source);
+}
+
+/* ---- librdkafka's events --------------------------------------------------------------------- */
+
+static void serve_reports(struct ew_kafka_txn *t, rd_kafka_event_t *rkev)
+{
+	const rd_kafka_message_t *m;
+
+	while ((m = rd_kafka_event_message_next(rkev))) {
+		struct ew_event *ev = m->_private;
+		struct item *i = ev->sink_state;
+		i->reported = true;
+		i->err = m->err;
+		t->reported++;
+		if (m->err)
+			t->failed = true;
+		if (ew_kafka_alarm(m->err))
+			ew_kafka_note(t->worker, "error", t->source->route->config->name,
+			              rd_kafka_err2str(m->err));
+	}
+}
+
+static bool serve_one(struct ew_kafka_txn *t, int wait_ms)
+{
+	rd_kafka_event_t *rkev = rd_kafka_queue_poll(t->queue, wait_ms);
+	const char *facility, *text;
+	int level;
+
+	if (!rkev)
+		return false;
+	switch (rd_kafka_event_type(rkev)) {
+	case RD_KAFKA_EVENT_DR:
+		serve_reports(t, rkev);
+		break;
+	case RD_KAFKA_EVENT_ERROR:
+		ew_kafka_note(t->worker, "warning", t->source->route->config->name,
+		              rd_kafka_event_error_string(rkev));
+		if (rd_kafka_event_error_is_fatal(rkev))
+			t->failed = true;
+		break;
+	case RD_KAFKA_EVENT_LOG:
+		if (rd_kafka_event_log(rkev, &facility, &text, &level) == 0)
+			ew_kafka_note(t->worker, ew_kafka_level(level), t->source->route->config->name,
+			              text);
+		break;
+	default:
+		break;
+	}
+	rd_kafka_event_destroy(rkev);
+	return true;
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct ew_kafka_txn *t = arg;
+
+	(void)fd;
+	(void)what;
+	ew_kafka_wake_clear(&t->wake);
+	while (serve_one(t, 0)) {
+		/* A batch is bounded by COMMIT_RECORDS, so this is, too. */
+	}
+	go_on(t);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	go_on(arg);
+}
+
+/* ---- sinks ----------------------------------------------------------------------------------- */
+
+static void txn_send(struct ew_sink *base, struct ew_event *ev, ew_done_fn done)
+{
+	struct txn_sink *s = (struct txn_sink *)base;
+	struct ew_kafka_txn *t = s->txn;
+
+	if (t->state == BROKEN || t->host->lost(t->source, ev)) {
+		done(ev, EW_GONE, "its partition went to another reader");
+		return;
+	}
+	struct item *i = ew_arena_alloc(ev->m->arena, sizeof(*i));
+	bool heap = !i;
+	if (heap)
+		i = calloc(1, sizeof(*i));
+	if (!i) {
+		done(ev, EW_TEMPORARY, "out of memory");
+		return;
+	}
+	*i = (struct item){ .ev = ev, .sink = s, .done = done, .heap = heap };
+	ev->sink_state = i;
+	append(t, i);
+	if (t->state == OPEN || t->state == CLOSING)
+		produce(t, i);
+	if (t->state == READY || t->count == COMMIT_RECORDS || t->failed)
+		ew_kafka_wake_up(&t->wake);
+}
+
+static bool txn_flushed(const struct ew_sink *base)
+{
+	return ew_kafka_txn_idle(((const struct txn_sink *)base)->txn);
+}
+
+static const struct ew_sink_ops txn_sink_ops = {
+	.name = "kafka-transaction",
+	.send = txn_send,
+	.flushed = txn_flushed,
+};
+
+/* Room, retries and circuit are the transaction's own matter. */
+static void take_config(struct txn_sink *s, const struct ew_function_config *f)
+{
+	s->config = *f;
+	s->config.max_in_flight = UINT32_MAX;
+	s->config.breaker_failures = 0;
+	s->base.config = &s->config;
+}
+
+static bool add_sink(struct ew_kafka_txn *t, const struct ew_function_config *f, struct ew_error *e)
+{
+	struct txn_sink *s = &t->sinks[t->sink_count];
+
+	if (t->sink_count && !strcmp(t->sinks[0].identity, f->identity))
+		return true;
+	s->identity = strdup(f->identity);
+	s->topic = rd_kafka_topic_new(t->rk, f->kafka.topic, NULL);
+	if (!s->identity || !s->topic) {
+		free(s->identity);
+		return ew_error_set(e, NULL, 0, "Kafka topic \"%s\" cannot be opened", f->kafka.topic);
+	}
+	s->txn = t;
+	s->base.ops = &txn_sink_ops;
+	s->base.worker = t->worker;
+	take_config(s, f);
+	t->sink_count++;
+	return true;
+}
+
+struct ew_sink *ew_kafka_txn_sink(struct ew_kafka_txn *t, const struct ew_function_config *f)
+{
+	for (unsigned i = 0; i < t->sink_count; i++) {
+		if (!strcmp(t->sinks[i].identity, f->identity))
+			return &t->sinks[i].base;
+	}
+	return NULL;
+}
+
+bool ew_kafka_txn_adopt(struct ew_kafka_txn *t, const struct ew_route *r)
+{
+	const struct ew_function_config *f[2] = { r->config->to, r->config->quarantine_to };
+	bool same = true;
+
+	for (int i = 0; i < 2; i++) {
+		struct ew_sink *s = f[i] ? ew_kafka_txn_sink(t, f[i]) : NULL;
+		if (s)
+			take_config((struct txn_sink *)s, f[i]);
+		else if (f[i])
+			same = false;
+	}
+	return same;
+}
+
+/* ---- open, close, questions ------------------------------------------------------------------ */
+
+bool ew_kafka_txn_takes(const struct ew_kafka_txn *t)
+{
+	return (t->state == READY || t->state == OPEN) && !t->failed && !t->forget && !t->hurry &&
+	       t->count < COMMIT_RECORDS;
+}
+
+bool ew_kafka_txn_idle(const struct ew_kafka_txn *t)
+{
+	return t->count == 0 && (t->state == READY || t->state == INIT || t->state == BROKEN);
+}
+
+void ew_kafka_txn_hurry(struct ew_kafka_txn *t, bool on)
+{
+	t->hurry = on;
+	ew_kafka_wake_up(&t->wake);
+}
+
+void ew_kafka_txn_forget(struct ew_kafka_txn *t)
+{
+	t->forget = true;
+	ew_kafka_wake_up(&t->wake);
+}
+
+void ew_kafka_txn_cut(struct ew_kafka_txn *t)
+{
+	for (unsigned i = 0; i < t->sink_count; i++)
+		ew_delivery_cut(&t->sinks[i].base);
+}
+
+void ew_kafka_txn_tick(struct ew_kafka_txn *t)
+{
+	go_on(t);
+}
+
+static bool open_producer(struct ew_kafka_txn *t, const struct ew_function_config *f,
+                          const char *group, struct ew_error *e)
+{
+	const struct ew_kafka_property ours[] = {
+		{ "bootstrap.servers", f->kafka.brokers, true },
+		{ "client.id", "eventwall", false },
+		{ "transaction.timeout.ms", "10000", false },
+		{ "message.timeout.ms", "10000", false },
+		{ "queue.buffering.max.messages", "1000000", false },
+		{ "enable.idempotence", "true", true },
+		{ "acks", "all", true },
+		{ "socket.nagle.disable", "true", false },
+		{ "log.queue", "true", true },
+		{ NULL, NULL, false },
+	};
+	rd_kafka_conf_t *conf = ew_kafka_conf(&f->kafka.properties, ours, e);
+	char id[512], text[512];
+
+	if (!conf)
+		return false;
+	/* Made up, so that two processes can never throw each other out.  The price: what a killed process
+	 * left open keeps read_committed readers waiting for transaction.timeout.ms. */
+	snprintf(id, sizeof(id), "eventwall-%.300s-%d-%llx-%u", group, (int)getpid(),
+	         (unsigned long long)ew_now_ns(), t->worker->index);
+	if (rd_kafka_conf_set(conf, "transactional.id", id, text, sizeof(text)) != RD_KAFKA_CONF_OK) {
+		rd_kafka_conf_destroy(conf);
+		return ew_error_set(e, NULL, 0, "%s", text);
+	}
+	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+	t->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+	if (!t->rk) {
+		rd_kafka_conf_destroy(conf);
+		return ew_error_set(e, NULL, 0, "no transactional Kafka producer: %s", text);
+	}
+	rd_kafka_set_log_queue(t->rk, NULL);
+	t->queue = rd_kafka_queue_get_main(t->rk);
+	ew_kafka_wake_queue(&t->wake, t->queue);
+	return true;
+}
+
+struct ew_kafka_txn *ew_kafka_txn_open(struct ew_worker *w, struct ew_source *s, const struct ew_route *r,
+                                       const struct ew_kafka_txn_host *host, struct ew_error *e)
+{
+	const struct ew_route_config *c = r->config;
+	struct ew_kafka_txn *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		ew_error_set(e, NULL, 0, "out of memory");
+		return NULL;
+	}
+	t->worker = w;
+	t->source = s;
+	t->host = host;
+	t->tail = &t->head;
+	pthread_mutex_init(&t->job.lock, NULL);
+	pthread_cond_init(&t->job.wake, NULL);
+	t->timer = event_new(w->base, -1, 0, on_timer, t);
+	if (!ew_kafka_wake_open(&t->wake, w->base, on_wake, t) || !t->timer) {
+		ew_error_set(e, NULL, 0, "no file descriptors");
+		goto fail;
+	}
+	if (!open_producer(t, c->to, c->kafka.group, e) || !add_sink(t, c->to, e) ||
+	    (c->quarantine_to && !add_sink(t, c->quarantine_to, e)))
+		goto fail;
+	t->thread_runs = pthread_create(&t->thread, NULL, thread_main, t) == 0;
+	if (!t->thread_runs) {
+		ew_error_set(e, NULL, 0, "cannot start a thread");
+		goto fail;
+	}
+	t->state = INIT;
+	start_task(t, TASK_INIT);
+	return t;
+fail:
+	ew_kafka_txn_close(&t);
+	return NULL;
+}
+
+/* Every report must be in before the events go: librdkafka reads their payloads until then. */
+static void purge(struct ew_kafka_txn *t)
+{
+	rd_kafka_purge(t->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+	for (int i = 0; i < 40 && t->reported != t->produced; i++)
+		(void)serve_one(t, 50);
+}
+
+void ew_kafka_txn_close(struct ew_kafka_txn **tp)
+{
+	struct ew_kafka_txn *t = *tp;
+
+	*tp = NULL;
+	if (!t)
+		return;
+	if (t->thread_runs) {
+		pthread_mutex_lock(&t->job.lock);
+		t->job.quit = true;
+		pthread_cond_signal(&t->job.wake);
+		pthread_mutex_unlock(&t->job.lock);
+		pthread_join(t->thread, NULL);
+	}
+	if (t->rk)
+		purge(t);
+	t->state = BROKEN;
+	ew_kafka_txn_cut(t);
+	end_all(t, EW_GONE);
+	if (t->job.member)
+		rd_kafka_consumer_group_metadata_destroy(t->job.member);
+	if (t->positions)
+		rd_kafka_topic_partition_list_destroy(t->positions);
+	for (unsigned i = 0; i < t->sink_count; i++) {
+		rd_kafka_topic_destroy(t->sinks[i].topic);
+		free(t->sinks[i].identity);
+	}
+	if (t->rk) {
+		rd_kafka_queue_io_event_enable(t->queue, -1, NULL, 0);
+		rd_kafka_queue_destroy(t->queue);
+		rd_kafka_destroy(t->rk);
+	}
+	ew_kafka_wake_close(&t->wake);
+	if (t->timer)
+		event_free(t->timer);
+	pthread_cond_destroy(&t->job.wake);
+	pthread_mutex_destroy(&t->job.lock);
+	free(t);
+}
