@@ -49,64 +49,118 @@ const uint8_t ew_http1_class[256] = {
 #undef G
 #undef H
 
-/* One bit for each of p[0..n), n <= 16, that is a control other than HTAB. */
-static unsigned controls_of_few(const uint8_t *p, size_t n, unsigned *high)
-{
-	unsigned mask = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		mask |= (unsigned)((p[i] < 0x20 && p[i] != '\t') || p[i] == 0x7f) << i;
-		*high |= p[i] >> 7;
-	}
-	return mask;
-}
+/* One bit a byte of a block of 64. */
+struct marks {
+	uint64_t cr, lf, control; /* control: neither of these, nor HTAB */
+	uint64_t high;        /* not zero if there is a byte past 0x7f */
+};
 
 #if defined(__SSE2__)
-static inline unsigned controls_of_16(const uint8_t *p, unsigned *high)
+static inline void mark_16(struct marks *m, const uint8_t *p, unsigned at)
 {
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
 	__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
 	__m128i tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
 	__m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
+	__m128i odd = _mm_or_si128(_mm_andnot_si128(tab, low), del);
 
-	*high |= (unsigned)_mm_movemask_epi8(v);
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, low), del));
+	m->cr |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r'))) << at;
+	m->lf |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))) << at;
+	m->control |= (uint64_t)(unsigned)_mm_movemask_epi8(odd) << at;
+	m->high |= (unsigned)_mm_movemask_epi8(v);
+}
+
+static inline struct marks marks_of_block(const uint8_t *p)
+{
+	struct marks m = { 0 };
+
+	mark_16(&m, p, 0);
+	mark_16(&m, p, 16);
+	mark_16(&m, p, 32);
+	mark_16(&m, p, 48);
+	m.control &= ~(m.cr | m.lf);
+	return m;
 }
 #else
-static inline unsigned controls_of_16(const uint8_t *p, unsigned *high)
+static inline struct marks marks_of_block(const uint8_t *p)
 {
-	return controls_of_few(p, 16, high);
+	struct marks m = { 0 };
+
+	for (unsigned i = 0; i < 64; i++) {
+		bool fine = p[i] == '\r' || p[i] == '\n' || p[i] == '\t';
+		m.cr |= (uint64_t)(p[i] == '\r') << i;
+		m.lf |= (uint64_t)(p[i] == '\n') << i;
+		m.control |= (uint64_t)((p[i] < 0x20 && !fine) || p[i] == 0x7f) << i;
+		m.high |= p[i] >> 7;
+	}
+	return m;
 }
 #endif
+
+static struct marks marks_of_few(const uint8_t *p, size_t n)
+{
+	uint8_t block[64];
+
+	memset(block, 'x', sizeof(block));
+	memcpy(block, p, n);
+	return marks_of_block(block);
+}
+
+/* Offset of the first byte of a block that breaks the order CR LF.  A CR at the end of the block is
+ * judged with the next one; `after_cr` says that the block before ended so. */
+static unsigned first_misplaced(struct marks m, bool after_cr)
+{
+	uint64_t lf_wanted = m.cr << 1 | after_cr;
+	uint64_t lf_missing = lf_wanted & ~m.lf, lf_alone = m.lf & ~lf_wanted;
+	uint64_t bad = m.control | lf_alone | lf_missing >> 1;
+
+	return bad ? (unsigned)__builtin_ctzll(bad) : 64;
+}
 
 struct http1_scan ew_http1_scan(const uint8_t *p, size_t n, size_t start, size_t from,
                                 struct http1_lines *lines)
 {
-	unsigned high = 0;
+	bool after_cr = false;
+	uint64_t high = 0;
+	size_t count = 0, last = from == start ? start : SIZE_MAX; /* where the line at hand begins */
 
 	lines->count = 0;
-	for (size_t i = from; i < n; i += 16) {
-		unsigned mask = n - i >= 16 ? controls_of_16(p + i, &high)
-		                            : controls_of_few(p + i, n - i, &high);
-		for (; mask; mask &= mask - 1) {
-			size_t at = i + (size_t)__builtin_ctz(mask);
-			if (p[at] == '\r') {
-				if (n - at == 1)
-					return (struct http1_scan){ HTTP1_OPEN, at, high };
-				if (p[at + 1] != '\n')
-					return (struct http1_scan){ HTTP1_BAD, at, high };
-			} else if (p[at] != '\n' || at == start || p[at - 1] != '\r') {
-				return (struct http1_scan){ HTTP1_BAD, at, high };
-			} else if (at - 1 == start || p[at - 2] == '\n') {
-				return (struct http1_scan){ HTTP1_END, at + 1, high };
-			} else {
-				if (lines->count < HTTP1_LINES_KEPT)
-					lines->end[lines->count] = (uint32_t)(at - 1);
-				lines->count++;
-			}
+	for (size_t i = from; i < n; i += 64) {
+		struct marks m = n - i >= 64 ? marks_of_block(p + i) : marks_of_few(p + i, n - i);
+		if (after_cr && !(m.lf & 1))
+			return (struct http1_scan){ HTTP1_BAD, i - 1, false };
+		unsigned stop = 64;
+		if (m.control || (m.cr << 1 | after_cr) != m.lf) {
+			/* The last byte there is may be a CR whose LF is on its way. */
+			if (n - i < 64 && m.cr >> (n - i - 1))
+				m.lf |= UINT64_C(1) << (n - i);
+			stop = first_misplaced(m, after_cr);
+			if (n - i < 64)
+				m.lf &= (UINT64_C(1) << (n - i)) - 1;
 		}
+		high |= m.high;
+		for (uint64_t lf = m.lf; lf; lf &= lf - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(lf);
+			size_t at = i + bit;
+			if (bit >= stop)
+				break;
+			if (last == SIZE_MAX ? p[at - 2] == '\n' : at - 1 == last) {
+				lines->count = count;
+				return (struct http1_scan){ HTTP1_END, at + 1, high != 0 };
+			}
+			if (count < HTTP1_LINES_KEPT)
+				lines->end[count] = (uint32_t)(at - 1);
+			count++;
+			last = at + 1;
+		}
+		if (stop < 64 && i + stop < n) {
+			lines->count = count;
+			return (struct http1_scan){ HTTP1_BAD, i + stop, false };
+		}
+		after_cr = m.cr >> 63;
 	}
-	return (struct http1_scan){ HTTP1_OPEN, n, high };
+	lines->count = count;
+	return (struct http1_scan){ HTTP1_OPEN, n > from && p[n - 1] == '\r' ? n - 1 : n, high != 0 };
 }
 
 struct known {
@@ -183,9 +237,34 @@ static bool begins_bare(struct ew_bytes name, const struct known *k, size_t *res
 	return true;
 }
 
+/* Is name[0..n) that text, case folded?  Token bytes and the texts of the table allow folding by one
+ * bit: no two of them meet but letters. */
+static bool is_exactly(const uint8_t *name, const char *text, size_t n)
+{
+	const uint64_t fold = UINT64_C(0x2020202020202020);
+	uint64_t a, b;
+
+	if (n < 8) {
+		for (size_t i = 0; i < n; i++) {
+			if ((name[i] | 0x20) != (uint8_t)text[i])
+				return false;
+		}
+		return true;
+	}
+	for (size_t i = 0; i < n; i += 8) {
+		if (n - i < 8)
+			i = n - 8; /* the last step overlaps */
+		memcpy(&a, name + i, 8);
+		memcpy(&b, text + i, 8);
+		if ((a | fold) != b)
+			return false;
+	}
+	return true;
+}
+
 static bool begins_exactly(struct ew_bytes name, const struct known *k)
 {
-	return name.n >= k->n && ew_bytes_eq_nocase(ew_bytes(name.p, k->n), ew_bytes(k->name, k->n));
+	return name.n >= k->n && is_exactly(name.p, k->name, k->n);
 }
 
 /* `Proxy_X` may be read as `Proxy-X`; `ProxyX` may not, and `Certificate` is no `Ce-`. */
@@ -208,10 +287,12 @@ enum http1_name ew_http1_name(struct ew_bytes name, size_t junk)
 	for (unsigned row = rows_of[letter].from; row < rows_of[letter].to; row++) {
 		const struct known *k = &known[row];
 		bool prefix = k->traits & HTTP1_PREFIX;
-		if ((prefix ? bare < k->bare : bare != k->bare) || !begins_bare(name, k, &rest))
+		if (prefix ? bare < k->bare : bare != k->bare)
 			continue;
-		if (begins_exactly(name, k) && (prefix || name.n == k->n))
+		if ((prefix || name.n == k->n) && begins_exactly(name, k))
 			return (enum http1_name)row;
+		if (!begins_bare(name, k, &rest))
+			continue;
 		if (needs_a_break(row) && (rest == name.n || is_bare(name.p[rest])))
 			continue;
 		if (k->traits & HTTP1_PROTECTED)

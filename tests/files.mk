@@ -8,6 +8,7 @@ SH_LOG_COMPILER = $(SHELL)
 PY_LOG_COMPILER = $(PYTHON)
 
 noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/decoded.h tests/unit/opened.h
+noinst_HEADERS += tests/unit/http1_rebuild.h
 
 include $(srcdir)/tests/unit/core.mk
 include $(srcdir)/tests/unit/protocols.mk

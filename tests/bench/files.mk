@@ -6,3 +6,7 @@ EXTRA_DIST += tests/bench/run
 bench: all $(bench_programs)
 	sh $(srcdir)/tests/install-packages bench
 	EW_SRCDIR='$(abs_srcdir)' EW_BUILDDIR='$(abs_builddir)' $(PYTHON) $(srcdir)/tests/bench/run $(PARTS)
+
+EXTRA_PROGRAMS += tests/bench/bench_http1
+bench_programs += tests/bench/bench_http1
+tests_bench_bench_http1_LDADD = $(PROTOCOLS_LIBS)

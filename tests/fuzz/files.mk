@@ -15,3 +15,17 @@ EXTRA_DIST += tests/fuzz/fuzz_mqtt.dict
 tests_fuzz_fuzz_mqtt_SOURCES = tests/fuzz/fuzz_mqtt.c $(fuzz_main)
 tests_fuzz_fuzz_mqtt_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_mqtt_LDFLAGS = $(fuzz_ldflags)
+
+http1_fuzz = tests/fuzz/fuzz_http1_chunked tests/fuzz/fuzz_http1_request tests/fuzz/fuzz_http1_response
+fuzz_drivers += $(http1_fuzz)
+EXTRA_DIST += tests/fuzz/fuzz_http1_chunked.dict tests/fuzz/fuzz_http1_request.dict \
+	tests/fuzz/fuzz_http1_response.dict
+tests_fuzz_fuzz_http1_chunked_SOURCES = tests/fuzz/fuzz_http1_chunked.c $(fuzz_main)
+tests_fuzz_fuzz_http1_chunked_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_http1_chunked_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_http1_request_SOURCES = tests/fuzz/fuzz_http1_request.c $(fuzz_main)
+tests_fuzz_fuzz_http1_request_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_http1_request_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_http1_response_SOURCES = tests/fuzz/fuzz_http1_response.c $(fuzz_main)
+tests_fuzz_fuzz_http1_response_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_http1_response_LDFLAGS = $(fuzz_ldflags)
