@@ -127,8 +127,10 @@ struct http1_scan ew_http1_scan(const uint8_t *p, size_t n, size_t start, size_t
 	lines->count = 0;
 	for (size_t i = from; i < n; i += 64) {
 		struct marks m = n - i >= 64 ? marks_of_block(p + i) : marks_of_few(p + i, n - i);
-		if (after_cr && !(m.lf & 1))
+		if (after_cr && !(m.lf & 1)) {
+			lines->count = count;
 			return (struct http1_scan){ HTTP1_BAD, i - 1, false };
+		}
 		unsigned stop = 64;
 		if (m.control || (m.cr << 1 | after_cr) != m.lf) {
 			/* The last byte there is may be a CR whose LF is on its way. */

@@ -1,12 +1,18 @@
 # Unit tests of protocols/: link libprotocols and libcore.
 http1_tests = \
 	tests/unit/test_http1_chunked \
+	tests/unit/test_http1_generated \
 	tests/unit/test_http1_path \
 	tests/unit/test_http1_request \
 	tests/unit/test_http1_response
 check_PROGRAMS += $(http1_tests)
 TESTS += $(http1_tests)
+check_PROGRAMS += tests/unit/check_http1
+tests_unit_check_http1_LDADD = $(PROTOCOLS_LIBS)
+TESTS += tests/unit/test_http1_suite.py
+EXTRA_DIST += tests/unit/test_http1_suite.py
 tests_unit_test_http1_chunked_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_http1_generated_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_http1_path_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_http1_request_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_http1_response_LDADD = $(PROTOCOLS_LIBS)
