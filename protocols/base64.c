@@ -6,9 +6,9 @@
  * found blind.
  *
  * Nine in ten values that fit the alphabet are names and numbers, so a blind decode counts only if the
- * result looks meant (plausible.c); one that does not is simply not base64.  What is declared is opened
- * always and as leniently as the most lenient reader does it.  The trap: text in UTF-16 is mostly NUL
- * bytes to a signature, so its narrow form is hung beside it. */
+ * result looks meant (plausible.c); one that does not is simply not base64.  The trap: what is declared
+ * is opened always, and as leniently as the most lenient reader does it, or a stray byte would be a way
+ * past. */
 
 #include "eventwall/codec.h"
 #include "eventwall/protocol.h"
@@ -68,29 +68,12 @@ static struct ew_bytes behind_scheme(struct ew_bytes v)
 	return blank == SIZE_MAX ? ew_bytes(v.p, 0) : ew_bytes_trim(ew_bytes_from(v, blank), BLANKS);
 }
 
-static bool add_narrow_form(struct ew_message *m, struct ew_field *f, struct ew_bytes wide, bool big)
-{
-	size_t room;
-	uint8_t *p = ew_decode_buffer(m, f, wide.n / 2, &room);
-
-	if (!p)
-		return false;
-	for (size_t i = 0; i < room; i++)
-		p[i] = wide.p[2 * i + big];
-	ew_message_flag(m, EW_ANOMALY_UTF16);
-	return ew_decode_layer(m, f, &ew_decoder_base64, ew_bytes(p, room), EW_KIND_BYTES, room);
-}
-
 static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes out,
                       const struct ew_base64_traits *t)
 {
-	bool big;
-
 	if ((t->std && t->url) || t->inner_pad || t->cut || t->foreign)
 		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
-	if (!ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n))
-		return false;
-	return !ew_utf16_ascii(out, &big) || add_narrow_form(m, f, out, big);
+	return ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n);
 }
 
 /* How sure must we be? */

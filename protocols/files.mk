@@ -25,6 +25,8 @@ libprotocols_a_SOURCES = \
 	protocols/ndjson.c \
 	protocols/inflate.c \
 	protocols/jwt.c \
+	protocols/mime.c \
+	protocols/multipart.c \
 	protocols/percent.c \
 	protocols/qp.c \
 	protocols/registry.c \
@@ -41,5 +43,6 @@ noinst_HEADERS += \
 	protocols/sniff.h \
 	protocols/utf16.h \
 	protocols/inflate.h \
+	protocols/mime.h \
 	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

@@ -14,6 +14,7 @@ extern const struct ew_decoder ew_decoder_gzip;
 extern const struct ew_decoder ew_decoder_hex;
 extern const struct ew_decoder ew_decoder_json;
 extern const struct ew_decoder ew_decoder_jwt;
+extern const struct ew_decoder ew_decoder_multipart;
 extern const struct ew_decoder ew_decoder_ndjson;
 extern const struct ew_decoder ew_decoder_percent;
 extern const struct ew_decoder ew_decoder_plus;
@@ -27,6 +28,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_zstd,
 	&ew_decoder_zlib,
 	&ew_decoder_deflate,
+	&ew_decoder_multipart,
 	&ew_decoder_ndjson,
 	&ew_decoder_json,
 	&ew_decoder_utf16,

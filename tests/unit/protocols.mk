@@ -32,12 +32,14 @@ codec_tests = \
 	tests/unit/test_form \
 	tests/unit/test_gzip \
 	tests/unit/test_jwt \
+	tests/unit/test_multipart \
 	tests/unit/test_percent \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
 check_PROGRAMS += $(codec_tests)
 TESTS += $(codec_tests)
 tests_unit_test_form_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_multipart_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_jwt_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)

@@ -40,7 +40,7 @@ static void test_found(void)
 		{ "5L2g5aW95LiW55WM", "v|base64", "\xe4\xbd\xa0\xe5\xa5\xbd\xe4\xb8\x96\xe7\x95\x8c" },
 		{ "//4nIG9yIDE9MSAtLSD/////////////", "v|base64",
 		  "\xff\xfe' or 1=1 -- \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" },
-		{ "SQBFAFgAIAAoAGkAdwByACkA", "v|base64", "IEX (iwr)" },
+		{ "SQBFAFgAIAAoAGkAdwByACkA", "v|base64|utf16", "IEX (iwr)" },
 		{ "27206f7220313d312d2d", "v|hex", "' or 1=1--" },
 		{ "0x27204f5220313D31", "v|hex", "' OR 1=1" },
 		{ "\\x3c\\x73\\x76\\x67\\x3e", "v|hex", "<svg>" },
