@@ -1,6 +1,6 @@
 # Fuzz drivers.  With --with-fuzzer they are libFuzzer programs; without, main.c replays the corpus
 # folder tests/fuzz/corpus/<name>/ and so every driver is a plain test, too.
-noinst_HEADERS += tests/fuzz/fuzz.h
+noinst_HEADERS += tests/fuzz/fuzz.h tests/fuzz/open.h
 EXTRA_DIST += tests/fuzz/corpus
 fuzz_drivers =
 check_PROGRAMS += $(fuzz_drivers)
@@ -29,3 +29,32 @@ tests_fuzz_fuzz_http1_request_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_http1_response_SOURCES = tests/fuzz/fuzz_http1_response.c $(fuzz_main)
 tests_fuzz_fuzz_http1_response_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_http1_response_LDFLAGS = $(fuzz_ldflags)
+fuzz_drivers += tests/fuzz/fuzz_base64
+EXTRA_DIST += tests/fuzz/fuzz_base64.dict
+tests_fuzz_fuzz_base64_SOURCES = tests/fuzz/fuzz_base64.c $(fuzz_main)
+tests_fuzz_fuzz_base64_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_base64_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_form
+EXTRA_DIST += tests/fuzz/fuzz_form.dict
+tests_fuzz_fuzz_form_SOURCES = tests/fuzz/fuzz_form.c $(fuzz_main)
+tests_fuzz_fuzz_form_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_form_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_inflate
+EXTRA_DIST += tests/fuzz/fuzz_inflate.dict
+tests_fuzz_fuzz_inflate_SOURCES = tests/fuzz/fuzz_inflate.c $(fuzz_main)
+tests_fuzz_fuzz_inflate_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_inflate_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_multipart
+EXTRA_DIST += tests/fuzz/fuzz_multipart.dict
+tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c $(fuzz_main)
+tests_fuzz_fuzz_multipart_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_multipart_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_percent
+EXTRA_DIST += tests/fuzz/fuzz_percent.dict
+tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c $(fuzz_main)
+tests_fuzz_fuzz_percent_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_percent_LDFLAGS = $(fuzz_ldflags)

@@ -180,9 +180,10 @@ static bool declared_safely(void *arg, struct ew_bytes prefix)
 
 int main(void)
 {
-	static const char all[] = "pre\r\n--b \r\nContent-Disposition: form-data;\r\n name*0*=u'l'%27a; "
-	                          "name=\"q\\\"\"; filename=x\r\nContent-Transfer-Encoding: base64\r\n\r\nJyBvciAxPTE=\r\n"
-	                          "--b\n" CD "z\nContent-Type: text/plain\n\nx\n--b--\r\nepi";
+	static const char all[] =
+		"pre\r\n--b \r\nContent-Disposition: form-data;\r\n name*0*=u'l'%27a; name=\"q\\\"\"; filename=x"
+		"\r\nContent-Transfer-Encoding: base64\r\n\r\nJyBvciAxPTE=\r\n"
+		"--b\n" CD "z\nContent-Type: text/plain\n\nx\n--b--\r\nepi";
 
 	test_forms();
 	test_coding();
