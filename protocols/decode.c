@@ -197,13 +197,13 @@ static bool nothing_left(const struct ew_message *m)
 	       m->used_output >= m->limits->output || m->used_work >= m->limits->work;
 }
 
-static bool opened_by(const struct ew_field *f, const struct ew_decoder *d)
+static const struct ew_field *layer_by(const struct ew_field *f, const struct ew_decoder *d)
 {
 	for (const struct ew_field *c = f->child; c; c = c->next) {
 		if (c->via == d)
-			return true;
+			return c;
 	}
-	return false;
+	return NULL;
 }
 
 static bool is_encoding(const struct ew_decoder *d)
@@ -217,6 +217,7 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 {
 	uint64_t before = m->anomalies, raised;
 	bool covers, covered = f->flags & EW_FIELD_COVERED;
+	const struct ew_field *layer;
 	enum ew_status s;
 
 	if (f->value.n > m->limits->work - m->used_work) {
@@ -234,10 +235,13 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 		if (s == EW_LIMIT && nothing_left(m))
 			return STOP;
 	}
-	if (!opened_by(f, d))
+	layer = layer_by(f, d);
+	if (!layer)
 		return NOT_OPENED;
-	/* A decoder may know of this opening what its kind does not promise of all. */
+	/* A decoder may know of this opening what its kind does not promise of all.  A document that is one
+	 * scalar may as well be text in quotes that mean something: " onfocus=f() x="  leaves an attribute. */
 	covers = !is_encoding(d) || (f->flags & EW_FIELD_COVERED && !covered);
+	covers = covers && !(d->flags & EW_DECODER_STRUCTURAL && ew_field_is_leaf(layer));
 	if (s != EW_OK || raised & ~LOSSLESS || !covers) {
 		if (!covered)
 			f->flags &= (uint8_t)~EW_FIELD_COVERED;
@@ -280,7 +284,7 @@ static bool done_in_the_other_order(const struct ew_field *f, const struct ew_de
 		return false;
 	for (size_t i = 0; ew_decoders[i] && ew_decoders[i] != f->via; i++) {
 		if (ew_decoders[i] == d)
-			return opened_by(f->parent, d);
+			return layer_by(f->parent, d) != NULL;
 	}
 	return false;
 }
@@ -298,7 +302,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 		const struct ew_decoder *d = ew_decoders[i];
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
-		if (!d->claims(f) || opened_by(f, d) || done_in_the_other_order(f, d))
+		if (!d->claims(f) || layer_by(f, d) || done_in_the_other_order(f, d))
 			continue;
 		enum attempt a = try(m, f, d);
 		if (a == STOP || a == SETTLED)

@@ -295,6 +295,9 @@ static void coverage(void)
 	ew_message_reset(m, &defaults);
 	f = tree_decode(m, EW_LIT("[{\"a\":\"[1,]\"},\"{\\\"b\\\":2}\"]"), NULL);
 	ok(f->flags & EW_FIELD_COVERED, "an anomaly further down does not uncover what is above");
+	ew_message_reset(m, &defaults);
+	f = tree_decode(m, EW_LIT("\" onfocus=f() x=\""), NULL);
+	ok(f->flags & EW_FIELD_OPENED && !(f->flags & EW_FIELD_COVERED), "text in quotes may mean its quotes");
 }
 
 int main(void)
