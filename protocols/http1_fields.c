@@ -275,7 +275,8 @@ static bool needs_a_break(enum http1_name row)
 	return row == HTTP1_PROXY_ANY || row == HTTP1_CE;
 }
 
-enum http1_name ew_http1_name(struct ew_bytes name, size_t junk)
+/* Which name is this?  `junk` is how many of its bytes are neither letter nor digit. */
+static enum http1_name name_of(struct ew_bytes name, size_t junk)
 {
 	size_t bare = name.n - junk, first = 0, rest;
 
@@ -327,7 +328,7 @@ enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out
 		return HTTP1_H_NAME;
 	out->name = ew_bytes(p, i);
 	*classes_r = classes;
-	*name_r = ew_http1_name(out->name, junk);
+	*name_r = name_of(out->name, junk);
 	for (i++; i < n && (p[i] == ' ' || p[i] == '\t'); i++)
 		;
 	while (n > i && (p[n - 1] == ' ' || p[n - 1] == '\t'))
@@ -366,7 +367,7 @@ static enum http1_reason apply_option(struct ew_http_head *head, struct ew_bytes
 			return HTTP1_K_ABUSE;
 		junk += c / HTTP1_JUNK & 1;
 	}
-	enum http1_name name = ew_http1_name(option, junk);
+	enum http1_name name = name_of(option, junk);
 	if (name == HTTP1_LOOKALIKE || ew_http1_traits(name) & HTTP1_STAYS)
 		return HTTP1_K_ABUSE;
 	if (name == HTTP1_KEEP_ALIVE)

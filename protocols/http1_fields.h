@@ -91,8 +91,6 @@ enum http1_trait {
 	HTTP1_PREFIX = 32,   /* all names that begin so */
 };
 
-/* Which name is this?  `junk` is how many of its bytes are neither letter nor digit. */
-enum http1_name ew_http1_name(struct ew_bytes name, size_t junk);
 unsigned ew_http1_traits(enum http1_name name);
 
 /* Name and value of one line (without its CRLF, without controls but HTAB).  `classes_r` gathers the

@@ -6,8 +6,8 @@
  *
  * The target that is forwarded stays as it came; this is only the reading we route on.  So whatever a
  * server behind us could read as another path is refused here and not repaired: encoded and plain
- * backslashes, encoded slashes, `..;`, overlong UTF-8, the same under one more encoding, and `..` in a
- * path with empty segments, which some fold before and some after climbing. */
+ * backslashes, encoded slashes, `..;`, overlong UTF-8, %u escapes, the same under one more encoding, and
+ * `..` in a path with empty segments, which some fold before and some after climbing. */
 
 #include "http1_fields.h"
 
@@ -65,13 +65,20 @@ static bool begins_overlong(int c, int next)
 	       (c == 0xf0 && next >= 0x80 && next < 0x90);
 }
 
+/* %uXXXX, which some servers undo to a character of that number. */
+static bool is_wide_escape(struct ew_bytes p, size_t i)
+{
+	return p.n - i > 5 && http1_fold(p.p[i + 1]) == 'u' && hex_pair(p, i + 2) >= 0 &&
+	       hex_pair(p, i + 4) >= 0;
+}
+
 /* What unescape() left and what means another path to a reader that decodes more, or more often. */
 static enum http1_reason check_leftovers(struct ew_bytes p)
 {
 	for (size_t i = 0; i < p.n; i++) {
-		if (p.p[i] == '\\')
-			return HTTP1_RL_PATH;
 		int c = escape_at(p, i);
+		if (p.p[i] == '\\' || (p.p[i] == '%' && is_wide_escape(p, i)))
+			return HTTP1_RL_PATH;
 		if (c < 0)
 			continue;
 		size_t after = i + 3;

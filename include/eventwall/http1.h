@@ -30,8 +30,8 @@ enum ew_http_body { EW_HTTP_BODY_NONE, EW_HTTP_BODY_LENGTH, EW_HTTP_BODY_CHUNKED
 struct ew_http_head {
 	/* request */
 	struct ew_bytes method, target; /* target is origin-form (or "*"), absolute-form reduced */
-	struct ew_bytes host;           /* the one authority; empty only for HTTP/1.0 without Host: a
-	                                 * route without a default authority refuses that */
+	struct ew_bytes host; /* the one authority; empty only for HTTP/1.0 without Host: a route without
+	                       * a default authority refuses that */
 	/* response */
 	unsigned code;
 	struct ew_bytes phrase;
@@ -42,11 +42,11 @@ struct ew_http_head {
 	bool upgrade; /* an Upgrade field was there */
 	enum ew_http_body body;
 	uint64_t length; /* for EW_HTTP_BODY_LENGTH */
-	bool has_length; /* a response without content (HEAD, 304) may carry Content-Length: in `length` */
+	bool has_length; /* Content-Length was there, so on responses to HEAD and on 304, too */
 	struct ew_pair header[EW_HTTP_MAX_HEADERS];
 
-	/* Never copied onward: hop-by-hop fields and those named in Connection, names with `_` in a request
-	 * (X-Eventwall-* too), and what the forwarder writes itself: Host, Content-Length,
+	/* Never copied onward: hop-by-hop fields and those named in Connection, X-Eventwall-*, names with
+	 * `_` in a request, and what the forwarder writes itself: Host, Content-Length,
 	 * Transfer-Encoding, Expect. */
 	bool hop[EW_HTTP_MAX_HEADERS];
 	/* X-Forwarded-*, Forwarded, X-Real-IP: copied only from a peer that the route trusts. */

@@ -221,6 +221,8 @@ static void each_byte_at_each_place(void)
 {
 	static const char good[] = "POST /p?q HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nX-A:  b \r\n"
 				   "Connection: close\r\nX-B:\r\n\r\n";
+	static const char *const tails[] = { "\r\n\r\n", "\r\r\n\r\n", "\n\r\n", "\r\n\r\r", "\r\n\n",
+		                             "\x01\r\n\r\n", "\r\n \r\n\r\n" };
 	const size_t n = sizeof(good) - 1;
 	char text[400];
 
@@ -234,12 +236,12 @@ static void each_byte_at_each_place(void)
 		}
 	}
 	for (size_t pad = 0; pad < 130; pad++) {
-		size_t m = (size_t)snprintf(text, sizeof(text), "GET /%0*d HTTP/1.1\r\nHost: a\r\nX: y", (int)pad + 1, 0);
-		for (const char *tail = "\r\n\r\n|\r\r\n\r\n|\n\r\n|\r\n\r\r|\r\n\n|\x01\r\n\r\n|\r\n \r\n\r\n"; tail;) {
-			size_t len = strcspn(tail, "|");
-			memcpy(text + m, tail, len);
+		size_t m = (size_t)snprintf(text, sizeof(text), "GET /%0*d HTTP/1.1\r\nHost: a\r\nX: y",
+		                            (int)pad + 1, 0);
+		for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+			size_t len = strlen(tails[i]);
+			memcpy(text + m, tails[i], len);
 			try_head(ew_bytes(text, m + len));
-			tail = tail[len] ? tail + len + 1 : NULL;
 		}
 	}
 }

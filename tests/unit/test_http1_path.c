@@ -68,6 +68,9 @@ int main(void)
 	path("/a%25b", "/a%25b");
 	path("/%2561", "/%2561");
 	path("/%25", "/%25");
+	path("/%u", "/%u");
+	path("/%u00", "/%u00");
+	path("/%u00zz", "/%u00zz");
 	path("/%252", "/%252");
 	path("/%e0%b8%81", "/%E0%B8%81");
 
@@ -98,6 +101,8 @@ int main(void)
 	ambiguous("/%f0%80%80%af");
 	ambiguous("/%25c0%25af");
 	ambiguous("/a//../b");
+	ambiguous("/a%u002fb");
+	ambiguous("/a%U2215");
 	bad_(EW_LIT("/a%00b"), EW_MALFORMED, "http.rl-pct");
 	bad_(EW_LIT("/a%2500b"), EW_MALFORMED, "http.rl-pct");
 	bad_(EW_LIT(""), EW_MALFORMED, "http.rl-form");
