@@ -8,6 +8,8 @@ DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LI
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
 	daemon/admin.h \
+	daemon/buffer.c \
+	daemon/buffer.h \
 	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
@@ -18,6 +20,8 @@ libdaemon_a_SOURCES = \
 	daemon/config_keys.h \
 	daemon/config_resolve.c \
 	daemon/config_text.c \
+	daemon/conn.c \
+	daemon/conn.h \
 	daemon/delivery.c \
 	daemon/delivery.h \
 	daemon/event.c \
@@ -32,6 +36,8 @@ libdaemon_a_SOURCES = \
 	daemon/kafka_txn.c \
 	daemon/kafka_txn.h \
 	daemon/metrics.h \
+	daemon/name.c \
+	daemon/name.h \
 	daemon/notify.c \
 	daemon/notify.h \
 	daemon/pipeline.c \

@@ -1,0 +1,156 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Blocks by size class and the buffers made of them.
+ *
+ * A class is a power of two from EW_BLOCK_SIZE on.  What is kept per class is bounded, so a burst of
+ * large bodies does not stay in memory for ever. */
+
+#include "daemon/buffer.h"
+
+#include "eventwall/error.h"
+
+#include <stdlib.h>
+
+#define CLASSES 9u               /* 16 KiB to 4 MiB; larger blocks are not kept */
+#define KEEP_COUNT 256u          /* blocks of one class */
+#define KEEP_BYTES (2u << 20)    /* bytes of one class */
+
+/* A free block holds the link in its first bytes. */
+struct free_block {
+	struct free_block *next;
+};
+
+static _Thread_local struct {
+	unsigned users;
+	struct free_block *first[CLASSES];
+	unsigned count[CLASSES];
+} blocks;
+
+/* The class that holds `n` bytes; CLASSES if none does. */
+static unsigned class_of(size_t n)
+{
+	unsigned c = 0;
+
+	while (c < CLASSES && ((size_t)EW_BLOCK_SIZE << c) < n)
+		c++;
+	return c;
+}
+
+static uint8_t *block_get(size_t want, size_t *cap_r)
+{
+	unsigned c = class_of(want);
+
+	if (c == CLASSES) {
+		*cap_r = want;
+		return malloc(want);
+	}
+	*cap_r = (size_t)EW_BLOCK_SIZE << c;
+	struct free_block *b = blocks.first[c];
+	if (!b)
+		return malloc(*cap_r);
+	blocks.first[c] = b->next;
+	blocks.count[c]--;
+	return (uint8_t *)b;
+}
+
+static void block_put(uint8_t *p, size_t cap)
+{
+	unsigned c = class_of(cap);
+
+	if (!p)
+		return;
+	if (c == CLASSES || blocks.users == 0 || blocks.count[c] >= KEEP_COUNT ||
+	    (blocks.count[c] + 1) * cap > KEEP_BYTES) {
+		free(p);
+		return;
+	}
+	struct free_block *b = (struct free_block *)(void *)p;
+	b->next = blocks.first[c];
+	blocks.first[c] = b;
+	blocks.count[c]++;
+}
+
+void ew_buffers_ref(void)
+{
+	blocks.users++;
+}
+
+void ew_buffers_unref(void)
+{
+	ew_assert(blocks.users > 0);
+	if (--blocks.users)
+		return;
+	for (unsigned c = 0; c < CLASSES; c++) {
+		while (blocks.first[c]) {
+			struct free_block *b = blocks.first[c];
+			blocks.first[c] = b->next;
+			free(b);
+		}
+		blocks.count[c] = 0;
+	}
+}
+
+bool ew_buffer_reserve(struct ew_buffer *b, size_t n)
+{
+	size_t held = ew_buffer_held(b), cap;
+
+	if (n <= b->cap - b->to)
+		return true;
+	if (n > SIZE_MAX / 2 - held)
+		return false;
+	if (b->p && n <= b->cap - held) {
+		memmove(b->p, b->p + b->from, held);
+	} else {
+		uint8_t *p = block_get(held + n, &cap);
+		if (!p)
+			return false;
+		if (held)
+			memcpy(p, b->p + b->from, held);
+		block_put(b->p, b->cap);
+		b->p = p;
+		b->cap = cap;
+	}
+	b->from = 0;
+	b->to = held;
+	return true;
+}
+
+void ew_buffer_release(struct ew_buffer *b)
+{
+	block_put(b->p, b->cap);
+	*b = (struct ew_buffer){ 0 };
+}
+
+void ew_buffer_put(struct ew_buffer *b, const void *p, size_t n)
+{
+	if (n > b->cap - b->to) {
+		/* Twice as much as is held: appending byte by byte stays linear. */
+		size_t want = n > ew_buffer_held(b) ? n : ew_buffer_held(b);
+		if (!ew_buffer_reserve(b, want)) {
+			b->failed = true;
+			return;
+		}
+	}
+	if (n)
+		memcpy(b->p + b->to, p, n);
+	b->to += n;
+}
+
+void ew_buffer_put_str(struct ew_buffer *b, const char *s)
+{
+	ew_buffer_put(b, s, strlen(s));
+}
+
+void ew_buffer_put_u64(struct ew_buffer *b, uint64_t n)
+{
+	char digits[20];
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	ew_buffer_put(b, digits + i, sizeof(digits) - i);
+}

@@ -1,0 +1,63 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_DAEMON_BUFFER_H
+#define EVENTWALL_DAEMON_BUFFER_H
+
+/* Memory that bytes on their way through a connection lie in.
+ *
+ *     p            from              to              cap
+ *     |  used up    |  held bytes     |  room         |
+ *
+ * Blocks come from a free list of the thread, newest first, so that a busy worker runs on a few blocks
+ * that are warm in the cache and an idle connection holds none.  What a buffer does not do: shrink,
+ * limit its growth (the caller knows the limit), cross threads. */
+
+#include "eventwall/bytes.h"
+
+struct ew_buffer {
+	uint8_t *p;
+	size_t from, to, cap;
+	bool failed; /* sticky: no memory, what was put in since is incomplete */
+};
+
+#define EW_BLOCK_SIZE 16384 /* the smallest block */
+
+/* Each object of a thread that uses buffers holds one reference; the last one frees the free list. */
+void ew_buffers_ref(void);
+void ew_buffers_unref(void);
+
+static inline size_t ew_buffer_held(const struct ew_buffer *b)
+{
+	return b->to - b->from;
+}
+
+static inline size_t ew_buffer_room(const struct ew_buffer *b)
+{
+	return b->cap - b->to;
+}
+
+static inline struct ew_bytes ew_buffer_view(const struct ew_buffer *b)
+{
+	return ew_bytes(b->p + b->from, b->to - b->from);
+}
+
+/* Make room for `n` bytes behind `to`; the held bytes may move.  False: no memory, nothing changed. */
+EW_MUSTCHECK bool ew_buffer_reserve(struct ew_buffer *b, size_t n);
+
+/* Give the block back; the buffer is empty and can be used again. */
+void ew_buffer_release(struct ew_buffer *b);
+
+/* Append, growing as needed; past a lack of memory `failed` stays set. */
+void ew_buffer_put(struct ew_buffer *b, const void *p, size_t n);
+void ew_buffer_put_str(struct ew_buffer *b, const char *s);
+void ew_buffer_put_u64(struct ew_buffer *b, uint64_t n);
+
+static inline void ew_buffer_put_bytes(struct ew_buffer *b, struct ew_bytes v)
+{
+	ew_buffer_put(b, v.p, v.n);
+}
+
+#define ew_buffer_put_lit(b, s) ew_buffer_put(b, "" s, sizeof(s) - 1)
+
+#endif
