@@ -29,6 +29,13 @@ libdaemon_a_SOURCES = \
 	daemon/eventlog.h \
 	daemon/generation.c \
 	daemon/generation.h \
+	daemon/http_client.c \
+	daemon/http_front.h \
+	daemon/http_listener.c \
+	daemon/http_reply.c \
+	daemon/http_request.c \
+	daemon/http_route.c \
+	daemon/http_route.h \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
 	daemon/kafka_record.c \
@@ -47,6 +54,7 @@ libdaemon_a_SOURCES = \
 	daemon/sink.h \
 	daemon/sink_kafka.c \
 	daemon/source.h \
+	daemon/source_http.c \
 	daemon/source_kafka.c \
 	daemon/stats.c \
 	daemon/stats.def \
