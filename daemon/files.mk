@@ -10,6 +10,8 @@ libdaemon_a_SOURCES = \
 	daemon/admin.h \
 	daemon/buffer.c \
 	daemon/buffer.h \
+	daemon/cloudevent.c \
+	daemon/cloudevent.h \
 	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
@@ -29,13 +31,18 @@ libdaemon_a_SOURCES = \
 	daemon/eventlog.h \
 	daemon/generation.c \
 	daemon/generation.h \
+	daemon/http_back.h \
 	daemon/http_client.c \
 	daemon/http_front.h \
 	daemon/http_listener.c \
+	daemon/http_outgoing.c \
+	daemon/http_outgoing.h \
+	daemon/http_pool.c \
 	daemon/http_reply.c \
 	daemon/http_request.c \
 	daemon/http_route.c \
 	daemon/http_route.h \
+	daemon/json_value.c \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
 	daemon/kafka_record.c \
@@ -52,6 +59,7 @@ libdaemon_a_SOURCES = \
 	daemon/process.c \
 	daemon/process.h \
 	daemon/sink.h \
+	daemon/sink_http.c \
 	daemon/sink_kafka.c \
 	daemon/source.h \
 	daemon/source_http.c \
