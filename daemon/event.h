@@ -69,7 +69,8 @@ struct ew_event_list {
 struct ew_reply_ops {
 	/* Final response head; hop-by-hop fields are the source's to strip (head->hop). */
 	void (*head)(struct ew_event *ev, const struct ew_http_head *head);
-	/* False: the client is slow; stop reading upstream until ev->reply_resume is called. */
+	/* False: the client is slow; stop reading upstream until ev->reply_resume is called.  An empty part
+	 * says that nothing more comes for now: what was held back is written out. */
 	bool (*body)(struct ew_event *ev, struct ew_bytes part);
 	/* The response is complete. */
 	void (*end)(struct ew_event *ev);
