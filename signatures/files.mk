@@ -16,3 +16,17 @@ libsignatures_a_SOURCES = \
 	signatures/scan.c \
 	signatures/siphash.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)
+
+setsdir = $(pkgdatadir)/sets
+dist_sets_DATA = \
+	signatures/sets/deserialization.json \
+	signatures/sets/lookup.json \
+	signatures/sets/nosqli.json \
+	signatures/sets/prototype.json \
+	signatures/sets/shell.json \
+	signatures/sets/sqli.json \
+	signatures/sets/ssrf.json \
+	signatures/sets/template.json \
+	signatures/sets/traversal.json \
+	signatures/sets/xss.json \
+	signatures/sets/xxe.json

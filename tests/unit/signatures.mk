@@ -2,7 +2,8 @@
 signatures_tests = \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
-	tests/unit/test_scan
+	tests/unit/test_scan \
+	tests/unit/test_sets
 noinst_HEADERS += tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
@@ -10,3 +11,5 @@ tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_path_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_scan_LDADD = $(SIGNATURES_LIBS)
+# The one test that joins both libraries: examples are played through decoding, too.
+tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
