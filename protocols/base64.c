@@ -157,4 +157,5 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return rest.n >= BLIND_LEAST ? open_text(m, f, rest, BLIND) : EW_DECLINED;
 }
 
-const struct ew_decoder ew_decoder_base64 = { "base64", 0, claims, decode };
+const struct ew_decoder ew_decoder_base64 = { "base64", EW_DECODER_BY_HEAD | EW_DECODER_BY_ALPHABET, claims,
+	                                       decode };

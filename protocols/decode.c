@@ -48,7 +48,8 @@ static void enqueue(struct ew_message *m, struct ew_field *f)
 	m->todo_tail = f;
 }
 
-static struct ew_field *grow(struct ew_message *m, struct ew_field *parent, const struct ew_field *like)
+/* A node with only its links set: the caller writes the rest, each byte once. */
+static inline struct ew_field *grow(struct ew_message *m, struct ew_field *parent)
 {
 	struct ew_field *f;
 
@@ -58,34 +59,40 @@ static struct ew_field *grow(struct ew_message *m, struct ew_field *parent, cons
 	if (!f)
 		return over_budget(m, "arena", parent);
 	m->used_fields++;
-	*f = *like;
-	f->parent = parent;
 	if (parent->last)
 		parent->last->next = f;
 	else
 		parent->child = f;
+	f->index = parent->last ? parent->last->index + 1 : 0;
 	parent->last = f;
-	enqueue(m, f);
+	f->parent = parent;
+	f->child = f->last = f->next = f->todo = NULL;
+	f->hint_arg = (struct ew_bytes){ NULL, 0 };
+	f->hint = f->after_hint = 0;
 	return f;
 }
 
 struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, struct ew_bytes name,
                                 struct ew_bytes value, enum ew_kind kind, unsigned flags)
 {
+	struct ew_field *f;
+
 	if (parent->depth >= m->limits->depth || parent->depth == BYTE_MOST)
 		return over_budget(m, "depth", parent);
 	if (name.n > m->limits->key)
 		return over_budget(m, "key", parent);
-	struct ew_field like = {
-		.name = name,
-		.value = value,
-		.kind = (uint8_t)kind,
-		.flags = (uint8_t)flags,
-		.index = parent->last ? parent->last->index + 1 : 0,
-		.depth = (uint8_t)(parent->depth + 1),
-		.layers = parent->layers,
-	};
-	return grow(m, parent, &like);
+	f = grow(m, parent);
+	if (!f)
+		return NULL;
+	f->name = name;
+	f->value = value;
+	f->via = NULL;
+	f->kind = (uint8_t)kind;
+	f->flags = (uint8_t)flags;
+	f->depth = (uint8_t)(parent->depth + 1);
+	f->layers = parent->layers;
+	enqueue(m, f);
+	return f;
 }
 
 static void hand_hints_down(const struct ew_field *f, struct ew_field *layer)
@@ -135,16 +142,17 @@ struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_field *f, const
 		return over_budget(m, "output", f);
 	}
 	m->used_output += fresh;
-	struct ew_field like = {
-		.value = value,
-		.via = via,
-		.kind = (uint8_t)kind,
-		.depth = f->depth,
-		.layers = (uint8_t)(f->layers + 1),
-	};
-	layer = grow(m, f, &like);
+	layer = grow(m, f);
 	if (!layer)
 		return NULL;
+	layer->name = (struct ew_bytes){ NULL, 0 };
+	layer->value = value;
+	layer->via = via;
+	layer->kind = (uint8_t)kind;
+	layer->flags = 0;
+	layer->depth = f->depth;
+	layer->layers = (uint8_t)(f->layers + 1);
+	enqueue(m, layer);
 	f->flags |= EW_FIELD_OPENED;
 	if (f->after_hint && decoder_of_hint(f->hint) == via)
 		hand_hints_down(f, layer);
@@ -296,10 +304,20 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 		if (a == STOP || a == SETTLED)
 			return a != STOP;
 	}
-	if (ew_value_is_plain(f->value))
+	bool head = ew_value_has_head(f->value), looked = !head;
+	unsigned looks = head ? EW_DECODER_BY_HEAD : ew_value_looks(f->value);
+	if (!looks)
 		return true;
 	for (size_t i = 0; ew_decoders[i]; i++) {
 		const struct ew_decoder *d = ew_decoders[i];
+		unsigned wants = d->flags & EW_LOOKS;
+		if (wants & ~looks && !looked) {
+			/* Only now: a document that settles the value need not be walked for this. */
+			looks |= ew_value_looks(f->value);
+			looked = true;
+		}
+		if (wants && !(wants & looks))
+			continue;
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
 		if (!d->claims(f) || layer_by(f, d) || done_in_the_other_order(f, d))

@@ -102,4 +102,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return ew_unpack_extra(m, f, &ew_decoder_gzip, rest) ? EW_OK : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_gzip = { "gzip", EW_DECODER_BINARY, claims, decode };
+const struct ew_decoder ew_decoder_gzip = { "gzip", EW_DECODER_BINARY | EW_DECODER_BY_HEAD, claims, decode };

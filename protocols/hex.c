@@ -93,4 +93,5 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	                                                                               : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_hex = { "hex", 0, claims, decode };
+const struct ew_decoder ew_decoder_hex = { "hex", EW_DECODER_BY_HEAD | EW_DECODER_BY_ALPHABET, claims,
+	                                    decode };

@@ -63,9 +63,10 @@ static const uint8_t *comment(struct ew_json *j, const uint8_t *p)
 			q++;
 		return q;
 	}
-	size_t close = ew_bytes_find(ew_bytes(q, (size_t)(j->end - q)), 0, EW_LIT("*/"));
-	if (close != SIZE_MAX)
-		return q + close + 2;
+	while (j->end - q > 1 && (q = memchr(q, '*', (size_t)(j->end - q) - 1))) {
+		if (*++q == '/')
+			return q + 1;
+	}
 	ew_json_ends_early(j);
 	return j->end;
 }

@@ -93,4 +93,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return EW_OK;
 }
 
-const struct ew_decoder ew_decoder_jwt = { "jwt", 0, claims, decode };
+const struct ew_decoder ew_decoder_jwt = { "jwt", EW_DECODER_BY_HEAD, claims, decode };

@@ -390,4 +390,5 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return s == EW_TRUNCATED && !declared ? EW_OK : s;
 }
 
-const struct ew_decoder ew_decoder_multipart = { "multipart", EW_DECODER_STRUCTURAL, claims, decode };
+const struct ew_decoder ew_decoder_multipart = { "multipart", EW_DECODER_STRUCTURAL | EW_DECODER_BY_HEAD,
+	                                          claims, decode };

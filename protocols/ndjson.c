@@ -93,7 +93,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 
 const struct ew_decoder ew_decoder_ndjson = {
 	.name = "ndjson",
-	.flags = EW_DECODER_STRUCTURAL,
+	.flags = EW_DECODER_STRUCTURAL | EW_DECODER_BY_HEAD,
 	.claims = claims,
 	.decode = decode,
 };

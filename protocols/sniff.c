@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* One pass over a leaf that answers whether any decoder needs to see it.  Most leaves of most messages
+/* One pass over a leaf that answers which decoders, if any, need to see it.  Most leaves of most messages
  * are plain, and asking a dozen decoders about each of them would cost more than reading the document.
  * The trap: what this calls plain is never opened, so it errs towards asking. */
 
@@ -12,15 +12,27 @@
 #include <emmintrin.h>
 #endif
 
-enum { MARKER = 1, OTHER = 2 }; /* of % & + =; outside the alphabet of base64 and blanks */
+#define ALPHABET_LEAST 8
+
+enum { MARK = 1, OTHER = 2 }; /* of % & + =; outside the alphabet of base64 and blanks */
 
 #ifdef __SSE2__
-static unsigned classes_of(__m128i c)
+static inline unsigned marks_of(__m128i c)
+{
+	__m128i mark = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('%')),
+	                            _mm_cmpeq_epi8(c, _mm_set1_epi8('&')));
+
+	mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
+	mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
+	return _mm_movemask_epi8(mark) ? MARK : 0;
+}
+
+static inline unsigned others_of(__m128i c)
 {
 	__m128i alpha = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
 	__m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('/')); /* the slash comes just before 0 */
 	__m128i blank = _mm_sub_epi8(c, _mm_set1_epi8('\t'));
-	__m128i known, marker;
+	__m128i known;
 
 	known = _mm_cmpeq_epi8(_mm_min_epu8(alpha, _mm_set1_epi8(25)), alpha);
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(10)), digit));
@@ -28,25 +40,31 @@ static unsigned classes_of(__m128i c)
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('-')));
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8(' ')));
-	marker = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8('%')), _mm_cmpeq_epi8(c, _mm_set1_epi8('&')));
-	marker = _mm_or_si128(marker, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
-	marker = _mm_or_si128(marker, _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
-	return (_mm_movemask_epi8(marker) ? MARKER : 0) |
-	       (_mm_movemask_epi8(known) != 0xffff ? OTHER : 0);
+	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
+	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
+	return _mm_movemask_epi8(known) != 0xffff ? OTHER : 0;
 }
 
-static __m128i ends_of(const uint8_t *p, size_t n, size_t half)
+/* Eight to sixteen bytes, or four to eight twice, from both ends: the middle may come double. */
+static inline __m128i both_ends(const uint8_t *p, size_t n)
 {
-	uint64_t a = 0, b = 0;
+	uint64_t a, b;
+	uint32_t c, d;
 
-	memcpy(&a, p, half);
-	memcpy(&b, p + n - half, half);
-	/* A half word is doubled so that the filling is never a byte of its own. */
-	if (half == 4) {
-		a |= a << 32;
-		b |= b << 32;
+	if (n >= 8) {
+		memcpy(&a, p, 8);
+		memcpy(&b, p + n - 8, 8);
+	} else {
+		memcpy(&c, p, 4);
+		memcpy(&d, p + n - 4, 4);
+		a = b = (uint64_t)c << 32 | d;
 	}
 	return _mm_set_epi64x((long long)b, (long long)a);
+}
+
+static inline __m128i sixteen(const uint8_t *p)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
 static unsigned classes(struct ew_bytes v)
@@ -54,30 +72,33 @@ static unsigned classes(struct ew_bytes v)
 	unsigned seen = 0;
 	size_t i = 0;
 
-	if (v.n >= 16) {
-		for (; v.n - i >= 16 && !(seen & MARKER); i += 16)
-			seen |= classes_of(_mm_loadu_si128((const __m128i *)(const void *)(v.p + i)));
-		if (i < v.n && !(seen & MARKER))
-			seen |= classes_of(_mm_loadu_si128((const __m128i *)(const void *)(v.p + v.n - 16)));
-		return seen;
+	if (v.n < 4) {
+		for (; i < v.n; i++)
+			seen |= marks_of(_mm_set1_epi8((char)v.p[i]));
+		return seen | OTHER;
 	}
-	if (v.n >= 8)
-		return classes_of(ends_of(v.p, v.n, 8));
-	if (v.n >= 4)
-		return classes_of(ends_of(v.p, v.n, 4));
-	for (; i < v.n; i++)
-		seen |= classes_of(_mm_set1_epi8((char)v.p[i]));
+	if (v.n < 16) {
+		__m128i c = both_ends(v.p, v.n);
+		return marks_of(c) | (v.n < ALPHABET_LEAST ? OTHER : others_of(c));
+	}
+	for (; v.n - i >= 16 && seen != (MARK | OTHER); i += 16) {
+		seen |= marks_of(sixteen(v.p + i));
+		if (!(seen & OTHER))
+			seen |= others_of(sixteen(v.p + i));
+	}
+	if (i < v.n && seen != (MARK | OTHER))
+		seen |= marks_of(sixteen(v.p + v.n - 16)) | others_of(sixteen(v.p + v.n - 16));
 	return seen;
 }
 #else
 static unsigned classes(struct ew_bytes v)
 {
-	unsigned seen = 0;
+	unsigned seen = v.n < ALPHABET_LEAST ? OTHER : 0;
 
-	for (size_t i = 0; i < v.n && !(seen & MARKER); i++) {
+	for (size_t i = 0; i < v.n && seen != (MARK | OTHER); i++) {
 		uint8_t c = v.p[i];
 		if (c == '%' || c == '&' || c == '+' || c == '=')
-			seen |= MARKER | OTHER;
+			seen |= c == '%' || c == '&' ? MARK | OTHER : MARK;
 		else if (!((uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '/') < 11 || c == '-' ||
 		           c == '_' || c == ' ' || (uint8_t)(c - '\t') < 5))
 			seen |= OTHER;
@@ -86,14 +107,26 @@ static unsigned classes(struct ew_bytes v)
 }
 #endif
 
-static bool begins_like_a_document(struct ew_bytes v)
+unsigned ew_value_looks(struct ew_bytes v)
 {
-	size_t head = v.n < 4 ? v.n : 4;
+	unsigned seen = classes(v);
 
-	for (size_t i = 0; i < head; i++) {
-		if ((uint8_t)(v.p[i] - 0x20) > 0x5e)
-			return true;
-	}
+	return (seen & MARK ? EW_DECODER_BY_MARK : 0) | (seen & OTHER ? 0 : EW_DECODER_BY_ALPHABET);
+}
+
+bool ew_value_has_head(struct ew_bytes v)
+{
+	uint32_t four = 0;
+
+	if (v.n < 2)
+		return false;
+	if (v.n >= 4)
+		memcpy(&four, v.p, 4);
+	else
+		four = v.p[0] | (uint32_t)v.p[1] << 8 | (uint32_t)v.p[v.n - 1] << 16 | UINT32_C(0x20) << 24;
+	/* A byte below 0x20 borrows, one past 0x7e carries: either sets its top bit. */
+	if (((four - UINT32_C(0x20202020)) | (four + UINT32_C(0x01010101)) | four) & UINT32_C(0x80808080))
+		return true;
 	switch (v.p[0]) {
 	case ' ':
 	case '"':
@@ -122,14 +155,4 @@ static bool begins_like_a_document(struct ew_bytes v)
 	default:
 		return false;
 	}
-}
-
-bool ew_value_is_plain(struct ew_bytes v)
-{
-	if (v.n < 2)
-		return true;
-	if (begins_like_a_document(v))
-		return false;
-	unsigned seen = classes(v);
-	return !(seen & MARKER) && (v.n < 8 || (seen & OTHER));
 }

@@ -4,17 +4,22 @@
 #ifndef EVENTWALL_PROTOCOLS_SNIFF_H
 #define EVENTWALL_PROTOCOLS_SNIFF_H
 
-/* The look that spares most leaves every other look. */
+/* The looks that spare most leaves being offered around.  What a value looks like is told in the flags
+ * EW_DECODER_BY_HEAD, _BY_MARK and _BY_ALPHABET; a decoder that has some of these is offered only
+ * values that have one of them.  A value with none is plain and offered to nobody.
+ *
+ * A decoder whose input can look otherwise must widen these; tests/unit/test_decode.c asks each one. */
 
-#include "eventwall/bytes.h"
+#include "eventwall/protocol.h"
 
-/* True if no decoder could claim `v` unasked, so that it need not be offered around.  A value is plain
- * when all of this holds:
- *   - it has less than two bytes, or its first four are printable ASCII,
- *   - it does not begin like a document (blank, quote, bracket, "<", "//", "/" "*", "--", "data:", "ey"),
- *   - it has none of  % & + =
- *   - it has less than eight bytes, or one that is not a letter, digit, blank, "-", "_" or "/".
- * A decoder whose input can look otherwise must widen this; tests/unit/test_decode.c asks each one. */
-bool ew_value_is_plain(struct ew_bytes v);
+#define EW_LOOKS (EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET)
+
+/* It begins like a document or a known form: blank, quote, bracket, "<", a backslash, "//", "--", "data:",
+ * "ey", "x^"; or one of its first four bytes is a control byte or past ASCII. */
+bool ew_value_has_head(struct ew_bytes v);
+
+/* EW_DECODER_BY_MARK if it holds one of  % & + =  and EW_DECODER_BY_ALPHABET if it has eight bytes or
+ * more, all of them letters, digits, blanks or  + / - _ =  */
+unsigned ew_value_looks(struct ew_bytes v);
 
 #endif

@@ -152,6 +152,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 
 const struct ew_decoder ew_decoder_utf16 = {
 	.name = "utf16",
+	.flags = EW_DECODER_BY_HEAD,
 	.claims = claims,
 	.decode = decode,
 };

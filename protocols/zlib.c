@@ -123,5 +123,5 @@ static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
 	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used));
 }
 
-const struct ew_decoder ew_decoder_zlib = { "zlib", 0, claims_zlib, decode_zlib };
-const struct ew_decoder ew_decoder_deflate = { "deflate", 0, claims_nothing, decode_deflate };
+const struct ew_decoder ew_decoder_zlib = { "zlib", EW_DECODER_BY_HEAD, claims_zlib, decode_zlib };
+const struct ew_decoder ew_decoder_deflate = { "deflate", EW_DECODER_BY_HEAD, claims_nothing, decode_deflate };

@@ -155,4 +155,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return ew_unpack_extra(m, f, &ew_decoder_zstd, rest) ? s : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_zstd = { "zstd", EW_DECODER_BINARY, claims, decode };
+const struct ew_decoder ew_decoder_zstd = { "zstd", EW_DECODER_BINARY | EW_DECODER_BY_HEAD, claims, decode };

@@ -24,6 +24,12 @@ enum ew_decoder_flag {
 	EW_DECODER_STRUCTURAL = 1 << 0, /* its fields hold all content of the value: an opening without
 	                                 * anomaly spares scanning the text around them */
 	EW_DECODER_BINARY = 1 << 1,     /* input is not text: raw bytes of an opened value are not scanned */
+
+	/* What a value must look like for claims() to be asked at all; any of them will do, none of them
+	 * set: any look.  See protocols/sniff.h. */
+	EW_DECODER_BY_HEAD = 1 << 2,     /* it begins like a document or a known magic */
+	EW_DECODER_BY_MARK = 1 << 3,     /* it holds one of  % & + =  */
+	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 or hex throughout */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`. */
@@ -31,7 +37,7 @@ struct ew_decoder {
 	const char *name; /* as it stands after the bar in a path */
 	unsigned flags;   /* enum ew_decoder_flag */
 
-	/* Cheap look: could this be mine?  Called for each leaf that is not plain (protocols/sniff.h), so it
+	/* Cheap look: could this be mine?  Called for each leaf that looks like it (flags), so it
 	 * answers within a few bytes.  It judges the value alone, not what was declared: a declared format
 	 * is decoded without being asked. */
 	bool (*claims)(const struct ew_field *f);

@@ -85,8 +85,8 @@ bool ew_magic_known(struct ew_bytes b)
 		{ 6, { 0xff, 0x06, 0x00, 0x00, 's', 'N' } }, /* snappy, framed */
 	};
 
-	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
-		if (ew_bytes_starts(b, ew_bytes(magics[i].p, magics[i].n)))
+	for (size_t i = 0; b.n && i < sizeof(magics) / sizeof(*magics); i++) {
+		if (b.p[0] == magics[i].p[0] && ew_bytes_starts(b, ew_bytes(magics[i].p, magics[i].n)))
 			return true;
 	}
 	/* Older pickles: protocol 2 or 3, then an opcode that opens a container or names a global. */

@@ -10,3 +10,7 @@ bench: all $(bench_programs)
 EXTRA_PROGRAMS += tests/bench/bench_http1
 bench_programs += tests/bench/bench_http1
 tests_bench_bench_http1_LDADD = $(PROTOCOLS_LIBS)
+
+EXTRA_PROGRAMS += tests/bench/bench_decode
+bench_programs += tests/bench/bench_decode
+tests_bench_bench_decode_LDADD = $(PROTOCOLS_LIBS)
