@@ -97,12 +97,18 @@ static inline struct marks marks_of_block(const uint8_t *p)
 }
 #endif
 
-static struct marks marks_of_few(const uint8_t *p, size_t n)
+/* The last bytes p[from..n), fewer than a block. */
+static struct marks marks_of_rest(const uint8_t *p, size_t from, size_t n)
 {
 	uint8_t block[64];
 
+	if (n >= 64) { /* the block that ends there; what was seen before is shifted out */
+		struct marks m = marks_of_block(p + n - 64);
+		unsigned seen = (unsigned)(64 - (n - from));
+		return (struct marks){ m.cr >> seen, m.lf >> seen, m.control >> seen, m.high };
+	}
 	memset(block, 'x', sizeof(block));
-	memcpy(block, p, n);
+	memcpy(block, p + from, n - from);
 	return marks_of_block(block);
 }
 
@@ -126,7 +132,7 @@ struct http1_scan ew_http1_scan(const uint8_t *p, size_t n, size_t start, size_t
 
 	lines->count = 0;
 	for (size_t i = from; i < n; i += 64) {
-		struct marks m = n - i >= 64 ? marks_of_block(p + i) : marks_of_few(p + i, n - i);
+		struct marks m = n - i >= 64 ? marks_of_block(p + i) : marks_of_rest(p, i, n);
 		if (after_cr && !(m.lf & 1)) {
 			lines->count = count;
 			return (struct http1_scan){ HTTP1_BAD, i - 1, false };
