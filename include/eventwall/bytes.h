@@ -46,7 +46,9 @@ static inline bool ew_bytes_starts(struct ew_bytes a, struct ew_bytes prefix)
 /* The rest of `a` from offset `from`; empty when `from` is past the end. */
 static inline struct ew_bytes ew_bytes_from(struct ew_bytes a, size_t from)
 {
-	return from < a.n ? ew_bytes(a.p + from, a.n - from) : ew_bytes(a.p + a.n, 0);
+	if (from < a.n)
+		return ew_bytes(a.p + from, a.n - from);
+	return ew_bytes(a.n ? a.p + a.n : a.p, 0);
 }
 
 /* ASCII case folded, no locale. */

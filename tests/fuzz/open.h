@@ -46,6 +46,7 @@ __attribute__((unused)) static void fuzz_open(const uint8_t *data, size_t size, 
 		for (size_t i = 0; i < f->name.n; i++)
 			sum += f->name.p[i];
 	}
+	(void)sum;
 	ew_message_free(&m);
 }
 

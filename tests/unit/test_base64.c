@@ -4,9 +4,12 @@
 
 /* base64.c and hex.c: what is opened, what is left alone. */
 
+#define _GNU_SOURCE /* nftw */
 #include "eventwall/codec.h"
 #include "opened.h"
 #include "tap.h"
+
+#include <ftw.h>
 
 static bool opens(const char *value, const char *path, const char *want)
 {
@@ -145,11 +148,75 @@ static void test_depth(void)
 	   each_prefix(EW_LIT("0x27206f7220313d31"), opens_safely, NULL), "each prefix");
 }
 
+static struct {
+	size_t files, leaves, blind, told, implausible;
+} suite;
+
+static void count_leaves(const struct ew_message *m)
+{
+	for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root)) {
+		suite.leaves += f->kind == EW_KIND_TEXT && !f->via;
+		if (!f->via || (strcmp(f->via->name, "base64") != 0 && strcmp(f->via->name, "hex") != 0))
+			continue;
+		if (f->parent->hint == EW_HINT_BASE64) {
+			suite.told++;
+			continue;
+		}
+		suite.blind++;
+		if (!ew_plausible(f->value)) {
+			printf("# opened without a reason: %.*s\n", (int)f->parent->value.n,
+			       (const char *)f->parent->value.p);
+			suite.implausible++;
+		}
+	}
+}
+
+static int count_file(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	static uint8_t text[1 << 20];
+	size_t len = strlen(path);
+
+	(void)st;
+	(void)at;
+	if (type != FTW_F || len < 5 || strcmp(path + len - 5, ".json") != 0)
+		return 0;
+	FILE *in = fopen(path, "rb");
+	if (!in)
+		return 0;
+	struct ew_message *m = opened_as(ew_bytes(text, fread(text, 1, sizeof(text), in)), EW_HINT_JSON);
+	fclose(in);
+	suite.files++;
+	count_leaves(m);
+	ew_message_free(&m);
+	return 0;
+}
+
+/* Real events: few leaves are opened blind, and each of these for a reason. */
+static void test_events(void)
+{
+	const char *top = getenv("EW_SUITES"), *src = getenv("EW_SRCDIR");
+	char path[1024];
+
+	if (top)
+		snprintf(path, sizeof(path), "%s/events", top);
+	else
+		snprintf(path, sizeof(path), "%s/../shared/suites/events", src ? src : ".");
+	(void)nftw(path, count_file, 16, FTW_PHYS);
+	if (suite.files == 0) {
+		skip(2, "no sample events in %s", path);
+		return;
+	}
+	ok(suite.implausible == 0, "%zu files, %zu text leaves: %zu opened blind, %zu as told", suite.files,
+	   suite.leaves, suite.blind, suite.told);
+	ok(suite.blind * 20 < suite.leaves, "fewer than one in twenty");
+}
+
 int main(void)
 {
 	test_found();
 	test_benign();
 	test_declared();
 	test_depth();
+	test_events();
 	return done();
 }
