@@ -1,6 +1,13 @@
 # Example configurations, the schema, units and the quickstart.
+dist_pkgdata_DATA += conf/eventwall.schema.json
 EXTRA_DIST += \
+	conf/README.md \
 	conf/container/Containerfile \
+	conf/eventwall.json \
+	conf/examples/gateway.json \
+	conf/examples/http-sidecar.json \
+	conf/examples/kafka-to-kafka.json \
+	conf/examples/mqtt-to-http.json \
 	conf/kubernetes/sidecar.yaml \
 	conf/quickstart/events.py \
 	conf/quickstart/play.py \

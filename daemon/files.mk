@@ -12,6 +12,7 @@ libdaemon_a_SOURCES = \
 	daemon/buffer.h \
 	daemon/cloudevent.c \
 	daemon/cloudevent.h \
+	daemon/cmd_check.c \
 	daemon/cmd_run.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
@@ -20,6 +21,7 @@ libdaemon_a_SOURCES = \
 	daemon/config.h \
 	daemon/config_keys.c \
 	daemon/config_keys.h \
+	daemon/config_print.c \
 	daemon/config_resolve.c \
 	daemon/config_text.c \
 	daemon/conn.c \

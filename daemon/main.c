@@ -14,6 +14,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *text;
 } commands[] = {
+	{ "check", ew_cmd_check, "tell what is wrong with a configuration and its signatures" },
 	{ "version", ew_cmd_version, "print version, libraries and build options" },
 };
 

@@ -1,1 +1,4 @@
 # Manual pages and the guide.
+dist_man_MANS += docs/eventwall.conf.5
+EXTRA_DIST += \
+	docs/configuration.md

@@ -19,3 +19,4 @@ include $(srcdir)/tests/fuzz/files.mk
 include $(srcdir)/tests/net/files.mk
 include $(srcdir)/tests/lint/files.mk
 include $(srcdir)/tests/bench/files.mk
+include $(srcdir)/tests/conf/files.mk
