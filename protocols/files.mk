@@ -4,6 +4,7 @@ libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/base64.c \
 	protocols/decode.c \
+	protocols/eword.c \
 	protocols/form.c \
 	protocols/event.c \
 	protocols/gzip.c \

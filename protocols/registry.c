@@ -11,6 +11,7 @@
 
 extern const struct ew_decoder ew_decoder_base64;
 extern const struct ew_decoder ew_decoder_deflate;
+extern const struct ew_decoder ew_decoder_eword;
 extern const struct ew_decoder ew_decoder_form;
 extern const struct ew_decoder ew_decoder_gzip;
 extern const struct ew_decoder ew_decoder_hex;
@@ -36,6 +37,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_utf16,
 	&ew_decoder_jwt,
 	&ew_decoder_form,
+	&ew_decoder_eword,
 	&ew_decoder_base64,
 	&ew_decoder_hex,
 	&ew_decoder_plus,

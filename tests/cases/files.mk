@@ -21,8 +21,12 @@ EXTRA_DIST += \
 	tests/cases/204-unicode-escapes.case \
 	tests/cases/210-gzip-by-magic.case \
 	tests/cases/211-gzip-in-base64.case \
+	tests/cases/212-gzip-members-and-a-tail.case \
 	tests/cases/220-percent-twice.case \
 	tests/cases/221-form-body.case \
+	tests/cases/222-a-file-name-in-multipart.case \
+	tests/cases/223-a-part-in-base64.case \
+	tests/cases/224-a-token.case \
 	tests/cases/230-header-values.case \
 	tests/cases/231-kafka-key.case \
 	tests/cases/232-topic.case \
