@@ -30,7 +30,12 @@ libdaemon_a_SOURCES = \
 	daemon/delivery.h \
 	daemon/event.c \
 	daemon/event.h \
+	daemon/eventlog.c \
 	daemon/eventlog.h \
+	daemon/eventlog_line.c \
+	daemon/eventlog_line.h \
+	daemon/excerpt.c \
+	daemon/excerpt.h \
 	daemon/generation.c \
 	daemon/generation.h \
 	daemon/http_back.h \
@@ -51,6 +56,7 @@ libdaemon_a_SOURCES = \
 	daemon/kafka_record.h \
 	daemon/kafka_txn.c \
 	daemon/kafka_txn.h \
+	daemon/metrics.c \
 	daemon/metrics.h \
 	daemon/name.c \
 	daemon/name.h \

@@ -1,4 +1,6 @@
 # Manual pages and the guide.
 dist_man_MANS += docs/eventwall.conf.5
 EXTRA_DIST += \
-	docs/configuration.md
+	docs/configuration.md \
+	docs/eventlog.md \
+	docs/eventlog.schema.json

@@ -1,6 +1,8 @@
 # Unit tests of daemon/ parts that need no socket.
 daemon_config_tests = \
-	tests/unit/test_config
+	tests/unit/test_config \
+	tests/unit/test_eventlog \
+	tests/unit/test_metrics
 check_PROGRAMS += $(daemon_config_tests)
 TESTS += $(daemon_config_tests)
 tests_unit_test_config_CPPFLAGS = $(DAEMON_CPPFLAGS)
@@ -11,3 +13,7 @@ check_PROGRAMS += $(daemon_plain_tests)
 TESTS += $(daemon_plain_tests)
 tests_unit_test_watermark_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_watermark_LDADD = $(DAEMON_LIBS)
+tests_unit_test_eventlog_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_eventlog_LDADD = $(DAEMON_LIBS)
+tests_unit_test_metrics_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_metrics_LDADD = $(DAEMON_LIBS)
