@@ -65,13 +65,6 @@ bool ew_kafka_wake_open(struct ew_kafka_wake *k, struct event_base *base, event_
 	return false;
 }
 
-void ew_kafka_wake_queue(struct ew_kafka_wake *k, rd_kafka_queue_t *q)
-{
-	static const uint64_t one = 1;
-
-	rd_kafka_queue_io_event_enable(q, k->fd, &one, sizeof(one));
-}
-
 void ew_kafka_wake_up(struct ew_kafka_wake *k)
 {
 	uint64_t one = 1;
@@ -79,6 +72,14 @@ void ew_kafka_wake_up(struct ew_kafka_wake *k)
 	if (write(k->fd, &one, sizeof(one)) < 0) {
 		/* The counter is full: it is readable already. */
 	}
+}
+
+void ew_kafka_wake_queue(struct ew_kafka_wake *k, rd_kafka_queue_t *q)
+{
+	static const uint64_t one = 1;
+
+	rd_kafka_queue_io_event_enable(q, k->fd, &one, sizeof(one));
+	ew_kafka_wake_up(k); /* only a queue that was empty tells: something may be in it already */
 }
 
 void ew_kafka_wake_clear(struct ew_kafka_wake *k)

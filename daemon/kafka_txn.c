@@ -640,6 +640,7 @@ static bool open_producer(struct ew_kafka_txn *t, const struct ew_function_confi
 	const struct ew_kafka_property ours[] = {
 		{ "bootstrap.servers", f->kafka.brokers, true },
 		{ "client.id", "eventwall", false },
+		{ "reconnect.backoff.max.ms", "2000", false },
 		{ "transaction.timeout.ms", "10000", false },
 		{ "message.timeout.ms", "10000", false },
 		{ "queue.buffering.max.messages", "1000000", false },

@@ -41,6 +41,7 @@ static bool open_producer(struct kafka_sink *s, const struct ew_function_config 
 	const struct ew_kafka_property ours[] = {
 		{ "bootstrap.servers", f->kafka.brokers, true },
 		{ "client.id", "eventwall", false },
+		{ "reconnect.backoff.max.ms", "2000", false },
 		{ "acks", "all", false },
 		{ "enable.idempotence", "true", false },
 		{ "message.timeout.ms", "30000", false },

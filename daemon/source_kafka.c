@@ -19,6 +19,10 @@
  * then they are given up.  What has not ended by then, or was lost without a word, belongs to an old
  * epoch of its partition: its finish() settles nothing.
  *
+ * The group rebalances eagerly by default.  Cooperatively a member keeps committing while it waits to
+ * join, on the connection that the join occupies; the commit arrives after the generation has changed,
+ * and librdkafka (2.0.2) gives all partitions up as lost: every rebalance would bring duplicates.
+ *
  * The trap: offsets of one partition may jump back (a topic made anew, an offset reset); that, too, is a
  * new epoch. */
 
@@ -33,7 +37,7 @@
 #include <stdlib.h>
 
 #define TICK_MS 100
-#define COMMIT_MS 500
+#define COMMIT_MS 200
 #define REVOKE_MS 3000
 #define LONG_STOP_MS 500
 #define CLOSE_MS 3000
@@ -563,13 +567,16 @@ static bool open_consumer(struct kafka_source *s, const struct ew_route *route, 
 		{ "bootstrap.servers", c->brokers, true },
 		{ "group.id", c->group, true },
 		{ "client.id", "eventwall", false },
+		{ "reconnect.backoff.max.ms", "2000", false },
 		{ "enable.auto.commit", "false", true },
 		{ "enable.auto.offset.store", "false", true },
 		{ "enable.partition.eof", "false", true },
 		{ "isolation.level", "read_committed", false },
-		{ "partition.assignment.strategy", "cooperative-sticky", false },
+		{ "partition.assignment.strategy", "roundrobin,range", false },
 		{ "session.timeout.ms", "10000", false },
+		{ "heartbeat.interval.ms", "1000", false },
 		{ "auto.offset.reset", "earliest", false },
+		{ "topic.metadata.refresh.interval.ms", "10000", false }, /* topics that come later */
 		{ "check.crcs", "true", false },
 		{ "log.queue", "true", true },
 		{ NULL, NULL, false },
@@ -579,6 +586,14 @@ static bool open_consumer(struct kafka_source *s, const struct ew_route *route, 
 
 	if (!conf)
 		return false;
+	/* Static membership: each worker is a member of its own. */
+	char id[300];
+	size_t n = sizeof(id);
+	if (rd_kafka_conf_get(conf, "group.instance.id", id, &n) == RD_KAFKA_CONF_OK && id[0]) {
+		char own[320];
+		snprintf(own, sizeof(own), "%s-%u", id, s->worker->index);
+		(void)rd_kafka_conf_set(conf, "group.instance.id", own, text, sizeof(text));
+	}
 	rd_kafka_conf_set_opaque(conf, s);
 	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
 	rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
