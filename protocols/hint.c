@@ -11,6 +11,8 @@
 
 #include "eventwall/protocol.h"
 
+_Static_assert(EW_HINT_OTHER < 16, "two hints fit into field.after_hint");
+
 struct media_row {
 	const char *type;
 	enum ew_hint hint;

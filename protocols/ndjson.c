@@ -48,8 +48,8 @@ static bool next_document(struct ew_json *j, bool first)
 	bool apart = first;
 
 	for (;;) {
-		while (j->p < j->end && (is_blank(*j->p) || *j->p == SEPARATOR))
-			apart |= *j->p == '\n' || *j->p == SEPARATOR, j->p++;
+		for (; j->p < j->end && (is_blank(*j->p) || *j->p == SEPARATOR); j->p++)
+			apart |= *j->p == '\n' || *j->p == SEPARATOR;
 		const uint8_t *p = ew_json_blanks(j, j->p);
 		if (p == j->p)
 			break;
