@@ -58,6 +58,12 @@ libdaemon_a_SOURCES = \
 	daemon/kafka_txn.h \
 	daemon/metrics.c \
 	daemon/metrics.h \
+	daemon/mqtt_flight.c \
+	daemon/mqtt_flight.h \
+	daemon/mqtt_link.c \
+	daemon/mqtt_link.h \
+	daemon/mqtt_properties.c \
+	daemon/mqtt_properties.h \
 	daemon/name.c \
 	daemon/name.h \
 	daemon/notify.c \
@@ -66,12 +72,16 @@ libdaemon_a_SOURCES = \
 	daemon/pipeline.h \
 	daemon/process.c \
 	daemon/process.h \
+	daemon/resolve.c \
+	daemon/resolve.h \
 	daemon/sink.h \
 	daemon/sink_http.c \
 	daemon/sink_kafka.c \
+	daemon/sink_mqtt.c \
 	daemon/source.h \
 	daemon/source_http.c \
 	daemon/source_kafka.c \
+	daemon/source_mqtt.c \
 	daemon/stats.c \
 	daemon/stats.def \
 	daemon/stats.h \

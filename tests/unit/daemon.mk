@@ -17,3 +17,9 @@ tests_unit_test_eventlog_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_eventlog_LDADD = $(DAEMON_LIBS)
 tests_unit_test_metrics_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_metrics_LDADD = $(DAEMON_LIBS)
+daemon_mqtt_tests = \
+	tests/unit/test_mqtt_flight
+check_PROGRAMS += $(daemon_mqtt_tests)
+TESTS += $(daemon_mqtt_tests)
+tests_unit_test_mqtt_flight_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_mqtt_flight_LDADD = libdaemon.a libcore.a
