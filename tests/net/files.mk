@@ -1,6 +1,6 @@
 # The whole program against real peers on loopback.
 EXTRA_DIST += tests/net/harness.py tests/net/kafka_peer.py tests/net/test_kafka.py
-EXTRA_DIST += tests/net/harness.py tests/net/test_mqtt.py
+EXTRA_DIST += tests/net/test_mqtt.py
 
 # Peers: a real Apache Kafka from its Maven coordinates, and librdkafka's mock of one.
 dist_noinst_SCRIPTS += tests/net/kafka-fetch tests/net/kafka-start
