@@ -30,7 +30,7 @@ import time
 SRCDIR = os.environ.get("EW_SRCDIR") or os.path.abspath(
     os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILDDIR = os.environ.get("EW_BUILDDIR") or os.path.join(SRCDIR, "build")
-PROGRAM = os.path.join(BUILDDIR, "eventwall")
+PROGRAM = os.environ.get("EW_PROGRAM") or os.path.join(BUILDDIR, "eventwall")
 # Sanitized builds are slower; tests that wait for the gateway scale their patience with this.
 PATIENCE = float(os.environ.get("EW_PATIENCE", "1"))
 
@@ -479,8 +479,20 @@ class Gateway:
         return done.returncode, done.stdout.decode("utf-8", "replace")
 
     def reload(self, timeout=60.0):
-        """`eventwall reload`, which answers when the reload has ended: (exit code, output)."""
-        return self.command("reload", "--socket", self.socket, timeout=timeout)
+        """Ask over the control socket and wait until the reload has ended: (status, text)."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.settimeout(timeout * PATIENCE)
+            s.connect(self.socket)
+            s.sendall(b"POST /reload HTTP/1.1\r\nHost: control\r\nContent-Length: 0\r\n"
+                      b"Connection: close\r\n\r\n")
+            answer = b""
+            while True:
+                data = s.recv(65536)
+                if not data:
+                    break
+                answer += data
+        head, _, text = answer.partition(b"\r\n\r\n")
+        return int(head.split(b" ")[1]), text.decode("utf-8", "replace")
 
     def events(self, **match):
         """Lines of the event log (whole ones) whose members equal `match`."""
