@@ -92,7 +92,7 @@ static struct ew_http_exchange *exchange_new(struct ew_http_front *s)
 	x->scanned = x->body_from = x->body_to = x->end = x->charged = 0;
 	x->head.header_count = 0;
 	x->ev = NULL;
-	x->chunked = x->submitted = x->chunked_out = x->no_content = x->ended = x->wants_resume = false;
+	x->starved = x->chunked = x->submitted = x->chunked_out = x->no_content = x->ended = x->wants_resume = false;
 	x->left_out = 0;
 	return x;
 }
@@ -123,29 +123,39 @@ static void exchange_free(struct ew_http_front *s, struct ew_http_exchange *x)
 	s->free_exchange_count++;
 }
 
-/* Room for `more` bytes.  False: the pool of bodies is spent or there is no memory. */
+/* May the buffer of `x` grow by `more` bytes?  All workers draw on one pool. */
+static bool charge(struct ew_http_client *c, size_t more)
+{
+	struct ew_http_exchange *x = c->x;
+	size_t most = (size_t)ew_http_config(c->source)->http.body_pool_mb << 20;
+	size_t now = x->in.to + more;
+
+	if (now <= EW_BLOCK_SIZE || now - EW_BLOCK_SIZE <= x->charged)
+		return true;
+	size_t add = now - EW_BLOCK_SIZE - x->charged;
+	size_t used = atomic_fetch_add_explicit(&body_pool, add, memory_order_relaxed);
+	if (used + add > most) {
+		atomic_fetch_sub_explicit(&body_pool, add, memory_order_relaxed);
+		return false;
+	}
+	x->charged += add;
+	return true;
+}
+
+/* Room for `more` bytes.  False: there is none now. */
 static bool make_room(struct ew_http_client *c, size_t more)
 {
 	struct ew_http_exchange *x = c->x;
-	size_t from = x->in.from;
 	const uint8_t *was = x->in.p;
 
 	if (more <= ew_buffer_room(&x->in))
 		return true;
 	/* The offsets of a request are from the start of the buffer, where a request always lies. */
-	ew_assert(from == 0);
-	if (!ew_buffer_reserve(&x->in, more))
+	ew_assert(x->in.from == 0);
+	if (!charge(c, more) || !ew_buffer_reserve(&x->in, more))
 		return false;
 	if (x->in.p != was && x->head.header_count)
 		ew_http_rebase(&x->head, x->in.p);
-	if (x->in.cap > EW_BLOCK_SIZE && x->in.cap - EW_BLOCK_SIZE > x->charged) {
-		size_t add = x->in.cap - EW_BLOCK_SIZE - x->charged;
-		size_t most = (size_t)ew_http_config(c->source)->http.body_pool_mb << 20;
-		size_t used = atomic_fetch_add_explicit(&body_pool, add, memory_order_relaxed);
-		x->charged += add;
-		if (used + add > most)
-			return false;
-	}
 	return true;
 }
 
@@ -403,10 +413,16 @@ static bool read_request(struct ew_http_client *c)
 		return false;
 	}
 	struct ew_http_exchange *x = c->x;
-	if (!make_room(c, room_wanted(c))) {
-		ew_http_refuse(c, 503, "http.overload", NULL);
+	if (!make_room(c, room_wanted(c)) && (x->in.to || !make_room(c, EW_BLOCK_SIZE))) {
+		if (c->state != EW_HTTP_BODY) {
+			ew_http_refuse(c, 503, "http.overload", NULL);
+		} else { /* until others have gone, or the time for the body is over */
+			x->starved = true;
+			ew_conn_watch(&c->conn, false);
+		}
 		return false;
 	}
+	x->starved = false;
 	size_t room = ew_buffer_room(&x->in);
 	ssize_t got = ew_conn_read(&c->conn, x->in.p + x->in.to, room);
 	if (got <= 0) {
@@ -532,7 +548,10 @@ void ew_http_clients_tick(struct ew_http_front *s)
 	for (c = s->list[EW_HTTP_BODY].head; c; c = next) {
 		next = c->next;
 		if (now - c->since_ns > cfg->http.body_timeout_ms * ms)
-			ew_http_refuse(c, 408, "http.t-body", NULL);
+			ew_http_refuse(c, c->x->starved ? 503 : 408,
+			               c->x->starved ? "http.overload" : "http.t-body", NULL);
+		else if (c->x->starved)
+			ew_conn_watch(&c->conn, true);
 		else if (too_slow(c, now))
 			ew_http_refuse(c, 408, "http.t-rate", NULL);
 	}

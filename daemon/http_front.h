@@ -51,6 +51,7 @@ struct ew_http_exchange {
 	size_t body_from, body_to; /* offsets in `in`: content so far */
 	size_t end;                /* where the next request begins, once this one is complete */
 	size_t charged;            /* to the pool of bodies */
+	bool starved; /* no room for the body now: its bytes wait in the kernel */
 	bool chunked;
 	struct ew_http_chunks *chunks; /* made when first needed, kept with the exchange */
 	struct ew_bytes path; /* normalised; p NULL: the first n bytes of the target */

@@ -82,21 +82,15 @@ static void refuse_with_spare(struct ew_http_front *s, int listener)
 	pause_listening(s);
 }
 
-static size_t most_clients(const struct ew_http_front *s)
-{
-	size_t most = ew_http_config(s)->http.connections_max / s->base.worker->count;
-
-	return most ? most : 1;
-}
-
 /* False: nothing more to take now. */
 static bool accept_one(struct ew_http_front *s, int listener)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof(a);
 	char peer[EW_HTTP_PEER_TEXT];
+	bool full = s->client_count >= ew_http_config(s)->http.connections_max;
 
-	if (s->client_count >= most_clients(s) && !ew_http_evict_idle(s)) {
+	if (full && !s->list[EW_HTTP_IDLE].head) {
 		pause_listening(s);
 		return false;
 	}
@@ -109,6 +103,8 @@ static bool accept_one(struct ew_http_front *s, int listener)
 		}
 		return errno == ECONNABORTED || errno == EINTR;
 	}
+	if (full)
+		(void)ew_http_evict_idle(s);
 	peer_text(&a, peer);
 	ew_http_client_new(s, fd, peer);
 	return true;

@@ -8,3 +8,8 @@ noinst_PROGRAMS += mock-kafka
 mock_kafka_SOURCES = tests/net/mock-kafka.c
 mock_kafka_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)
 mock_kafka_LDADD = $(RDKAFKA_LIBS)
+
+net_tests = \
+	tests/net/test_http.py
+EXTRA_DIST += $(net_tests)
+TESTS += $(net_tests)

@@ -402,6 +402,7 @@ class Gateway:
         self.listen = {}
         self.env = dict(os.environ, **(env or {}))
         self.process = None
+        self.stopping = False
         self.workers = workers
         self.write(config)
         if start:
@@ -444,6 +445,7 @@ class Gateway:
         os.replace(self.config_file + ".new", self.config_file)
 
     def start(self, wait=True):
+        self.stopping = False
         with open(self.stderr_file, "ab") as err:
             self.process = subprocess.Popen([PROGRAM, "run", "-c", self.config_file], env=self.env,
                                             stdin=subprocess.DEVNULL, stdout=err, stderr=err)
@@ -517,6 +519,8 @@ class Gateway:
             return ""
 
     def signal(self, number):
+        # A second SIGTERM means "at once": stop() must not send it again.
+        self.stopping = self.stopping or number == signal.SIGTERM
         self.process.send_signal(number)
 
     def kill(self):
@@ -530,8 +534,8 @@ class Gateway:
         """SIGTERM and wait: the exit code, None if it had to be killed."""
         if not self.process:
             return None
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        if self.process.poll() is None and not self.stopping:
+            self.signal(signal.SIGTERM)
         try:
             return self.process.wait(seconds * PATIENCE)
         except subprocess.TimeoutExpired:
