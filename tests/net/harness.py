@@ -113,7 +113,7 @@ class Client:
     def __init__(self, address, timeout=10.0):
         self.sock = socket.create_connection(address, timeout=timeout * PATIENCE)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer = b""
+        self.buffer = bytearray()  # grows in place: answers may be large
 
     def send(self, data):
         self.sock.sendall(data)
@@ -122,6 +122,11 @@ class Client:
         data = self.sock.recv(65536)
         self.buffer += data
         return bool(data)
+
+    def _take(self, n):
+        taken = bytes(self.buffer[:n])
+        del self.buffer[:n]
+        return taken
 
     def read_response(self, head_only=False, interim=False):
         """(status, headers, body); headers is a list of (lower-case name, value).  None: closed
@@ -133,7 +138,7 @@ class Client:
                         return None
                 except (ConnectionResetError, BrokenPipeError):
                     return None
-            head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+            head = self._take(self.buffer.index(b"\r\n\r\n") + 4)[:-4]
             lines = head.decode("latin-1").split("\r\n")
             status = int(lines[0].split(" ")[1])
             if interim or status >= 200:
@@ -150,28 +155,25 @@ class Client:
             while len(self.buffer) < want:
                 if not self._more():
                     return None
-            body, self.buffer = self.buffer[:want], self.buffer[want:]
-            return status, headers, body
+            return status, headers, self._take(want)
         while self._more():
             pass
-        body, self.buffer = self.buffer, b""
-        return status, headers, body
+        return status, headers, self._take(len(self.buffer))
 
     def _chunked(self, status, headers):
-        body = b""
+        body = bytearray()
         while True:
             while b"\r\n" not in self.buffer:
                 if not self._more():
                     return None
-            line, self.buffer = self.buffer.split(b"\r\n", 1)
+            line = self._take(self.buffer.index(b"\r\n") + 2)[:-2]
             size = int(line.split(b";")[0], 16)
             while len(self.buffer) < size + 2:
                 if not self._more():
                     return None
-            body += self.buffer[:size]
-            self.buffer = self.buffer[size + 2:]
+            body += self._take(size + 2)[:-2]
             if size == 0:
-                return status, headers, body
+                return status, headers, bytes(body)
 
     def read_all(self):
         """Everything until the peer closes (a reset counts as closing)."""
@@ -180,7 +182,7 @@ class Client:
                 pass
         except (ConnectionResetError, BrokenPipeError):
             pass
-        return self.buffer
+        return bytes(self.buffer)
 
     def closed(self, seconds=2.0):
         """True if the peer closes within that time, reading on past what it still sends."""
@@ -251,7 +253,7 @@ class Function:
     def __init__(self, answer=None, port=0):
         self.answer = answer or (lambda r: (200, [], b"ok"))
         self.requests = []
-        self.raw = b""
+        self.raw = bytearray()
         self.connections = 0
         self.lock = threading.Lock()
         self.open = set()
@@ -315,12 +317,13 @@ class Function:
             headers = [(n.strip().lower(), v.strip())
                        for n, v in (line.split(":", 1) for line in lines[1:])]
             want = int(dict(headers).get("content-length", "0"))
+            rest = bytearray(rest)
             while len(rest) < want:
                 data = more()
                 if not data:
                     return
                 rest += data
-            body, buffer = rest[:want], rest[want:]
+            body, buffer = bytes(rest[:want]), bytes(rest[want:])
             r = Request(head + b"\r\n\r\n" + body, method, target, headers, body, number)
             with self.lock:
                 self.requests.append(r)
@@ -375,7 +378,7 @@ class Function:
     def clear(self):
         with self.lock:
             self.requests = []
-            self.raw = b""
+            self.raw = bytearray()
 
     def __enter__(self):
         return self
