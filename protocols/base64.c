@@ -25,7 +25,10 @@ extern const struct ew_decoder ew_decoder_base64;
 
 static bool in_alphabet(uint8_t c)
 {
-	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10 || memchr("+/-_= \t\r\n", c, 9);
+	/* + - / = are bits of 0x2b..0x3d */
+	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10 ||
+	       ((uint8_t)(c - '+') < 32 && UINT32_C(0x40015) >> (c - '+') & 1) || c == '_' || c == ' ' ||
+	       c == '\n' || c == '\r' || c == '\t';
 }
 
 static bool is_data_url(struct ew_bytes v)
@@ -59,19 +62,25 @@ static struct ew_bytes data_url_content(struct ew_bytes v)
 	return ew_bytes_from(v, comma + 1);
 }
 
-/* What stands behind the first word, if the word could be a scheme. */
+/* What stands behind the first word, if the word could be a scheme (RFC 9110, 11.4: one word, then a
+ * token without blanks). */
 static struct ew_bytes behind_scheme(struct ew_bytes v)
 {
-	struct ew_bytes head = ew_bytes(v.p, v.n < 20 ? v.n : 20);
-	size_t blank = ew_bytes_find(head, 0, EW_LIT(" "));
+	const uint8_t *blank = memchr(v.p, ' ', v.n < 20 ? v.n : 20);
+	struct ew_bytes rest = { v.p, 0 };
 
-	return blank == SIZE_MAX ? ew_bytes(v.p, 0) : ew_bytes_trim(ew_bytes_from(v, blank), BLANKS);
+	if (blank) {
+		rest = ew_bytes_trim(ew_bytes_from(v, (size_t)(blank - v.p)), BLANKS);
+		if (rest.n && memchr(rest.p, ' ', rest.n))
+			rest.n = 0;
+	}
+	return rest;
 }
 
-static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes out,
-                      const struct ew_base64_traits *t)
+static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes in,
+                      struct ew_bytes out, const struct ew_base64_traits *t)
 {
-	if ((t->std && t->url) || t->inner_pad || t->cut || t->foreign)
+	if (ew_base64_mixed(in) || t->inner_pad || t->cut || t->foreign)
 		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
 	return ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n);
 }
@@ -127,7 +136,7 @@ static enum ew_status open_text(struct ew_message *m, struct ew_field *f, struct
 		}
 		ew_arena_shrink(m->arena, p, room, out.n);
 	}
-	if (!add_layer(m, f, out, &t))
+	if (!add_layer(m, f, v, out, &t))
 		return EW_LIMIT;
 	return trust == TOLD && t.foreign ? EW_MALFORMED : EW_OK;
 }

@@ -18,7 +18,6 @@
 struct ew_base64_traits {
 	size_t blanks;  /* space, tab, CR, LF */
 	size_t foreign; /* bytes outside both alphabets that were skipped */
-	bool std, url;  /* + or / was seen; - or _ was seen */
 	bool inner_pad; /* content after padding */
 	bool cut;       /* a group of one character: its six bits are lost */
 };
@@ -26,6 +25,9 @@ struct ew_base64_traits {
 /* Both alphabets, blanks and foreign bytes skipped, padding optional; padding in the middle ends a
  * group and reading goes on.  `out` has room for EW_BASE64_DECODED(in.n).  Returns bytes written. */
 size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_traits *traits_r);
+
+/* Are characters of both alphabets in it (+ or / beside - or _)? */
+bool ew_base64_mixed(struct ew_bytes in);
 
 /* Standard alphabet with padding and without line breaks, no NUL.  `out` has room for
  * EW_BASE64_ENCODED(in.n).  Returns bytes written. */

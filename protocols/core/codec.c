@@ -56,6 +56,16 @@ static size_t put_group(uint8_t *out, uint32_t bits, unsigned have, struct ew_ba
 	}
 }
 
+static bool holds(struct ew_bytes in, int c)
+{
+	return in.n && memchr(in.p, c, in.n);
+}
+
+bool ew_base64_mixed(struct ew_bytes in)
+{
+	return (holds(in, '+') || holds(in, '/')) && (holds(in, '-') || holds(in, '_'));
+}
+
 size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_traits *traits_r)
 {
 	struct ew_base64_traits t = { 0 };
@@ -96,10 +106,6 @@ size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_trait
 		}
 	}
 	n += put_group(out + n, bits, have, &t);
-	if (in.n) {
-		t.std = memchr(in.p, '+', in.n) || memchr(in.p, '/', in.n);
-		t.url = memchr(in.p, '-', in.n) || memchr(in.p, '_', in.n);
-	}
 	*traits_r = t;
 	return n;
 }

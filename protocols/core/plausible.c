@@ -19,38 +19,14 @@
 
 static bool is_printable(uint8_t c)
 {
-	return (c >= 0x20 && c < 0x7f) || (c >= 0x09 && c <= 0x0d);
-}
-
-static bool has_run(struct ew_bytes b, size_t want)
-{
-	size_t run = 0;
-
-	for (size_t i = 0; i < b.n; i++) {
-		run = is_printable(b.p[i]) ? run + 1 : 0;
-		if (run == want)
-			return true;
-	}
-	return false;
-}
-
-/* UTF-8 with hardly any control bytes: none in short text, one in 32 in long. */
-static bool is_text(struct ew_bytes b)
-{
-	size_t control = 0, most = b.n / 32;
-
-	for (size_t i = 0; i < b.n; i++) {
-		if (b.p[i] < 0x80 && !is_printable(b.p[i]) && ++control > most)
-			return false;
-	}
-	return ew_utf8_valid(b);
+	return (uint8_t)(c - 0x20) < 0x5f || (uint8_t)(c - 0x09) < 5;
 }
 
 bool ew_utf16_ascii(struct ew_bytes b, bool *big_r)
 {
 	size_t pairs = b.n / 2, little = 0, big = 0;
 
-	if (b.n < 8 || b.n % 2 != 0)
+	if (b.n < 8 || b.n % 2 != 0 || !memchr(b.p, 0, b.n))
 		return false;
 	for (size_t i = 0; i < b.n; i += 2) {
 		little += b.p[i + 1] == 0 && is_printable(b.p[i]);
@@ -109,8 +85,22 @@ bool ew_utf8_overlong(struct ew_bytes a)
 
 bool ew_plausible(struct ew_bytes b)
 {
-	bool big;
+	size_t run = 0, want = b.n <= SHORT_MOST ? RUN_SHORT : RUN_LONG;
+	size_t control = 0;
+	bool big, ascii = true;
 
-	return b.n > 0 && (is_text(b) || ew_magic_known(b) || ew_utf16_ascii(b, &big) ||
-	                   has_run(b, b.n <= SHORT_MOST ? RUN_SHORT : RUN_LONG));
+	/* Text may hold hardly any control bytes: none if short, one in 32 if long. */
+	for (size_t i = 0; i < b.n; i++) {
+		if (is_printable(b.p[i])) {
+			if (++run == want)
+				return true;
+		} else {
+			run = 0;
+			ascii &= b.p[i] < 0x80;
+			control += b.p[i] < 0x80;
+		}
+	}
+	if (b.n > 0 && control <= b.n / 32 && (ascii || ew_utf8_valid(b)))
+		return true;
+	return ew_magic_known(b) || ew_utf16_ascii(b, &big);
 }
