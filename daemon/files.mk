@@ -7,6 +7,7 @@ DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LI
 	$(JANSSON_LIBS) $(HS_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -lpthread
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
+	daemon/admin.c \
 	daemon/admin.h \
 	daemon/buffer.c \
 	daemon/buffer.h \

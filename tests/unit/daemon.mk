@@ -1,10 +1,13 @@
 # Unit tests of daemon/ parts that need no socket.
 daemon_config_tests = \
+	tests/unit/test_admin \
 	tests/unit/test_config \
 	tests/unit/test_eventlog \
 	tests/unit/test_metrics
 check_PROGRAMS += $(daemon_config_tests)
 TESTS += $(daemon_config_tests)
+tests_unit_test_admin_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_admin_LDADD = $(DAEMON_LIBS)
 tests_unit_test_config_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_config_LDADD = $(DAEMON_LIBS)
 daemon_plain_tests = \
