@@ -15,6 +15,7 @@ static const struct {
 	const char *text;
 } commands[] = {
 	{ "check", ew_cmd_check, "tell what is wrong with a configuration and its signatures" },
+	{ "run", ew_cmd_run, "run the daemon in the foreground" },
 	{ "version", ew_cmd_version, "print version, libraries and build options" },
 };
 
