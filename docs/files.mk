@@ -3,4 +3,5 @@ dist_man_MANS += docs/eventwall.conf.5
 EXTRA_DIST += \
 	docs/configuration.md \
 	docs/eventlog.md \
-	docs/eventlog.schema.json
+	docs/eventlog.schema.json \
+	docs/signatures.md

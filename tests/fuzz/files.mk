@@ -58,3 +58,14 @@ EXTRA_DIST += tests/fuzz/fuzz_percent.dict
 tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c $(fuzz_main)
 tests_fuzz_fuzz_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_percent_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_pattern tests/fuzz/fuzz_set
+EXTRA_DIST += tests/fuzz/fuzz_pattern.dict tests/fuzz/fuzz_set.dict
+tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_main)
+tests_fuzz_fuzz_pattern_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_pattern_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_pattern_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_set_SOURCES = tests/fuzz/fuzz_set.c $(fuzz_main)
+tests_fuzz_fuzz_set_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_set_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_set_LDFLAGS = $(fuzz_ldflags)

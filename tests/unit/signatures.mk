@@ -1,9 +1,11 @@
 # Unit tests of signatures/: link libsignatures and libcore.
 signatures_tests = \
+	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
 	tests/unit/test_scan \
-	tests/unit/test_sets
+	tests/unit/test_sets \
+	tests/unit/test_siphash
 noinst_HEADERS += tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
@@ -13,3 +15,6 @@ tests_unit_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_scan_LDADD = $(SIGNATURES_LIBS)
 # The one test that joins both libraries: examples are played through decoding, too.
 tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_siphash_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_unit_test_siphash_LDADD = $(SIGNATURES_LIBS)
