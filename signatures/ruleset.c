@@ -78,11 +78,14 @@ static int by_id(const void *a, const void *b)
 	return file ? file : x->pub.line < y->pub.line ? -1 : x->pub.line > y->pub.line;
 }
 
-static bool order(struct ew_rules *rules, const struct ew_ruleset_options *opt, struct ew_error *e)
+static bool order(struct ew_rules *rules, const struct ew_ruleset_options *opt, const char *file,
+                  struct ew_error *e)
 {
 	if (rules->count == 0)
 		return (opt && opt->allow_empty) ||
-		       ew_error_set(e, NULL, 0, "no signature in any set: nothing would ever be found");
+		       ew_error_set(e, file, 0,
+		                    "no signature in here or in any set of the route: nothing would ever be "
+		                    "found; write one, or allow an empty ruleset");
 	qsort(rules->rule, rules->count, sizeof(*rules->rule), by_id);
 	for (size_t i = 1; i < rules->count; i++) {
 		const struct ew_signature *a = &rules->rule[i - 1]->pub, *b = &rules->rule[i]->pub;
@@ -105,7 +108,7 @@ struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
 		return NULL;
 	}
 	atomic_init(&rs->refs, 1);
-	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, e))
+	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, n ? paths[0] : NULL, e))
 		goto out;
 	rs->from_cache = ew_cache_fetch(rs->matcher, &rs->rules, opt);
 	if (rs->from_cache)

@@ -177,7 +177,7 @@ class Playground:
         def look():
             for line in self.log:
                 record = json.loads(line)
-                if record.get("event_id") and record.get("transport") == transport:
+                if record.get("event_id") and record.get("source") == transport:
                     return record
             return None
 
@@ -190,7 +190,7 @@ class Playground:
             while True:
                 send(b'{"hello":"anybody there?"}')
                 try:
-                    wait_for("", lambda: any(transport == json.loads(l).get("transport") for l in self.log), 3)
+                    wait_for("", lambda: any(transport == json.loads(l).get("source") for l in self.log), 3)
                     break
                 except SystemExit:
                     if time.monotonic() > end:
@@ -201,7 +201,7 @@ class Playground:
 
     def play(self):
         wrong = 0
-        print(f"\n{'source':7} {'event':34} {'verdict':8} {'signature':>9}  {'where it was found':58} {'us':>6}")
+        print(f"\n{'source':7} {'event':34} {'verdict':8} {'signature':>9}  {'where it was found':60} {'us':>6}")
         for transport, send in (("http", self.send_http), ("mqtt", self.send_mqtt), ("kafka", self.send_kafka)):
             for name, payload, passes in EVENTS:
                 Function.seen.clear()
@@ -214,9 +214,9 @@ class Playground:
                 bad = passed != passes or arrived != expected
                 wrong += bad
                 path = record.get("match", {}).get("path", "")
-                path = path if len(path) <= 58 else "..." + path[-55:]
+                path = path if len(path) <= 60 else "..." + path[-57:]
                 print(f"{transport:7} {name:34} {record['verdict']:8} {record.get('alert', {}).get('signature_id', ''):>9}  "
-                      f"{path:58} {record['inspect_us']:>6}{'   <-- expected otherwise' if bad else ''}", flush=True)
+                      f"{path:60} {record['inspect_us']:>6}{'   <-- expected otherwise' if bad else ''}", flush=True)
             print()
         total = 3 * len(EVENTS)
         print(f"{total - wrong} of {total} events met their expected end; "

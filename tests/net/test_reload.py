@@ -47,6 +47,7 @@ class Load(threading.Thread):
             want = 403 if self.done % 10 == 9 else 200
             if answer is None or answer[0] != want:
                 self.failed.append(answer and answer[0])
+            if answer is None or ("connection", "close") in answer[1]:
                 client.close()
                 client = None
             self.done += 1
@@ -66,7 +67,7 @@ def test_under_load(tap, gw):
     for load in loads:
         load.join(10)
     total, failed = sum(l.done for l in loads), sum((l.failed for l in loads), [])
-    tap.equal(codes, [0] * 20, "twenty reloads in ten seconds succeed")
+    tap.equal(codes, [200] * 20, "twenty reloads in ten seconds succeed")
     tap.equal(failed, [], "no request of %d fails" % total)
     tap.ok(total > 1000, "the load was a load")
     tap.equal(gw.metric("eventwall_rules_generation"), 21.0, "generation 21 judges now")
@@ -96,26 +97,26 @@ def test_bad_ones(tap, gw):
     for name, text in attempts.items():
         gw.write_text(text)
         code, said = gw.reload()
-        tap.ok(code != 0, "%s: the reload fails" % name)
+        tap.ok(code == 409, "%s: the reload fails" % name)
         tap.ok(gw.folder in said or "nobody" in said or "nowhere" in said, "%s: the answer names the place" % name) or tap.note(said)
         status = request(gw.http, "POST", "/", b'{"a": "x\' OR \'1\'=\'1\' -- "}')
         tap.equal(status and status[0], 403, "%s: the old rules still judge" % name)
     tap.equal(gw.metric("eventwall_rules_generation"), before, "the generation is the old one")
     tap.ok(len(gw.events(event_type="reload", result="failed")) >= len(attempts), "each failure is in the event log")
     gw.write_text(good)
-    tap.equal(gw.reload()[0], 0, "a good one is taken again")
+    tap.equal(gw.reload()[0], 200, "a good one is taken again")
 
 
 def test_a_listener_moves(tap, gw):
     config = json.loads(json.dumps(gw.config))
     config["routes"].append({"name": "new", "source": {"http": {"listen": "@http2"}}, "function": "f"})
     gw.write(config)
-    tap.equal(gw.reload()[0], 0, "a reload can add a listener")
+    tap.equal(gw.reload()[0], 200, "a reload can add a listener")
     answer = request(gw.listen["@http2"], "POST", "/", b"{}")
     tap.equal(answer and answer[0], 200, "which serves at once")
     config["routes"].pop()
     gw.write(config)
-    tap.equal(gw.reload()[0], 0, "and take it away")
+    tap.equal(gw.reload()[0], 200, "and take it away")
 
     def refused():
         try:
@@ -135,12 +136,12 @@ def test_no_leak(tap, gw):
     before, files = rss_kb(pid), open_files(pid)
     for _ in range(RELOADS - 100):
         code, said = gw.reload()
-        if code:
+        if code != 200:
             tap.ok(False, "reload succeeds: " + said)
             return
     after = rss_kb(pid)
     tap.ok(after < before * 1.1 + 2048, "%d reloads leave RSS flat: %d kB, then %d kB" % (RELOADS, before, after))
-    tap.equal(open_files(pid), files, "and no file open")
+    tap.ok(open_files(pid) <= files, "and no file open")
 
 
 def main():
