@@ -92,7 +92,8 @@ static struct ew_http_exchange *exchange_new(struct ew_http_front *s)
 	x->scanned = x->body_from = x->body_to = x->end = x->charged = 0;
 	x->head.header_count = 0;
 	x->ev = NULL;
-	x->starved = x->chunked = x->submitted = x->chunked_out = x->no_content = x->ended = x->wants_resume = false;
+	x->starved = x->chunked = x->submitted = false;
+	x->chunked_out = x->no_content = x->ended = x->wants_resume = false;
 	x->left_out = 0;
 	return x;
 }

@@ -102,7 +102,7 @@ def test_bad_ones(tap, gw):
         status = request(gw.http, "POST", "/", b'{"a": "x\' OR \'1\'=\'1\' -- "}')
         tap.equal(status and status[0], 403, "%s: the old rules still judge" % name)
     tap.equal(gw.metric("eventwall_rules_generation"), before, "the generation is the old one")
-    tap.ok(len(gw.events(event_type="reload", result="failed")) >= len(attempts), "each failure is in the event log")
+    tap.ok(len(gw.wait_events(len(attempts), event_type="reload", result="failed")) >= len(attempts), "each failure is in the event log")
     gw.write_text(good)
     tap.equal(gw.reload()[0], 200, "a good one is taken again")
 

@@ -29,7 +29,8 @@ static void test_base64(void)
 	ok(base64_gives(EW_LIT("Zm9vYg=="), EW_LIT("foob"), &t) && !t.inner_pad, "padded");
 	ok(base64_gives(EW_LIT("Zm9vYg"), EW_LIT("foob"), &t) && !t.cut, "padding missing");
 	ok(base64_gives(EW_LIT("Zm9v\r\nYm Fy\t"), EW_LIT("foobar"), &t) && t.blanks == 4, "blanks");
-	ok(base64_gives(EW_LIT("++//"), EW_LIT("\xfb\xef\xff"), &t) && !ew_base64_mixed(EW_LIT("++//")), "standard");
+	ok(base64_gives(EW_LIT("++//"), EW_LIT("\xfb\xef\xff"), &t) &&
+	   !ew_base64_mixed(EW_LIT("++//")), "standard");
 	ok(base64_gives(EW_LIT("-_-_"), EW_LIT("\xfb\xff\xbf"), &t) && !ew_base64_mixed(EW_LIT("-_-_")), "url");
 	ok(base64_gives(EW_LIT("-/+_"), EW_LIT("\xfb\xff\xbf"), &t) && ew_base64_mixed(EW_LIT("-/+_")), "mixed");
 	ok(base64_gives(EW_LIT("Zm!9v\x80"), EW_LIT("foo"), &t) && t.foreign == 2, "foreign skipped");
