@@ -21,6 +21,7 @@ int ew_cmd_version(int argc, char **argv);
 #define EW_EXIT_SOFTWARE 70
 #define EW_EXIT_OS 71
 #define EW_EXIT_TEMP 75
+#define EW_EXIT_PERMISSION 77
 #define EW_EXIT_CONFIG 78
 
 #endif

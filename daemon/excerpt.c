@@ -58,6 +58,17 @@ static size_t character(struct ew_bytes b)
 	return n <= b.n && ew_utf8_valid(ew_bytes(b.p, n)) ? n : 0;
 }
 
+/* Marks that reorder or hide the text around them, and line ends that are not ASCII. */
+static uint32_t invisible(const uint8_t *p, size_t n)
+{
+	uint32_t cp = n == 3 ? (uint32_t)(p[0] & 15) << 12 | (uint32_t)(p[1] & 63) << 6 | (p[2] & 63) : 0;
+
+	return (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
+	                       (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff
+	               ? cp
+	               : 0;
+}
+
 static void put_character(struct ew_text *t, const uint8_t *p, size_t n)
 {
 	char out[8];
@@ -70,6 +81,8 @@ static void put_character(struct ew_text *t, const uint8_t *p, size_t n)
 		snprintf(out, sizeof(out), "\\u%04x", p[1]);
 	else if (n == 0)
 		snprintf(out, sizeof(out), "\\u%04x", p[0]);
+	else if (invisible(p, n))
+		snprintf(out, sizeof(out), "\\u%04x", invisible(p, n));
 	else
 		snprintf(out, sizeof(out), "%.*s", (int)n, (const char *)p);
 	ew_text_raw(t, out);

@@ -25,7 +25,8 @@ void ew_text_uint(struct ew_text *t, uint64_t n);
 void ew_text_int(struct ew_text *t, int64_t n);
 
 /* Escaped, without quotes.  Bytes that are no UTF-8 are written \u00XX with their value; control
- * characters, C1 ones included, are escaped, so a line is safe to look at in a terminal. */
+ * characters, C1 ones included, and marks that reorder text are escaped, so a line is safe to look at in
+ * a terminal. */
 void ew_text_bytes(struct ew_text *t, struct ew_bytes b);
 
 /* As a JSON string; at most `most` bytes of it, "..." showing that there were more. */

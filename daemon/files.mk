@@ -14,7 +14,10 @@ libdaemon_a_SOURCES = \
 	daemon/cloudevent.c \
 	daemon/cloudevent.h \
 	daemon/cmd_check.c \
+	daemon/cmd_explain.c \
+	daemon/cmd_reload.c \
 	daemon/cmd_run.c \
+	daemon/cmd_status.c \
 	daemon/cmd_version.c \
 	daemon/commands.h \
 	daemon/config.c \
@@ -27,6 +30,8 @@ libdaemon_a_SOURCES = \
 	daemon/config_text.c \
 	daemon/conn.c \
 	daemon/conn.h \
+	daemon/control.c \
+	daemon/control.h \
 	daemon/delivery.c \
 	daemon/delivery.h \
 	daemon/event.c \
@@ -37,6 +42,8 @@ libdaemon_a_SOURCES = \
 	daemon/eventlog_line.h \
 	daemon/excerpt.c \
 	daemon/excerpt.h \
+	daemon/explain.c \
+	daemon/explain.h \
 	daemon/generation.c \
 	daemon/generation.h \
 	daemon/http_back.h \

@@ -1,5 +1,5 @@
 # Manual pages and the guide.
-dist_man_MANS += docs/eventwall.conf.5
+dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
 	docs/configuration.md \
 	docs/eventlog.md \

@@ -1,7 +1,8 @@
 # The examples and documents beside the program, checked with it.
 conf_tests = \
 	tests/conf/eventlog.py \
-	tests/conf/examples.py
+	tests/conf/examples.py \
+	tests/conf/explain.py
 dist_check_SCRIPTS += $(conf_tests)
 EXTRA_DIST += tests/schema.py
 TESTS += $(conf_tests)
