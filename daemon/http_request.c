@@ -84,7 +84,8 @@ static void submit(struct ew_http_client *c, struct ew_bytes body)
 	fill_envelope(c, body);
 	ev->m->raw = body;
 	ev->m->anomalies |= x->head.anomalies;
-	(void)ew_http_event(ev->m, &parts); /* the answer stays in the message */
+	if (ev->route->config->mode != EW_MODE_OFF)
+		(void)ew_http_event(ev->m, &parts); /* the answer stays in the message */
 	ev->reply = &ew_http_reply;
 	x->submitted = true;
 	ew_http_set_state(c, EW_HTTP_BUSY);

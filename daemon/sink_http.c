@@ -120,9 +120,9 @@ static void complete(struct ew_upstream *u, bool keep)
 	struct ew_event *ev = u->ev;
 	ew_done_fn done = u->done;
 	const struct ew_reply_ops *reply = listener_of(ev);
-	/* A client that went away has heard of it as far as it wanted to. */
-	enum ew_delivery result = ev->reply_started && !ev->as_quarantine ? EW_DELIVERED
-	                                                                  : judge_code(u->code);
+	/* An HTTP client gets whatever the function answered, also one that has gone meanwhile. */
+	bool answers = ev->transport == EW_TRANSPORT_HTTP && !ev->as_quarantine;
+	enum ew_delivery result = answers ? EW_DELIVERED : judge_code(u->code);
 
 	ev->reply_code = u->code;
 	/* Bytes past the answer, or an answer to half a request: nobody may read on from here. */

@@ -17,6 +17,7 @@ not judge and it is not an HTTP library: requests that are wrong on purpose are 
 
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -393,9 +394,10 @@ class Gateway:
     """`eventwall run` as a child.  `config` is the configuration as a dict; what it leaves out of
     "admin", "log", "signature_dir", "cache_dir", "workers" and "drain" is filled in with files of a
     folder that is removed at the end.  "@http" in a route's "listen" stands for a free port, kept in
-    `gw.http` as an address pair; "@http2" and so on in gw.listen["@http2"]."""
+    `gw.http` as an address pair; "@http2" and so on in gw.listen["@http2"].  `files` is the most
+    descriptors the process may have."""
 
-    def __init__(self, config, env=None, start=True, workers=1):
+    def __init__(self, config, env=None, start=True, workers=1, files=None):
         self.folder = tempfile.mkdtemp(prefix="ew-")
         self.admin = ("127.0.0.1", free_port())
         self.socket = os.path.join(self.folder, "control")
@@ -407,6 +409,7 @@ class Gateway:
         self.process = None
         self.stopping = False
         self.workers = workers
+        self.files = files
         self.write(config)
         if start:
             self.start()
@@ -447,11 +450,15 @@ class Gateway:
             f.write(text)
         os.replace(self.config_file + ".new", self.config_file)
 
+    def _limit(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.files, self.files))
+
     def start(self, wait=True):
         self.stopping = False
         with open(self.stderr_file, "ab") as err:
             self.process = subprocess.Popen([PROGRAM, "run", "-c", self.config_file], env=self.env,
-                                            stdin=subprocess.DEVNULL, stdout=err, stderr=err)
+                                            stdin=subprocess.DEVNULL, stdout=err, stderr=err,
+                                            preexec_fn=self._limit if self.files else None)
         if wait:
             self.wait_ready()
         return self

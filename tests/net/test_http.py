@@ -568,6 +568,44 @@ def caps(fn):
         tap.equal(request(gw.http, "POST", "/after", b"x" * 600000)[0], 200, "and it fills up again")
 
 
+def descriptors(fn):
+    with Gateway(config(fn), files=48) as gw:
+        clients = []
+        for _ in range(80):
+            try:
+                c = Client(gw.http, 2)
+                c.send(b"GET / HTTP/1.1\r\nHost: a\r\n")
+                clients.append(c)
+            except OSError:
+                break
+        time.sleep(0.5)
+        tap.equal(gw.process.poll(), None, "out of descriptors: it lives on")
+        for c in clients:
+            c.reset()
+        tap.ok(wait_for(lambda: request(gw.http, "GET", "/", timeout=2)), "and serves again once there are some")
+
+
+def names(fn):
+    c = config(fn)
+    c["functions"]["f"]["http"]["url"] = "http://localhost:%d/" % fn.port
+    c["functions"]["nowhere"] = {"http": {"url": "http://no-such-host.invalid/", "connect_timeout_ms": 500}}
+    c["routes"].append(route("nowhere", "nowhere", path="/nowhere"))
+    with Gateway(c) as gw:
+        a = request(gw.http, "GET", "/")
+        tap.equal((a[0], fn.requests[-1].get("host")), (200, "localhost:%d" % fn.port), "a function by name")
+        tap.equal(request(gw.http, "GET", "/nowhere")[0], 502, "a name that nobody knows: 502")
+
+
+def trusted(fn):
+    with Gateway(config(fn, http={"trust_forwarded": True})) as gw:
+        request(gw.http, "GET", "/", headers=[("X-Forwarded-For", "10.0.0.1"), ("X-Forwarded-Proto", "https"),
+                                              ("X-Forwarded-Host", "shop"), ("Forwarded", "for=10.0.0.1")])
+        r = fn.requests[-1]
+        tap.equal((r.all("x-forwarded-for"), r.all("x-forwarded-proto"), r.all("x-forwarded-host")),
+                  (["10.0.0.1, 127.0.0.1"], ["https"], ["shop"]), "what a trusted proxy said is kept and added to")
+        tap.equal(r.all("forwarded"), ['for=10.0.0.1, for=127.0.0.1;host="test";proto=http'], "Forwarded, too")
+
+
 # ---------------------------------------------------------------- reload and the end
 
 def reload_under_load(fn):
@@ -689,7 +727,7 @@ def main():
                 tap.note(test.__name__)
                 test(fn, gw)
             tap.equal(gw.stop(), 0, "SIGTERM after all of it: exit code 0")
-        for test in (timeouts, caps, formats, drain, reload_under_load):
+        for test in (timeouts, caps, descriptors, names, trusted, formats, drain, reload_under_load):
             tap.note(test.__name__)
             test(fn)
     tap.note("routes")
