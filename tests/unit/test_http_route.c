@@ -10,20 +10,22 @@
 
 #include <stdlib.h>
 
+#define PLACE(on, h, p) .http = { .listen = (char *)on, .host = (char *)h, .path = (char *)p }
+#define PLACE_FOR(h, p, m)                                                                         \
+	.http = { .listen = (char *)"a:1", .host = (char *)h, .path = (char *)p, .methods = { m, 1 } }
+
 static char *method_get[] = { (char *)"GET" }, *method_put[] = { (char *)"PUT" };
 
 static struct ew_route_config configs[] = {
-	{ .name = (char *)"any", .http = { .listen = (char *)"a:1", .host = (char *)"", .path = (char *)"/" } },
-	{ .name = (char *)"api", .http = { .listen = (char *)"a:1", .host = (char *)"", .path = (char *)"/api" } },
-	{ .name = (char *)"api/v1", .http = { .listen = (char *)"a:1", .host = (char *)"", .path = (char *)"/api/v1/" } },
-	{ .name = (char *)"host", .http = { .listen = (char *)"a:1", .host = (char *)"x.test", .path = (char *)"/h" } },
-	{ .name = (char *)"wide", .http = { .listen = (char *)"a:1", .host = (char *)"*.test", .path = (char *)"/" } },
-	{ .name = (char *)"wider", .http = { .listen = (char *)"a:1", .host = (char *)"*.b.test", .path = (char *)"/" } },
-	{ .name = (char *)"get", .http = { .listen = (char *)"a:1", .host = (char *)"", .path = (char *)"/m",
-	                                   .methods = { method_get, 1 } } },
-	{ .name = (char *)"put", .http = { .listen = (char *)"a:1", .host = (char *)"", .path = (char *)"/m",
-	                                   .methods = { method_put, 1 } } },
-	{ .name = (char *)"other", .http = { .listen = (char *)"b:1", .host = (char *)"", .path = (char *)"/zzz" } },
+	{ .name = (char *)"any", PLACE("a:1", "", "/") },
+	{ .name = (char *)"api", PLACE("a:1", "", "/api") },
+	{ .name = (char *)"api/v1", PLACE("a:1", "", "/api/v1/") },
+	{ .name = (char *)"host", PLACE("a:1", "x.test", "/h") },
+	{ .name = (char *)"wide", PLACE("a:1", "*.test", "/") },
+	{ .name = (char *)"wider", PLACE("a:1", "*.b.test", "/") },
+	{ .name = (char *)"get", PLACE_FOR("", "/m", method_get) },
+	{ .name = (char *)"put", PLACE_FOR("", "/m", method_put) },
+	{ .name = (char *)"other", PLACE("b:1", "", "/zzz") },
 };
 
 #define COUNT (sizeof(configs) / sizeof(*configs))
