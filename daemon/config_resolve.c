@@ -239,6 +239,7 @@ static const char *reserved_for(const char *name)
 		{ "isolation.level", "use \"transactions\"" },
 		{ "check.crcs", "it is always on" },
 		{ "enable.partition.eof", "it is always off" },
+		{ "plugin.library.paths", "no plugin is loaded" },
 	};
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++) {
@@ -568,6 +569,21 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 
 /* ---- routes against each other ---------------------------------------------------------------- */
 
+static bool holds_all(const struct ew_strings *a, const struct ew_strings *b)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		for (size_t k = 0; k < a->n; k++) {
+			if (!strcmp(a->v[k], b->v[i])) {
+				found++;
+				break;
+			}
+		}
+	}
+	return found == b->n;
+}
+
 static size_t path_length(const char *s)
 {
 	size_t n = strlen(s);
@@ -575,13 +591,14 @@ static size_t path_length(const char *s)
 	return n > 1 && s[n - 1] == '/' ? n - 1 : n;
 }
 
-static bool same_requests(const struct ew_http_source *a, const struct ew_http_source *b)
+/* Does the earlier `a` take every request that `b` is for? */
+static bool takes_all(const struct ew_http_source *a, const struct ew_http_source *b)
 {
 	size_t n = path_length(a->path);
 
 	return !strcmp(a->listen, b->listen) && !strcmp(a->host, b->host) && n == path_length(b->path) &&
 	       !memcmp(a->path, b->path, n) &&
-	       (a->methods.n == 0 || b->methods.n == 0 || topics_overlap(&a->methods, &b->methods));
+	       (a->methods.n == 0 || (b->methods.n > 0 && holds_all(&a->methods, &b->methods)));
 }
 
 static void compare_routes(struct ew_config_reader *r, const struct ew_route_config *a,
@@ -595,7 +612,7 @@ static void compare_routes(struct ew_config_reader *r, const struct ew_route_con
 	if (a->type != b->type)
 		return;
 	size_t was = ew_config_enter(r, ".source");
-	if (a->type == EW_TRANSPORT_HTTP && same_requests(&a->http, &b->http))
+	if (a->type == EW_TRANSPORT_HTTP && takes_all(&a->http, &b->http))
 		ew_config_fault(r, "route \"%s\" is never reached: \"%s\" takes the same listen, host, path "
 		                   "and methods", b->name, a->name);
 	if (a->type == EW_TRANSPORT_KAFKA && !strcmp(a->kafka.brokers, b->kafka.brokers) &&

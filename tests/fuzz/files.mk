@@ -69,3 +69,10 @@ tests_fuzz_fuzz_set_SOURCES = tests/fuzz/fuzz_set.c $(fuzz_main)
 tests_fuzz_fuzz_set_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_set_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_set_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_config
+EXTRA_DIST += tests/fuzz/fuzz_config.dict
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_main)
+tests_fuzz_fuzz_config_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_fuzz_fuzz_config_LDADD = $(DAEMON_LIBS)
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)

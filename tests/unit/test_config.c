@@ -249,6 +249,12 @@ static void test_routes_together(void)
 	                                &t);
 	ok(c, "methods may divide a path: %s", t.text);
 	ew_config_free(&c);
+	c = read_text(TWO(AT(", \"methods\": [\"GET\"]"), AT("")), &t);
+	ok(c, "and leave the rest to a later route: %s", t.text);
+	ew_config_free(&c);
+	refuses("methods that are all taken",
+	        TWO(AT(", \"methods\": [\"GET\", \"PUT\"]"), AT(", \"methods\": [\"PUT\"]")), 2,
+	        "never reached", "methods");
 	refuses("one group for two routes", TWO(KAFKA_SRC(""), KAFKA_SRC("")), 2, "one consumer group",
 	        "another \"group\"");
 	refuses("one share for two routes", TWO(MQTT_SRC(", \"share\": \"s\""), MQTT_SRC(", \"share\": \"s\"")),
@@ -276,6 +282,8 @@ static void test_kafka(void)
 #define PROP(p) "{" SETS FN "\"routes\": [{\"name\": \"r\", \"function\": \"f\", " \
                 KAFKA_SRC(", \"properties\": {\n" p "}") "}]}"
 	refuses("a property that is ours", PROP("\"group.id\": \"x\""), 2, "set by eventwall", "\"group\"");
+	refuses("a property that loads code", PROP("\"plugin.library.paths\": \"x\""), 2, "set by eventwall",
+	        "no plugin");
 	refuses("a property that is none", PROP("\"fetch.wait.max.mss\": 5"), 2, "librdkafka refuses",
 	        "fetch.wait.max.mss");
 	refuses("a property with a bad value", PROP("\"fetch.wait.max.ms\": \"x\""), 2, "librdkafka refuses",
