@@ -43,6 +43,12 @@ static const char *usable_cache(const char *dir)
 	return access(dir, W_OK | X_OK) == 0 ? dir : NULL;
 }
 
+static void tell(void *arg, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "eventwall: note: %s\n", text);
+}
+
 static bool load_rules(struct ew_generation *g, size_t i, const struct ew_ruleset_options *opt,
                        struct ew_error *e)
 {
@@ -100,6 +106,7 @@ struct ew_generation *ew_generation_build(const char *file, uint64_t number,
 	struct ew_ruleset_options opt = {
 		.cache_dir = usable_cache(g->config->cache_dir),
 		.progress = progress,
+		.note = tell,
 		.arg = arg,
 	};
 	for (size_t i = 0; i < g->config->route_count; i++) {
