@@ -8,11 +8,18 @@
 #include "daemon/commands.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int ew_cmd_version(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+		puts("usage: eventwall version\n\nPrints version, libraries and what configure decided.");
+		return 0;
+	}
+	if (argc > 1) {
+		fputs("eventwall version: takes no options but --help\n", stderr);
+		return EW_EXIT_USAGE;
+	}
 	printf("eventwall %s\n%s\n", PACKAGE_VERSION, EW_BUILD_SUMMARY);
 	return 0;
 }

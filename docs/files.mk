@@ -4,4 +4,5 @@ EXTRA_DIST += \
 	docs/configuration.md \
 	docs/eventlog.md \
 	docs/eventlog.schema.json \
+	docs/metrics.md \
 	docs/signatures.md

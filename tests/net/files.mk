@@ -10,6 +10,7 @@ mock_kafka_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)
 mock_kafka_LDADD = $(RDKAFKA_LIBS)
 
 net_tests = \
+	tests/net/test_control.py \
 	tests/net/test_http.py \
 	tests/net/test_quickstart.sh \
 	tests/net/test_reload.py
