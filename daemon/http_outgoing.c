@@ -13,6 +13,8 @@
 
 #include <stdio.h>
 
+#define GATHER_MOST 2048u /* content that is sent with the head in one piece */
+
 static void put_line(struct ew_buffer *out, struct ew_bytes name, struct ew_bytes value)
 {
 	ew_buffer_put_bytes(out, name);
@@ -325,6 +327,10 @@ bool ew_outgoing_build(struct ew_outgoing *o, const struct ew_http_function *f, 
 		ew_buffer_put_lit(&o->head, "\r\n");
 	}
 	ew_buffer_put_lit(&o->head, "\r\n");
+	if (o->body.n <= GATHER_MOST) {
+		ew_buffer_put_bytes(&o->head, o->body);
+		o->body.n = 0;
+	}
 	return !o->head.failed && !o->made.failed;
 }
 

@@ -21,10 +21,10 @@
 #include "daemon/event.h"
 
 struct ew_outgoing {
-	struct ew_buffer head;   /* ends in the empty line */
+	struct ew_buffer head;   /* and small content behind it */
 	struct ew_buffer made;   /* content that a format made; else empty */
 	struct ew_bytes method;
-	struct ew_bytes body;    /* within `made`, or the event's own */
+	struct ew_bytes body;    /* the rest: within `made`, or the event's own */
 	bool idempotent;         /* by its method: sending it twice does what once does */
 	bool sent_as_is;         /* method and target are the client's */
 };

@@ -75,8 +75,10 @@ static struct ew_upstream *take_idle(struct ew_http_back *b)
 	while (b->idle.head) {
 		struct ew_upstream *u = b->idle.head;
 		list_remove(&b->idle, u);
-		if (now - u->born_ns < AGE_MOST_NS && looks_alive(u, now))
+		if (now - u->born_ns < AGE_MOST_NS && looks_alive(u, now)) {
+			u->seen_ns = now;
 			return u;
+		}
 		bury(u);
 	}
 	return NULL;

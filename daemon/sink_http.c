@@ -324,7 +324,9 @@ static void transmit(struct ew_upstream *u)
 		broken(u, "connection reset");
 		return;
 	}
-	set_deadline(u, b->base.config->http.timeout_ms);
+	if (!u->pooled)
+		u->seen_ns = ew_now_ns(); /* else it was looked at just now */
+	u->deadline_ns = u->seen_ns + b->base.config->http.timeout_ms * MS;
 	ew_conn_watch(&u->conn, true);
 }
 
