@@ -17,6 +17,9 @@
  * again in the order they came, without being read or judged again; only one that the cluster will
  * never take goes back to delivery, which may quarantine it, in the next transaction.
  *
+ * A broker judges the size of a whole batch: after a refusal for size the next try is made by a producer
+ * that sends each record alone, so that only the one that is too large is found guilty.
+ *
  * librdkafka's calls for init, commit and abort block, so a thread of its own makes them, one at a
  * time, while the worker's loop goes on serving delivery reports and everybody else.  What is shared with
  * it stands in `job` under its lock.
@@ -51,7 +54,7 @@ struct item {
 	struct txn_sink *sink;
 	ew_done_fn done;
 	rd_kafka_resp_err_t err;
-	bool produced, reported, heap;
+	bool produced, reported, by_report, heap;
 };
 
 struct txn_sink {
@@ -76,6 +79,7 @@ struct ew_kafka_txn {
 	enum state state;
 	uint64_t due_ns; /* OPEN: commit then; CLOSING: abort then; PAUSE: go on then */
 	bool hurry, failed, forget;
+	bool narrow; /* each record in a batch of its own, until the next commit */
 	bool told; /* BROKEN: the source knows */
 	char broken_why[256];
 	struct item *head, **tail;
@@ -192,6 +196,93 @@ static enum result take_result(struct ew_kafka_txn *t)
 	return r;
 }
 
+/* ---- the producer ----------------------------------------------------------------------------- */
+
+static bool open_producer(struct ew_kafka_txn *t, const struct ew_route_config *c, struct ew_error *e)
+{
+	const struct ew_function_config *f = c->to;
+	const struct ew_kafka_property ours[] = {
+		{ "bootstrap.servers", f->kafka.brokers, true },
+		{ "client.id", "eventwall", false },
+		{ "reconnect.backoff.max.ms", "2000", false },
+		{ "transaction.timeout.ms", "10000", false },
+		{ "message.timeout.ms", "10000", false },
+		{ "queue.buffering.max.messages", "1000000", false },
+		{ "enable.idempotence", "true", true },
+		{ "acks", "all", true },
+		{ "socket.nagle.disable", "true", false },
+		{ "log.queue", "true", true },
+		{ NULL, NULL, false },
+	};
+	rd_kafka_conf_t *conf = ew_kafka_conf(&f->kafka.properties, ours, e);
+	char id[512], text[512];
+
+	if (!conf)
+		return false;
+	/* Made up, so that two processes can never throw each other out.  The price: what a killed process
+	 * left open keeps read_committed readers waiting for transaction.timeout.ms. */
+	snprintf(id, sizeof(id), "eventwall-%.300s-%d-%llx-%u", c->kafka.group, (int)getpid(),
+	         (unsigned long long)ew_now_ns(), t->worker->index);
+	if (rd_kafka_conf_set(conf, "transactional.id", id, text, sizeof(text)) != RD_KAFKA_CONF_OK) {
+		rd_kafka_conf_destroy(conf);
+		return ew_error_set(e, NULL, 0, "%s", text);
+	}
+	if (t->narrow)
+		(void)rd_kafka_conf_set(conf, "batch.num.messages", "1", text, sizeof(text));
+	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+	t->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+	if (!t->rk) {
+		rd_kafka_conf_destroy(conf);
+		return ew_error_set(e, NULL, 0, "no transactional Kafka producer: %s", text);
+	}
+	rd_kafka_set_log_queue(t->rk, NULL);
+	t->queue = rd_kafka_queue_get_main(t->rk);
+	ew_kafka_wake_queue(&t->wake, t->queue);
+	return true;
+}
+
+static void close_producer(struct ew_kafka_txn *t)
+{
+	for (unsigned i = 0; i < t->sink_count; i++) {
+		if (t->sinks[i].topic)
+			rd_kafka_topic_destroy(t->sinks[i].topic);
+		t->sinks[i].topic = NULL;
+	}
+	if (!t->rk)
+		return;
+	rd_kafka_queue_io_event_enable(t->queue, -1, NULL, 0);
+	rd_kafka_queue_destroy(t->queue);
+	rd_kafka_destroy(t->rk);
+	t->rk = NULL;
+}
+
+static bool open_topics(struct ew_kafka_txn *t)
+{
+	bool good = true;
+
+	for (unsigned i = 0; i < t->sink_count; i++) {
+		t->sinks[i].topic = rd_kafka_topic_new(t->rk, t->sinks[i].config.kafka.topic, NULL);
+		good = good && t->sinks[i].topic;
+	}
+	return good;
+}
+
+/* In READY with no transaction and no report outstanding. */
+static void change_producer(struct ew_kafka_txn *t, bool narrow)
+{
+	struct ew_error e = { .text = "no topic" };
+
+	t->narrow = narrow;
+	close_producer(t);
+	if (open_producer(t, t->source->route->config, &e) && open_topics(t)) {
+		t->state = INIT;
+		start_task(t, TASK_INIT);
+	} else {
+		snprintf(t->broken_why, sizeof(t->broken_why), "%.250s", e.text);
+		t->state = BROKEN;
+	}
+}
+
 /* ---- records --------------------------------------------------------------------------------- */
 
 static void produce(struct ew_kafka_txn *t, struct item *i)
@@ -246,24 +337,35 @@ static void end_all(struct ew_kafka_txn *t, enum ew_delivery result)
 	}
 }
 
+/* Will never be taken, whatever travels with it. */
+static bool hopeless(const struct ew_kafka_txn *t, const struct item *i)
+{
+	return i->err && ew_kafka_delivery(i->err) == EW_PERMANENT &&
+	       (t->narrow || !i->by_report || i->err != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+}
+
 /* After an abort: who is lost or never taken goes, the others wait for the next transaction. */
 static void sort_out(struct ew_kafka_txn *t)
 {
 	struct item *next;
+	bool too_large = false;
 
 	for (struct item *i = take_items(t); i; i = next) {
 		next = i->next;
 		if (t->host->lost(t->source, i->ev)) {
 			give_back(i, EW_GONE);
-		} else if (i->err && ew_kafka_delivery(i->err) == EW_PERMANENT) {
+		} else if (hopeless(t, i)) {
 			give_back(i, EW_PERMANENT);
 		} else {
-			i->produced = i->reported = false;
+			too_large = too_large || i->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
+			i->produced = i->reported = i->by_report = false;
 			i->err = RD_KAFKA_RESP_ERR_NO_ERROR;
 			append(t, i);
 		}
 	}
 	t->forget = false;
+	if (too_large)
+		change_producer(t, true);
 }
 
 /* ---- states ---------------------------------------------------------------------------------- */
@@ -282,8 +384,9 @@ static void enter_broken(struct ew_kafka_txn *t, const char *why)
 {
 	snprintf(t->broken_why, sizeof(t->broken_why), "%s", why);
 	t->state = BROKEN;
-	rd_kafka_purge(t->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-	                              RD_KAFKA_PURGE_F_NON_BLOCKING);
+	if (t->rk)
+		rd_kafka_purge(t->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+		                              RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 static bool begin(struct ew_kafka_txn *t)
@@ -348,6 +451,8 @@ static void end_commit(struct ew_kafka_txn *t, enum result r)
 		t->host->committed(t->source, positions);
 		enter(t, READY, 0);
 		end_all(t, EW_DELIVERED);
+		if (t->narrow)
+			change_producer(t, false);
 	} else if (r == RESULT_ABORT) {
 		ew_kafka_note(t->worker, "warning", t->source->route->config->name, t->job.why);
 		abort_it(t);
@@ -387,8 +492,10 @@ static bool step(struct ew_kafka_txn *t)
 
 	switch (t->state) {
 	case READY:
-		if (t->forget)
+		if (t->forget) {
 			sort_out(t);
+			return true;
+		}
 		if (t->head)
 			return begin(t);
 		/* Only drops that nobody keeps: their offsets are committed all the same. */
@@ -445,7 +552,7 @@ static void serve_reports(struct ew_kafka_txn *t, rd_kafka_event_t *rkev)
 	while ((m = rd_kafka_event_message_next(rkev))) {
 		struct ew_event *ev = m->_private;
 		struct item *i = ev->sink_state;
-		i->reported = true;
+		i->reported = i->by_report = true;
 		i->err = m->err;
 		t->reported++;
 		if (m->err)
@@ -458,7 +565,7 @@ static void serve_reports(struct ew_kafka_txn *t, rd_kafka_event_t *rkev)
 
 static bool serve_one(struct ew_kafka_txn *t, int wait_ms)
 {
-	rd_kafka_event_t *rkev = rd_kafka_queue_poll(t->queue, wait_ms);
+	rd_kafka_event_t *rkev = t->rk ? rd_kafka_queue_poll(t->queue, wait_ms) : NULL;
 	const char *facility, *text;
 	int level;
 
@@ -634,47 +741,6 @@ void ew_kafka_txn_tick(struct ew_kafka_txn *t)
 	go_on(t);
 }
 
-static bool open_producer(struct ew_kafka_txn *t, const struct ew_function_config *f,
-                          const char *group, struct ew_error *e)
-{
-	const struct ew_kafka_property ours[] = {
-		{ "bootstrap.servers", f->kafka.brokers, true },
-		{ "client.id", "eventwall", false },
-		{ "reconnect.backoff.max.ms", "2000", false },
-		{ "transaction.timeout.ms", "10000", false },
-		{ "message.timeout.ms", "10000", false },
-		{ "queue.buffering.max.messages", "1000000", false },
-		{ "enable.idempotence", "true", true },
-		{ "acks", "all", true },
-		{ "socket.nagle.disable", "true", false },
-		{ "log.queue", "true", true },
-		{ NULL, NULL, false },
-	};
-	rd_kafka_conf_t *conf = ew_kafka_conf(&f->kafka.properties, ours, e);
-	char id[512], text[512];
-
-	if (!conf)
-		return false;
-	/* Made up, so that two processes can never throw each other out.  The price: what a killed process
-	 * left open keeps read_committed readers waiting for transaction.timeout.ms. */
-	snprintf(id, sizeof(id), "eventwall-%.300s-%d-%llx-%u", group, (int)getpid(),
-	         (unsigned long long)ew_now_ns(), t->worker->index);
-	if (rd_kafka_conf_set(conf, "transactional.id", id, text, sizeof(text)) != RD_KAFKA_CONF_OK) {
-		rd_kafka_conf_destroy(conf);
-		return ew_error_set(e, NULL, 0, "%s", text);
-	}
-	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
-	t->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
-	if (!t->rk) {
-		rd_kafka_conf_destroy(conf);
-		return ew_error_set(e, NULL, 0, "no transactional Kafka producer: %s", text);
-	}
-	rd_kafka_set_log_queue(t->rk, NULL);
-	t->queue = rd_kafka_queue_get_main(t->rk);
-	ew_kafka_wake_queue(&t->wake, t->queue);
-	return true;
-}
-
 struct ew_kafka_txn *ew_kafka_txn_open(struct ew_worker *w, struct ew_source *s, const struct ew_route *r,
                                        const struct ew_kafka_txn_host *host, struct ew_error *e)
 {
@@ -696,7 +762,7 @@ struct ew_kafka_txn *ew_kafka_txn_open(struct ew_worker *w, struct ew_source *s,
 		ew_error_set(e, NULL, 0, "no file descriptors");
 		goto fail;
 	}
-	if (!open_producer(t, c->to, c->kafka.group, e) || !add_sink(t, c->to, e) ||
+	if (!open_producer(t, c, e) || !add_sink(t, c->to, e) ||
 	    (c->quarantine_to && !add_sink(t, c->quarantine_to, e)))
 		goto fail;
 	t->thread_runs = pthread_create(&t->thread, NULL, thread_main, t) == 0;
@@ -743,15 +809,9 @@ void ew_kafka_txn_close(struct ew_kafka_txn **tp)
 		rd_kafka_consumer_group_metadata_destroy(t->job.member);
 	if (t->positions)
 		rd_kafka_topic_partition_list_destroy(t->positions);
-	for (unsigned i = 0; i < t->sink_count; i++) {
-		rd_kafka_topic_destroy(t->sinks[i].topic);
+	close_producer(t);
+	for (unsigned i = 0; i < t->sink_count; i++)
 		free(t->sinks[i].identity);
-	}
-	if (t->rk) {
-		rd_kafka_queue_io_event_enable(t->queue, -1, NULL, 0);
-		rd_kafka_queue_destroy(t->queue);
-		rd_kafka_destroy(t->rk);
-	}
 	ew_kafka_wake_close(&t->wake);
 	if (t->timer)
 		event_free(t->timer);

@@ -8,6 +8,10 @@
  * message.timeout.ms (30 s unless the properties say otherwise) before it reports a failure, so that a
  * broker's restart is no failure at all.  Idempotence and acks=all are defaults of ours.
  *
+ * A broker judges the size of a whole batch, so one record that is too large for the topic fails those
+ * that travel with it.  A record refused for size therefore goes again through a second producer that
+ * sends each record alone; that answer is final.
+ *
  * The payload is not copied, which is why a producer is never destroyed before all its reports are in:
  * a fatal error or close() purges first, and the reports of the purged records give the events back. */
 
@@ -21,22 +25,28 @@
 #define REOPEN_MS 1000
 #define CLOSE_MS 5000
 
+/* A producer, NULL until it is needed or while it is being reopened. */
+struct lane {
+	rd_kafka_t *rk;
+	rd_kafka_topic_t *topic;
+	rd_kafka_queue_t *queue;
+};
+
 struct kafka_sink {
 	struct ew_sink base;
 	struct ew_worker *worker;
 	const char *name; /* of the function, for notes at open; later base.config's */
-	rd_kafka_t *rk;   /* NULL while being reopened */
-	rd_kafka_topic_t *topic;
-	rd_kafka_queue_t *queue;
+	struct lane wide, alone;
 	struct ew_kafka_wake wake;
 	struct event *reopen;
 	ew_done_fn done; /* delivery's, the same one each time */
 	uint32_t outstanding;
 	uint64_t alarm_ns; /* of the newest alarm note: one in ten seconds is enough */
-	bool fatal;
+	bool fatal, closing;
 };
 
-static bool open_producer(struct kafka_sink *s, const struct ew_function_config *f, struct ew_error *e)
+static bool open_lane(struct kafka_sink *s, struct lane *l, const struct ew_function_config *f,
+                      struct ew_error *e)
 {
 	const struct ew_kafka_property ours[] = {
 		{ "bootstrap.servers", f->kafka.brokers, true },
@@ -55,35 +65,42 @@ static bool open_producer(struct kafka_sink *s, const struct ew_function_config 
 
 	if (!conf)
 		return false;
+	if (l == &s->alone)
+		(void)rd_kafka_conf_set(conf, "batch.num.messages", "1", text, sizeof(text));
 	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
-	s->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
-	if (!s->rk) {
+	l->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+	if (!l->rk) {
 		rd_kafka_conf_destroy(conf);
 		return ew_error_set(e, NULL, 0, "no Kafka producer: %s", text);
 	}
-	s->topic = rd_kafka_topic_new(s->rk, f->kafka.topic, NULL);
-	if (!s->topic) {
-		rd_kafka_destroy(s->rk);
-		s->rk = NULL;
+	l->topic = rd_kafka_topic_new(l->rk, f->kafka.topic, NULL);
+	if (!l->topic) {
+		rd_kafka_destroy(l->rk);
+		l->rk = NULL;
 		return ew_error_set(e, NULL, 0, "Kafka topic \"%s\": %s", f->kafka.topic,
 		                    rd_kafka_err2str(rd_kafka_last_error()));
 	}
-	rd_kafka_set_log_queue(s->rk, NULL);
-	s->queue = rd_kafka_queue_get_main(s->rk);
-	ew_kafka_wake_queue(&s->wake, s->queue);
-	s->fatal = false;
+	rd_kafka_set_log_queue(l->rk, NULL);
+	l->queue = rd_kafka_queue_get_main(l->rk);
+	ew_kafka_wake_queue(&s->wake, l->queue);
 	return true;
 }
 
-static void close_producer(struct kafka_sink *s)
+static void close_lane(struct lane *l)
 {
-	if (!s->rk)
+	if (!l->rk)
 		return;
-	rd_kafka_queue_io_event_enable(s->queue, -1, NULL, 0);
-	rd_kafka_queue_destroy(s->queue);
-	rd_kafka_topic_destroy(s->topic);
-	rd_kafka_destroy(s->rk);
-	s->rk = NULL;
+	rd_kafka_queue_io_event_enable(l->queue, -1, NULL, 0);
+	rd_kafka_queue_destroy(l->queue);
+	rd_kafka_topic_destroy(l->topic);
+	rd_kafka_destroy(l->rk);
+	l->rk = NULL;
+}
+
+static void purge_lane(struct lane *l, int flags)
+{
+	if (l->rk)
+		rd_kafka_purge(l->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | flags);
 }
 
 static const char *name_of(const struct kafka_sink *s)
@@ -111,7 +128,27 @@ static void report(struct kafka_sink *s, struct ew_event *ev, rd_kafka_resp_err_
 	s->done(ev, ew_kafka_delivery(err), err ? rd_kafka_err2str(err) : NULL);
 }
 
-static size_t serve_reports(struct kafka_sink *s, rd_kafka_event_t *rkev)
+static void produce(struct kafka_sink *s, struct lane *l, struct ew_event *ev)
+{
+	rd_kafka_resp_err_t err = ew_kafka_produce(l->rk, l->topic, ev);
+
+	if (err)
+		report(s, ev, err);
+	else
+		s->outstanding++;
+}
+
+static void produce_alone(struct kafka_sink *s, struct ew_event *ev)
+{
+	struct ew_error e;
+
+	if (s->alone.rk || open_lane(s, &s->alone, s->base.config, &e))
+		produce(s, &s->alone, ev);
+	else
+		s->done(ev, EW_TEMPORARY, "no second Kafka producer");
+}
+
+static size_t serve_reports(struct kafka_sink *s, struct lane *l, rd_kafka_event_t *rkev)
 {
 	const rd_kafka_message_t *m;
 	size_t n = 0;
@@ -120,7 +157,10 @@ static size_t serve_reports(struct kafka_sink *s, rd_kafka_event_t *rkev)
 		ew_assert(s->outstanding > 0);
 		s->outstanding--;
 		n++;
-		report(s, m->_private, m->err);
+		if (m->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && l == &s->wide && !s->closing)
+			produce_alone(s, m->_private);
+		else
+			report(s, m->_private, m->err);
 	}
 	return n;
 }
@@ -145,15 +185,15 @@ static void serve_log(struct kafka_sink *s, rd_kafka_event_t *rkev)
 }
 
 /* One librdkafka event; how many reports were in it.  False: the queue is empty. */
-static bool serve_one(struct kafka_sink *s, int wait_ms, size_t *reports)
+static bool serve_one(struct kafka_sink *s, struct lane *l, int wait_ms, size_t *reports)
 {
-	rd_kafka_event_t *rkev = rd_kafka_queue_poll(s->queue, wait_ms);
+	rd_kafka_event_t *rkev = l->rk ? rd_kafka_queue_poll(l->queue, wait_ms) : NULL;
 
 	if (!rkev)
 		return false;
 	switch (rd_kafka_event_type(rkev)) {
 	case RD_KAFKA_EVENT_DR:
-		*reports += serve_reports(s, rkev);
+		*reports += serve_reports(s, l, rkev);
 		break;
 	case RD_KAFKA_EVENT_ERROR:
 		serve_error(s, rkev);
@@ -184,10 +224,10 @@ static void on_reopen(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	ew_count_one(s->worker, RECONNECTS);
-	if (!s->rk && !open_producer(s, s->base.config, &e)) {
-		ew_kafka_note(s->worker, "error", name_of(s), e.text);
-		reopen_later(s);
-	}
+	if (s->wide.rk || open_lane(s, &s->wide, s->base.config, &e))
+		return;
+	ew_kafka_note(s->worker, "error", name_of(s), e.text);
+	reopen_later(s);
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *arg)
@@ -199,17 +239,19 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	ew_kafka_wake_clear(&s->wake);
-	if (!s->rk)
-		return;
-	while (more && reports < REPORTS_A_TURN)
-		more = serve_one(s, 0, &reports);
+	while (more && reports < REPORTS_A_TURN) {
+		more = serve_one(s, &s->wide, 0, &reports);
+		more = serve_one(s, &s->alone, 0, &reports) || more;
+	}
 	if (more)
 		ew_kafka_wake_up(&s->wake); /* the others first, then the rest */
-	if (s->fatal && s->outstanding > 0)
-		rd_kafka_purge(s->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-		                              RD_KAFKA_PURGE_F_NON_BLOCKING);
-	else if (s->fatal) {
-		close_producer(s);
+	if (s->fatal && s->outstanding > 0) {
+		purge_lane(&s->wide, RD_KAFKA_PURGE_F_NON_BLOCKING);
+		purge_lane(&s->alone, RD_KAFKA_PURGE_F_NON_BLOCKING);
+	} else if (s->fatal) {
+		close_lane(&s->wide);
+		close_lane(&s->alone);
+		s->fatal = false;
 		reopen_later(s);
 	}
 }
@@ -218,17 +260,13 @@ static void kafka_send(struct ew_sink *base, struct ew_event *ev, ew_done_fn don
 {
 	struct kafka_sink *s = (struct kafka_sink *)base;
 
-	if (!s->rk || s->fatal) {
+	if (!s->wide.rk || s->fatal) {
 		done(ev, EW_TEMPORARY, "the Kafka producer is being opened anew");
 		return;
 	}
 	ew_assert(!s->done || s->done == done);
 	s->done = done;
-	rd_kafka_resp_err_t err = ew_kafka_produce(s->rk, s->topic, ev);
-	if (!err)
-		s->outstanding++;
-	else
-		report(s, ev, err);
+	produce(s, &s->wide, ev);
 }
 
 static bool kafka_flushed(const struct ew_sink *base)
@@ -242,11 +280,15 @@ static void kafka_close(struct ew_sink *base)
 	uint64_t end = ew_now_ns() + (uint64_t)CLOSE_MS * 1000000;
 	size_t reports = 0;
 
-	if (s->rk && s->outstanding > 0)
-		rd_kafka_purge(s->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-	while (s->rk && s->outstanding > 0 && ew_now_ns() < end)
-		(void)serve_one(s, 50, &reports);
-	close_producer(s);
+	s->closing = true;
+	purge_lane(&s->wide, 0);
+	purge_lane(&s->alone, 0);
+	while (s->outstanding > 0 && ew_now_ns() < end) {
+		(void)serve_one(s, &s->wide, 10, &reports);
+		(void)serve_one(s, &s->alone, 10, &reports);
+	}
+	close_lane(&s->wide);
+	close_lane(&s->alone);
 	ew_kafka_wake_close(&s->wake);
 	if (s->reopen)
 		event_free(s->reopen);
@@ -268,7 +310,7 @@ static struct ew_sink *kafka_open(struct ew_worker *w, const struct ew_function_
 	s->reopen = event_new(w->base, -1, 0, on_reopen, s);
 	if (!ew_kafka_wake_open(&s->wake, w->base, on_wake, s) || !s->reopen) {
 		ew_error_set(e, NULL, 0, "function \"%s\": no file descriptors", f->name);
-	} else if (!open_producer(s, f, &why)) {
+	} else if (!open_lane(s, &s->wide, f, &why)) {
 		ew_error_set(e, NULL, 0, "function \"%s\": %s", f->name, why.text);
 	} else {
 		return &s->base;

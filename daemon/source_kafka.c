@@ -459,13 +459,12 @@ static void pause_parts(struct kafka_source *s, bool on)
 /* True if librdkafka may be polled: we take records, or it has been told to hold them back. */
 static bool may_poll(struct kafka_source *s)
 {
-	uint64_t now = ew_now_ns();
-
 	if (!must_stop(s)) {
 		s->stopped_ns = 0;
 		pause_parts(s, false);
 		return true;
 	}
+	uint64_t now = ew_now_ns();
 	if (s->stopped_ns == 0)
 		s->stopped_ns = now;
 	if (s->draining || s->phase == LEAVING || now - s->stopped_ns >= MS(LONG_STOP_MS))

@@ -123,8 +123,17 @@ class Kafka(Cluster):
         if not wait_for(gone, 20, 0.1):
             os.kill(pid, 9)
 
-    def make(self, topic, partitions=4):
+    def make(self, topic, partitions=4, **settings):
         """Topics are made on first use; a test that starts with an empty one makes it so."""
+        if settings:
+            lib = subprocess.run(["sh", os.path.join(NET, "kafka-fetch")], stdout=subprocess.PIPE, check=True,
+                                 text=True).stdout.strip() + "/lib/*"
+            args = [a for name, value in settings.items() for a in ("--config", "%s=%s" % (name, value))]
+            subprocess.run(["java", "-XX:TieredStopAtLevel=1", "-cp", lib, "org.apache.kafka.tools.TopicCommand",
+                            "--bootstrap-server", self.brokers, "--create", "--topic", topic,
+                            "--partitions", str(partitions)] + args, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True,
+                           timeout=60 * PATIENCE)
         self.kcat("-L", "-t", topic, "-X", "allow.auto.create.topics=true")
         wait_for(lambda: b"%d partitions" % partitions in self.kcat("-L", "-t", topic), 10, 0.1)
 

@@ -184,6 +184,25 @@ def rebalance(k, transactions):
     tap.equal(codes, (0, 0, 0), what + ": all gateways ended well")
 
 
+def too_large(k, transactions):
+    name = unique("large")
+    k.make(name + ".in")
+    k.make(name + ".out", **{"max.message.bytes": "2000"})
+    values = [Load.event(n) for n in range(500)]
+    values[250] = '{"n":250,"note":"%s"}' % ("long " * 1000)
+    k.produce(name + ".in", values)
+    with Gateway(config(k, name, transactions=transactions, on_failure="quarantine")):
+        wait_for(lambda: len(k.read(name + ".out", committed=True)) +
+                 len(k.read(name + ".dead", committed=True)) >= 500, 30, 0.3)
+    out, dead = k.read(name + ".out", committed=True), k.read(name + ".dead", committed=True)
+    what = "too large for the topic" + (" in transactions" if transactions else "")
+    tap.equal(set(numbers(out)), {n for n in range(500) if not Load.is_bad(n)} - {250},
+              what + ": one such record does not take others with it")
+    tap.equal([r.get("eventwall-reason") for r in dead if r.json()["n"] == 250], ["undeliverable"],
+              what + ": it is in quarantine")
+    tap.equal(len(dead), 51, what + ": beside the bad ones nothing else is")
+
+
 def broker_away(k):
     name = unique("away")
     k.make(name + ".in")
@@ -211,6 +230,8 @@ PARTS = {
     "killed-txn": lambda k: killed(k, True, 10),
     "moves": lambda k: rebalance(k, False),
     "moves-txn": lambda k: rebalance(k, True),
+    "large": lambda k: too_large(k, False),
+    "large-txn": lambda k: too_large(k, True),
     "away": broker_away,
 }
 
