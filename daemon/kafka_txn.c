@@ -17,8 +17,8 @@
  * again in the order they came, without being read or judged again; only one that the cluster will
  * never take goes back to delivery, which may quarantine it, in the next transaction.
  *
- * A broker judges the size of a whole batch: after a refusal for size the next try is made by a producer
- * that sends each record alone, so that only the one that is too large is found guilty.
+ * A broker refuses whole batches: the next try is then made by a producer that sends each record alone,
+ * so that only the one that is too large, say, is found guilty.
  *
  * librdkafka's calls for init, commit and abort block, so a thread of its own makes them, one at a
  * time, while the worker's loop goes on serving delivery reports and everybody else.  What is shared with
@@ -340,15 +340,14 @@ static void end_all(struct ew_kafka_txn *t, enum ew_delivery result)
 /* Will never be taken, whatever travels with it. */
 static bool hopeless(const struct ew_kafka_txn *t, const struct item *i)
 {
-	return i->err && ew_kafka_delivery(i->err) == EW_PERMANENT &&
-	       (t->narrow || !i->by_report || i->err != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+	return i->err && ew_kafka_delivery(i->err) == EW_PERMANENT && (t->narrow || !i->by_report);
 }
 
 /* After an abort: who is lost or never taken goes, the others wait for the next transaction. */
 static void sort_out(struct ew_kafka_txn *t)
 {
 	struct item *next;
-	bool too_large = false;
+	bool refused = false;
 
 	for (struct item *i = take_items(t); i; i = next) {
 		next = i->next;
@@ -357,14 +356,14 @@ static void sort_out(struct ew_kafka_txn *t)
 		} else if (hopeless(t, i)) {
 			give_back(i, EW_PERMANENT);
 		} else {
-			too_large = too_large || i->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
+			refused = refused || (i->err && ew_kafka_delivery(i->err) == EW_PERMANENT);
 			i->produced = i->reported = i->by_report = false;
 			i->err = RD_KAFKA_RESP_ERR_NO_ERROR;
 			append(t, i);
 		}
 	}
 	t->forget = false;
-	if (too_large)
+	if (refused)
 		change_producer(t, true);
 }
 

@@ -8,9 +8,9 @@
  * message.timeout.ms (30 s unless the properties say otherwise) before it reports a failure, so that a
  * broker's restart is no failure at all.  Idempotence and acks=all are defaults of ours.
  *
- * A broker judges the size of a whole batch, so one record that is too large for the topic fails those
- * that travel with it.  A record refused for size therefore goes again through a second producer that
- * sends each record alone; that answer is final.
+ * A broker refuses whole batches, so one record that is too large for the topic, or has no key where it
+ * needs one, fails those that travel with it.  What was refused for good therefore goes again through a
+ * second producer that sends each record alone; that answer is final.
  *
  * The payload is not copied, which is why a producer is never destroyed before all its reports are in:
  * a fatal error or close() purges first, and the reports of the purged records give the events back. */
@@ -157,7 +157,7 @@ static size_t serve_reports(struct kafka_sink *s, struct lane *l, rd_kafka_event
 		ew_assert(s->outstanding > 0);
 		s->outstanding--;
 		n++;
-		if (m->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && l == &s->wide && !s->closing)
+		if (ew_kafka_delivery(m->err) == EW_PERMANENT && l == &s->wide && !s->closing)
 			produce_alone(s, m->_private);
 		else
 			report(s, m->_private, m->err);

@@ -41,6 +41,7 @@
 #define REVOKE_MS 3000
 #define LONG_STOP_MS 500
 #define CLOSE_MS 3000
+#define GOODBYE_MS 1000
 #define REOPEN_MS 1000
 #define RECORDS_A_TURN 256
 #define SPAN_MOST 65536 /* records read past the oldest unsettled one of a partition */
@@ -535,8 +536,36 @@ static bool subscribe(struct kafka_source *s, const struct ew_strings *topics, s
 	return !err || ew_error_set(e, NULL, 0, "cannot subscribe to its topics: %s", rd_kafka_err2str(err));
 }
 
+static void leave(struct kafka_source *s)
+{
+	s->phase = LEAVING;
+	s->leaving_ns = ew_now_ns();
+	pause_parts(s, true);
+	note_error(s, rd_kafka_consumer_close_queue(s->rk, s->queue));
+}
+
+/* Destroying a consumer that waits for the answer to a rebalance never returns (2.0.2), so it leaves its
+ * group first and all its questions are answered.  True: it has left. */
+static bool say_goodbye(struct kafka_source *s)
+{
+	uint64_t end = ew_now_ns() + MS(GOODBYE_MS);
+
+	if (s->phase == RUNNING)
+		leave(s);
+	if (s->going)
+		end_going(s);
+	while (!rd_kafka_consumer_closed(s->rk) && ew_now_ns() < end) {
+		rd_kafka_message_t *record = rd_kafka_consume_queue(s->queue, 10);
+		if (record)
+			rd_kafka_message_destroy(record);
+	}
+	return rd_kafka_consumer_closed(s->rk);
+}
+
 static void free_consumer(struct kafka_source *s)
 {
+	bool left = s->queue && say_goodbye(s);
+
 	if (s->going)
 		rd_kafka_topic_partition_list_destroy(s->going);
 	s->going = NULL;
@@ -551,8 +580,10 @@ static void free_consumer(struct kafka_source *s)
 		rd_kafka_queue_io_event_enable(s->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(s->queue);
 	}
-	if (s->rk)
+	if (left || (s->rk && !s->queue))
 		rd_kafka_destroy_flags(s->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	else if (s->rk) /* better a lost handle than a worker that waits for ever */
+		ew_kafka_note(s->worker, "error", name_of(s), "the consumer did not end; it is left behind");
 	s->queue = NULL;
 	s->rk = NULL;
 	s->commits = 0;
@@ -607,11 +638,9 @@ static bool open_consumer(struct kafka_source *s, const struct ew_route *route, 
 	rd_kafka_poll_set_consumer(s->rk);
 	s->queue = rd_kafka_queue_get_consumer(s->rk);
 	ew_kafka_wake_queue(&s->wake, s->queue);
-	if (!subscribe(s, &c->topics, e))
-		return false;
 	s->phase = RUNNING;
 	s->stopped_ns = 0;
-	return true;
+	return subscribe(s, &c->topics, e);
 }
 
 static void on_txn_broken(struct ew_source *base, const char *why)
@@ -675,14 +704,6 @@ static bool open_all(struct kafka_source *s, const struct ew_route *route, struc
 	ew_kafka_txn_close(&s->txn);
 	free_consumer(s);
 	return ew_error_set(e, NULL, 0, "route \"%s\": %s", route->config->name, why.text);
-}
-
-static void leave(struct kafka_source *s)
-{
-	s->phase = LEAVING;
-	s->leaving_ns = ew_now_ns();
-	pause_parts(s, true);
-	note_error(s, rd_kafka_consumer_close_queue(s->rk, s->queue));
 }
 
 static void look_at_leaving(struct kafka_source *s)
