@@ -1,5 +1,5 @@
 # The whole program against real peers on loopback.
-EXTRA_DIST += tests/net/harness.py tests/net/kafka_peer.py tests/net/test_kafka.py
+EXTRA_DIST += tests/net/harness.py tests/net/kafka_peer.py
 EXTRA_DIST += tests/net/test_mqtt.py
 
 # Peers: a real Apache Kafka from its Maven coordinates, and librdkafka's mock of one.
@@ -12,6 +12,8 @@ mock_kafka_LDADD = $(RDKAFKA_LIBS)
 net_tests = \
 	tests/net/test_control.py \
 	tests/net/test_http.py \
+	tests/net/test_kafka.py \
+	tests/net/test_kafka_faults.py \
 	tests/net/test_quickstart.sh \
 	tests/net/test_reload.py
 EXTRA_DIST += $(net_tests)
