@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* All decoders in claim order.  Order matters where two could claim one value: exact magics first,
- * structure next, text encodings last. */
+ * structure next, text encodings last.  Of two encodings that one value holds, the first is undone before
+ * the second and not after it (decode.c): a form is split, pluses are spaces, and only then are escapes
+ * bytes. */
 
 #include "eventwall/protocol.h"
 
@@ -38,8 +40,8 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_eword,
 	&ew_decoder_base64,
 	&ew_decoder_hex,
-	&ew_decoder_percent,
 	&ew_decoder_plus,
+	&ew_decoder_percent,
 	&ew_decoder_qp,
 	NULL,
 };

@@ -76,3 +76,13 @@ tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_main)
 tests_fuzz_fuzz_config_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_fuzz_fuzz_config_LDADD = $(DAEMON_LIBS)
 tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
+
+json_fuzz = tests/fuzz/fuzz_decode tests/fuzz/fuzz_json
+fuzz_drivers += $(json_fuzz)
+EXTRA_DIST += tests/fuzz/fuzz_decode.dict tests/fuzz/fuzz_json.dict
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
+tests_fuzz_fuzz_decode_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
+tests_fuzz_fuzz_json_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)

@@ -2,10 +2,12 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* decode.c, hint.c, sniff.c: budgets, declared types, and that no leaf a decoder would take is spared. */
+/* decode.c, hint.c, sniff.c: budgets, declared types, the order of opening, and that no leaf a decoder would
+ * take is spared. */
 
 #include "../../protocols/sniff.h"
 #include "eventwall/protocol.h"
+#include "decoded.h"
 #include "guard.h"
 #include "tap.h"
 
@@ -249,8 +251,98 @@ static void no_claim_is_spared(void)
 	is_int(spared, 0, "each of %d claims is on a value that looks like it", claimed);
 }
 
+/* What is declared, what is found, and what that leaves to scan. */
+static void opening(void)
+{
+	static const struct {
+		const char *type, *coding, *in, *tree;
+		bool covered;
+	} rows[] = {
+		{ "application/json", NULL, "{\"a\":\"%41+b\"}",
+		  "b|json.a|plus=A b; b|json.a|percent=A+b", true },
+		{ "text/plain", NULL, "{\"a\":1}", "b|json.a=1", true },
+		{ "application/x-www-form-urlencoded", NULL, "{\"a\":1}",
+		  "b|form[\"{\\\"a\\\":1}\"]=; b|json.a=1", true },
+		{ "application/json", NULL, "<x/>", " <ct_mismatch> <malformed>", false },
+		{ "application/json", "gzip", "{\"a\":1}", "b|json.a=1 <ct_mismatch> <malformed>", true },
+		{ "application/json", "deflate, gzip", " {\"a\":1}", "b|json.a=1 <ct_mismatch> <malformed>",
+		  true },
+		{ NULL, NULL, "%7B%22a%22:1%7D", "b|percent|json.a=1", false },
+		{ NULL, NULL, "%257Ba%253A1%257D", "b|percent|percent|json.a=1 <relaxed_json>", false },
+		{ NULL, NULL, "eyJhIjoiJTQxIn0=", "b|base64|json.a|percent=A", false },
+		{ NULL, NULL, "%41+%42", "b|plus=A B; b|percent=A+B", false },
+	};
+	struct ew_message *m = message(&defaults);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ew_message_reset(m, &defaults);
+		struct ew_field *f = ew_decode_emit(m, m->root, EW_LIT("b"), ew_bytes_str(rows[i].in),
+		                                    EW_KIND_BYTES, 0);
+		struct ew_bytes codings = ew_bytes_str(rows[i].coding ? rows[i].coding : "");
+		if (!f)
+			abort();
+		if (rows[i].type)
+			ew_hint_media_type(f, ew_bytes_str(rows[i].type));
+		while (codings.n) {
+			size_t comma = ew_bytes_find(codings, 0, EW_LIT(","));
+			size_t n = comma == SIZE_MAX ? codings.n : comma;
+			ok(ew_hint_content_encoding(f, ew_bytes(codings.p, n)) == EW_OK, "a coding");
+			codings = ew_bytes_from(codings, n + 1);
+		}
+		ew_decode(m);
+		is_str(tree_print(m, f), rows[i].tree, "%s", rows[i].in);
+		ok(!tree_broken(m) && !!(f->flags & EW_FIELD_COVERED) == rows[i].covered, "%s to scan",
+		   rows[i].covered ? "nothing else" : "the text, too,");
+	}
+	ew_message_free(&m);
+}
+
+/* A budget that ends in the midst: named, and the tree is sound. */
+static void budgets_while_opening(void)
+{
+	const struct ew_bytes onion = EW_LIT("[\"{\\\"a\\\":\\\"%2541%2541\\\"}\","
+	                                     "\"eyJhIjoiJTQxIn0=\",{\"k\":\"a%20b\"}]");
+	struct ew_message *m = message(&defaults);
+	struct ew_limits lim = defaults;
+	size_t fields, work, output;
+	int good = 0, want = 0;
+
+	tree_decode(m, onion, NULL);
+	fields = m->used_fields;
+	work = m->used_work;
+	output = m->used_output;
+	ok(m->status == EW_OK && output > 0, "an onion within its budget");
+	for (lim.fields = 1; lim.fields < fields; lim.fields++, want++) {
+		ew_message_reset(m, &lim);
+		tree_decode(m, onion, NULL);
+		good += refused(m, "fields") && !tree_broken(m);
+	}
+	lim = defaults;
+	for (lim.work = 0; lim.work < work; lim.work++, want++) {
+		ew_message_reset(m, &lim);
+		tree_decode(m, onion, NULL);
+		good += refused(m, "work") && !tree_broken(m);
+	}
+	lim = defaults;
+	for (lim.output = 0; lim.output < output; lim.output++, want++) {
+		ew_message_reset(m, &lim);
+		tree_decode(m, onion, NULL);
+		good += refused(m, "output") && !tree_broken(m);
+	}
+	is_int(good, want, "each budget, ended at each place");
+	lim = defaults;
+	lim.layers = 2;
+	ew_message_reset(m, &lim);
+	tree_decode(m, onion, NULL);
+	ok(refused(m, "layers") && !tree_broken(m), "layers end one onion");
+	ok(strstr(tree_print(m, m->root), "b|json[2].k|percent=a b"), "and not its neighbours");
+	ew_message_free(&m);
+}
+
 int main(void)
 {
+	opening();
+	budgets_while_opening();
 	budgets();
 	tree();
 	media_types();

@@ -1,0 +1,15 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* JSON and lines of it, declared and guessed. */
+
+#include "open.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_open(data, size, EW_HINT_NONE, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, EW_HINT_JSON, ew_bytes(NULL, 0), true);
+	fuzz_open(data, size, EW_HINT_NDJSON, ew_bytes(NULL, 0), true);
+	return 0;
+}
