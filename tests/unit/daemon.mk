@@ -28,6 +28,7 @@ tests_unit_test_mqtt_flight_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_mqtt_flight_LDADD = libdaemon.a libcore.a
 daemon_http_tests = \
 	tests/unit/test_buffer \
+	tests/unit/test_http_outgoing \
 	tests/unit/test_http_route \
 	tests/unit/test_json_value
 check_PROGRAMS += $(daemon_http_tests)
@@ -38,3 +39,5 @@ tests_unit_test_http_route_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_http_route_LDADD = libdaemon.a libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)
 tests_unit_test_json_value_CPPFLAGS = $(DAEMON_CPPFLAGS) -I$(srcdir)/tests/unit
 tests_unit_test_json_value_LDADD = libdaemon.a libcore.a
+tests_unit_test_http_outgoing_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_http_outgoing_LDADD = $(DAEMON_LIBS)
