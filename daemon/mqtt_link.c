@@ -436,7 +436,8 @@ static void run(struct ew_mqtt_link *l, bool readable)
 	l->running = false;
 	if (l->state == EW_LINK_UP) {
 		l->turning = true;
-		l->ops->turn(l->owner);
+		if (l->ops->turn(l->owner) && l->blocked)
+			ew_mqtt_link_kick(l);
 		l->turning = false;
 	}
 	if (l->state < EW_LINK_GREETING || !flush(l))

@@ -37,8 +37,9 @@ struct ew_mqtt_link_ops {
 	/* Any other packet that a broker may send. */
 	void (*packet)(void *owner, const struct ew_mqtt_packet *p);
 
-	/* The last call of a turn in which something happened: time to write acknowledgements. */
-	void (*turn)(void *owner);
+	/* The last call of a turn in which something happened: time to write acknowledgements.  True if that
+	 * made room for a PUBLISH that was not taken. */
+	bool (*turn)(void *owner);
 };
 
 enum ew_mqtt_link_state {

@@ -54,20 +54,24 @@ static void answer(struct mqtt_source *s, enum ew_mqtt_type type, uint16_t id, u
 }
 
 /* Acknowledge from the front as far as things are settled. */
-static void on_turn(void *owner)
+static bool on_turn(void *owner)
 {
 	struct mqtt_source *s = owner;
+	bool sent = false;
 	uint16_t id;
 	uint8_t qos;
 
 	if (s->give_back && !s->draining) {
 		ew_mqtt_link_fail(&s->link, EW_MQTT_REASON_UNSPECIFIED, "an event was given back");
-		return;
+		return false;
 	}
 	if (s->link.skip)
-		return; /* a PUBLISH is not acknowledged before its last byte */
-	while (ew_mqtt_flights_next(&s->flights, &id, &qos))
+		return false; /* a PUBLISH is not acknowledged before its last byte */
+	while (ew_mqtt_flights_next(&s->flights, &id, &qos)) {
 		answer(s, qos == 2 ? EW_MQTT_PUBREC : EW_MQTT_PUBACK, id, 0);
+		sent = true;
+	}
+	return sent;
 }
 
 static bool has_room(const struct mqtt_source *s)

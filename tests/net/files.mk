@@ -1,6 +1,5 @@
 # The whole program against real peers on loopback.
 EXTRA_DIST += tests/net/harness.py tests/net/kafka_peer.py
-EXTRA_DIST += tests/net/test_mqtt.py
 
 # Peers: a real Apache Kafka from its Maven coordinates, and librdkafka's mock of one.
 dist_noinst_SCRIPTS += tests/net/kafka-fetch tests/net/kafka-start
@@ -14,6 +13,7 @@ net_tests = \
 	tests/net/test_http.py \
 	tests/net/test_kafka.py \
 	tests/net/test_kafka_faults.py \
+	tests/net/test_mqtt.py \
 	tests/net/test_quickstart.sh \
 	tests/net/test_reload.py
 EXTRA_DIST += $(net_tests)
