@@ -123,8 +123,19 @@ char *ew_config_path(const struct ew_config_reader *r, const char *path);
 /* ", did you mean ..." or nothing, in static storage of the caller. */
 const char *ew_config_hint(char *out, size_t cap, const char *word, const char *const *known, size_t n);
 
+/* Read one section, and all below it, into the struct at `base`. */
+struct json_t;
+void ew_config_take(struct ew_config_reader *r, enum ew_section s, struct json_t *from, void *base);
+
 /* Split, look up, compare: everything that needs more than one key. */
 void ew_config_resolve(struct ew_config_reader *r, struct ew_config *c);
+
+/* Do two routes get in each other's way?  `a` stands before `b`, where r->path is. */
+void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config *a,
+                       const struct ew_route_config *b);
+
+/* What is legal in a route and perhaps not meant. */
+void ew_config_doubts(struct ew_config_reader *r, const struct ew_route_config *t);
 
 /* A section of a struct as canonical JSON text.  Heap. */
 char *ew_config_identity(enum ew_section s, const void *base, enum ew_transport t, const char *name);

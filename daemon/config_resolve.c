@@ -10,7 +10,6 @@
 #include "daemon/config_keys.h"
 
 #include <dirent.h>
-#include <jansson.h>
 #include <librdkafka/rdkafka.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,73 +17,6 @@
 #include <unistd.h>
 
 #define SETS_MOST 1024
-
-/* ---- identity -------------------------------------------------------------------------------- */
-
-static json_t *properties_as_json(const struct ew_properties *p)
-{
-	json_t *o = json_object();
-
-	for (size_t i = 0; i < p->n; i++)
-		json_object_set_new(o, p->v[i].name, json_string(p->v[i].value));
-	return o;
-}
-
-static json_t *strings_as_json(const struct ew_strings *s)
-{
-	json_t *a = json_array();
-
-	for (size_t i = 0; i < s->n; i++)
-		json_array_append_new(a, json_string(s->v[i]));
-	return a;
-}
-
-static json_t *value_as_json(const struct ew_key *k, const void *at)
-{
-	uint32_t word;
-
-	switch (k->type) {
-	case EW_TYPE_STRING:
-	case EW_TYPE_TEMPLATE:
-	case EW_TYPE_SECRET:
-		return json_string(*(char *const *)at);
-	case EW_TYPE_UINT:
-		return json_integer(*(const uint32_t *)at);
-	case EW_TYPE_SIZE:
-		return json_integer((json_int_t)*(const size_t *)at);
-	case EW_TYPE_BOOL:
-		return json_boolean(*(const bool *)at);
-	case EW_TYPE_STRINGS:
-		return strings_as_json(at);
-	case EW_TYPE_PROPERTIES:
-		return properties_as_json(at);
-	default:
-		memcpy(&word, at, sizeof(word));
-		return json_integer(word);
-	}
-}
-
-char *ew_config_identity(enum ew_section s, const void *base, enum ew_transport t, const char *name)
-{
-	json_t *o = json_object();
-	const struct ew_key *k = NULL, *inside;
-
-	json_object_set_new(o, "name", json_string(name));
-	while ((k = ew_key_next(s, k))) {
-		if (k->type != EW_TYPE_CHOICE) {
-			json_object_set_new(o, k->name, value_as_json(k, (const char *)base + k->at));
-		} else if (k->transport == t) {
-			json_t *below = json_object();
-			for (inside = NULL; (inside = ew_key_next(k->below, inside));)
-				json_object_set_new(below, inside->name,
-				                    value_as_json(inside, (const char *)base + inside->at));
-			json_object_set_new(o, k->name, below);
-		}
-	}
-	char *text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(o);
-	return text;
-}
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
@@ -211,17 +143,6 @@ static void check_kafka_topic(struct ew_config_reader *r, const char *s, bool re
 		ew_config_fault(r, "\"%.100s\" is no Kafka topic; write 1 to 249 letters, digits, \".\", "
 		                   "\"_\" or \"-\"%s", s, regex ? ", or a regular expression that begins with "
 		                                                  "\"^\"" : "");
-}
-
-static bool topics_overlap(const struct ew_strings *a, const struct ew_strings *b)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		for (size_t k = 0; k < b->n; k++) {
-			if (!strcmp(a->v[i], b->v[k]))
-				return true;
-		}
-	}
-	return false;
 }
 
 /* Is a property of that name ours to set? */
@@ -567,107 +488,7 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 		ew_config_fault(r, "a setting of the source of route \"%s\" is not UTF-8", t->name);
 }
 
-/* ---- routes against each other ---------------------------------------------------------------- */
-
-static bool holds_all(const struct ew_strings *a, const struct ew_strings *b)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < b->n; i++) {
-		for (size_t k = 0; k < a->n; k++) {
-			if (!strcmp(a->v[k], b->v[i])) {
-				found++;
-				break;
-			}
-		}
-	}
-	return found == b->n;
-}
-
-static size_t path_length(const char *s)
-{
-	size_t n = strlen(s);
-
-	return n > 1 && s[n - 1] == '/' ? n - 1 : n;
-}
-
-/* Does the earlier `a` take every request that `b` is for? */
-static bool takes_all(const struct ew_http_source *a, const struct ew_http_source *b)
-{
-	size_t n = path_length(a->path);
-
-	return !strcmp(a->listen, b->listen) && !strcmp(a->host, b->host) && n == path_length(b->path) &&
-	       !memcmp(a->path, b->path, n) &&
-	       (a->methods.n == 0 || (b->methods.n > 0 && holds_all(&a->methods, &b->methods)));
-}
-
-static void compare_routes(struct ew_config_reader *r, const struct ew_route_config *a,
-                           const struct ew_route_config *b)
-{
-	if (!strcmp(a->name, b->name)) {
-		size_t was = ew_config_enter(r, ".name");
-		ew_config_fault(r, "two routes are called \"%s\"; give each a name of its own", b->name);
-		ew_config_leave(r, was);
-	}
-	if (a->type != b->type)
-		return;
-	size_t was = ew_config_enter(r, ".source");
-	if (a->type == EW_TRANSPORT_HTTP && takes_all(&a->http, &b->http))
-		ew_config_fault(r, "route \"%s\" is never reached: \"%s\" takes the same listen, host, path "
-		                   "and methods", b->name, a->name);
-	if (a->type == EW_TRANSPORT_KAFKA && !strcmp(a->kafka.brokers, b->kafka.brokers) &&
-	    !strcmp(a->kafka.group, b->kafka.group) && topics_overlap(&a->kafka.topics, &b->kafka.topics))
-		ew_config_fault(r, "routes \"%s\" and \"%s\" share a topic in one consumer group, so each "
-		                   "would see a part of it; give one another \"group\"", a->name, b->name);
-	if (a->type == EW_TRANSPORT_MQTT && !strcmp(a->mqtt.broker, b->mqtt.broker)) {
-		if (*a->mqtt.share && !strcmp(a->mqtt.share, b->mqtt.share) &&
-		    topics_overlap(&a->mqtt.topics, &b->mqtt.topics))
-			ew_config_fault(r, "routes \"%s\" and \"%s\" share a topic in one share group, so each "
-			                   "would see a part of it; give one another \"share\"", a->name,
-			                b->name);
-		if (*a->mqtt.client_id && !strcmp(a->mqtt.client_id, b->mqtt.client_id))
-			ew_config_fault(r, "routes \"%s\" and \"%s\" have one \"client_id\" at one broker, which "
-			                   "would drop the one whenever the other connects", a->name, b->name);
-	}
-	ew_config_leave(r, was);
-}
-
-/* ---- doubts ---------------------------------------------------------------------------------- */
-
-static void doubt_exceptions(struct ew_config_reader *r, const struct ew_route_config *t)
-{
-	char causes[256] = "";
-
-	for (int s = 0; s < EW_STATUS_COUNT; s++) {
-		if (ew_status_is_cause((enum ew_status)s) && t->on_exception[s] == EW_EXCEPTION_PASS)
-			snprintf(causes + strlen(causes), sizeof(causes) - strlen(causes), "%s%s",
-			         *causes ? ", " : "", ew_status_name((enum ew_status)s));
-	}
-	size_t was = ew_config_enter(r, ".on_exception");
-	if (*causes)
-		ew_config_doubt(r, "route \"%s\" fails open: it lets pass what is %s", t->name, causes);
-	ew_config_leave(r, was);
-}
-
-static void doubt_route(struct ew_config_reader *r, const struct ew_route_config *t)
-{
-	size_t was = ew_config_enter(r, ".mode");
-
-	if (t->mode != EW_MODE_BLOCK)
-		ew_config_doubt(r, "route \"%s\" is in mode \"%s\": nothing is dropped for a signature",
-		                t->name, ew_mode_name(t->mode));
-	ew_config_leave(r, was);
-	doubt_exceptions(r, t);
-	if (t->allow_empty)
-		ew_config_doubt(r, "route \"%s\" may run without a single signature (allow_empty)", t->name);
-	if (t->type != EW_TRANSPORT_HTTP && !*t->quarantine && t->mode == EW_MODE_BLOCK)
-		ew_config_doubt(r, "route \"%s\" has no quarantine: of dropped events only the log line is kept",
-		                t->name);
-	if (t->type == EW_TRANSPORT_MQTT && t->mqtt.qos > 0 && !t->mqtt.clean_start &&
-	    !*t->mqtt.client_id)
-		ew_config_doubt(r, "route \"%s\" has no \"client_id\": events sent while it is stopped are "
-		                   "lost, since the next start cannot take up the session", t->name);
-}
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static bool is_loopback(const char *listen)
 {
@@ -690,6 +511,33 @@ static void resolve_admin(struct ew_config_reader *r, struct ew_config *c)
 			ew_config_fault(r, "route \"%s\" and \"admin\" both listen on %s; give one another port",
 			                c->routes[i].name, c->admin.listen);
 	}
+	ew_config_leave(r, was);
+}
+
+/* A broker drops the one whenever the other of two clients with one identifier connects. */
+static void check_client_id(struct ew_config_reader *r, const struct ew_config *c, size_t at)
+{
+	const struct ew_mqtt_function *f = &c->functions[at].mqtt;
+	const char *other = NULL;
+
+	if (c->functions[at].type != EW_TRANSPORT_MQTT || !*f->client_id)
+		return;
+	for (size_t i = 0; i < at && !other; i++) {
+		const struct ew_mqtt_function *g = &c->functions[i].mqtt;
+		if (c->functions[i].type == EW_TRANSPORT_MQTT && !strcmp(g->broker, f->broker) &&
+		    !strcmp(g->client_id, f->client_id))
+			other = c->functions[i].name;
+	}
+	for (size_t i = 0; i < c->route_count && !other; i++) {
+		const struct ew_mqtt_source *s = &c->routes[i].mqtt;
+		if (c->routes[i].type == EW_TRANSPORT_MQTT && !strcmp(s->broker, f->broker) &&
+		    !strcmp(s->client_id, f->client_id))
+			other = c->routes[i].name;
+	}
+	size_t was = ew_config_enter(r, ".mqtt.client_id");
+	if (other)
+		ew_config_fault(r, "\"%s\" has this \"client_id\" at the same broker, too; give each one of its "
+		                   "own", other);
 	ew_config_leave(r, was);
 }
 
@@ -729,8 +577,8 @@ void ew_config_resolve(struct ew_config_reader *r, struct ew_config *c)
 		was = ew_config_enter(r, ".routes[%zu]", i);
 		resolve_route(r, c, &c->routes[i]);
 		for (size_t k = 0; k < i; k++)
-			compare_routes(r, &c->routes[k], &c->routes[i]);
-		doubt_route(r, &c->routes[i]);
+			ew_config_compare(r, &c->routes[k], &c->routes[i]);
+		ew_config_doubts(r, &c->routes[i]);
 		ew_config_leave(r, was);
 	}
 	for (size_t i = 0; i < c->function_count; i++) {
@@ -739,6 +587,7 @@ void ew_config_resolve(struct ew_config_reader *r, struct ew_config *c)
 		for (size_t k = 0; k < c->route_count && !used; k++)
 			used = c->routes[k].to == f || c->routes[k].quarantine_to == f;
 		was = ew_config_enter(r, ".functions[\"%s\"]", f->name);
+		check_client_id(r, c, i);
 		if (!used)
 			ew_config_doubt(r, "no route uses the function \"%s\"", f->name);
 		ew_config_leave(r, was);

@@ -23,11 +23,14 @@ libdaemon_a_SOURCES = \
 	daemon/config.c \
 	daemon/config.def \
 	daemon/config.h \
+	daemon/config_identity.c \
 	daemon/config_keys.c \
 	daemon/config_keys.h \
 	daemon/config_print.c \
 	daemon/config_resolve.c \
+	daemon/config_routes.c \
 	daemon/config_text.c \
+	daemon/config_values.c \
 	daemon/conn.c \
 	daemon/conn.h \
 	daemon/control.c \

@@ -262,6 +262,10 @@ static void test_routes_together(void)
 	refuses("one client for two routes",
 	        TWO(MQTT_SRC(", \"client_id\": \"s\""), MQTT_SRC(", \"client_id\": \"s\"")), 2,
 	        "one \"client_id\"", "whenever the other connects");
+	refuses("one client for a source and a function",
+	        "{" SETS "\"functions\": {\"f\": {\"mqtt\": {\"broker\": \"b:1883\", \"topic\": \"t\",\n"
+	        "\"client_id\": \"x\"}}}, \"routes\": [{\"name\": \"r\", \"function\": \"f\", "
+	        MQTT_SRC(", \"client_id\": \"x\"") "}]}", 2, "\"r\" has this \"client_id\"", "one of its own");
 	refuses("admin on a route's port", "{\"admin\": {\"listen\": \"127.0.0.1:8000\"}," SETS FN ROUTES("") "}",
 	        1, "both listen on", "another port");
 }
