@@ -65,6 +65,7 @@ static void enlist(struct ew_http_client *c, enum ew_http_state state)
 
 void ew_http_set_state(struct ew_http_client *c, enum ew_http_state state)
 {
+	ew_assert(c->state != EW_HTTP_GONE); /* nobody comes back from there */
 	unlist(c);
 	enlist(c, state);
 	/* The others have no limit on the time in the state. */

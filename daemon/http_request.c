@@ -209,10 +209,11 @@ static void begin_body(struct ew_http_client *c, const struct ew_route *route)
 		take_length(c); /* the common case, without the lists and clocks of waiting */
 		return;
 	}
+	ew_http_set_state(c, EW_HTTP_BODY);
 	if (x->head.expect_continue && x->in.to == x->body_from)
 		ew_http_continue(c);
-	ew_http_set_state(c, EW_HTTP_BODY);
-	ew_http_take_body(c);
+	if (c->state == EW_HTTP_BODY) /* not if it went away meanwhile */
+		ew_http_take_body(c);
 }
 
 void ew_http_take_head(struct ew_http_client *c)

@@ -6,6 +6,7 @@
 that keeps every byte it gets."""
 
 import os
+import random
 import signal
 import sys
 import threading
@@ -668,6 +669,66 @@ def drain(fn):
     fn.answer = lambda r: (200, [], b"ok")
 
 
+def storm(fn):
+    """Damaged, cut, reset and half-closed requests against a function that misbehaves: it survives."""
+    base = [request_bytes("POST", "/a", b'{"a": 1}'), request_bytes("HEAD", "/"), request_bytes("POST", "/evil", EVIL),
+            b"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+            request_bytes("POST", "/big", b"z" * 90000), b"GET / HTTP/1.0\r\n\r\n",
+            b"POST /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n", b"body"]
+    end = time.monotonic() + 3
+
+    def misbehave(r):
+        dice = random.random()
+        if dice < 0.6:
+            return 200, [], b"x" * random.choice([0, 3, 3000, 200000])
+        if dice < 0.7:
+            return None
+        if dice < 0.8:
+            return b"garbage" * 3 + b"\r\n\r\n"
+        if dice < 0.9:
+            return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more"
+        return iter([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", None])
+
+    def client(gw, seed):
+        dice = random.Random(seed)
+        while time.monotonic() < end:
+            data = bytearray(b"".join(dice.choice(base) for _ in range(dice.randrange(1, 6))))
+            for _ in range(dice.choice([0, 0, 0, 1, 3])):
+                data[dice.randrange(min(len(data), 400))] = dice.choice(b"\r\n\0 :;0A\xff")
+            data = data[:dice.choice([len(data), len(data), dice.randrange(1, len(data) + 1)])]
+            try:
+                with Client(gw.http, 2) as c:
+                    while data:
+                        n = dice.choice([7, 100, 5000, len(data)])
+                        c.send(bytes(data[:n]))
+                        del data[:n]
+                    how = dice.random()
+                    if how < 0.3:
+                        c.reset()
+                        continue
+                    if how < 0.5:
+                        c.sock.shutdown(1)
+                    c.sock.settimeout(dice.choice([0.02, 0.2]))
+                    c.read_all()
+            except OSError:
+                pass
+
+    fn.clear()
+    fn.answer = misbehave
+    limits = {"head_timeout_ms": 300, "body_timeout_ms": 300, "idle_timeout_ms": 200, "connections_max": 12}
+    with Gateway(config(fn, http=limits, function={"timeout_ms": 300}), workers=2) as gw:
+        threads = [threading.Thread(target=client, args=(gw, i)) for i in range(30)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        tap.equal(gw.process.poll(), None, "a storm of bad clients: it lives on")
+        tap.ok(not any(b"evil-token-4711" in r.body for r in fn.requests), "and lets nothing bad through")
+        fn.answer = lambda r: (200, [], b"ok")
+        tap.equal(request(gw.http, "GET", "/after")[0], 200, "and serves")
+        tap.equal(gw.stop(), 0, "and ends clean")
+
+
 # ---------------------------------------------------------------- formats and quarantine
 
 def formats(fn):
@@ -727,7 +788,7 @@ def main():
                 tap.note(test.__name__)
                 test(fn, gw)
             tap.equal(gw.stop(), 0, "SIGTERM after all of it: exit code 0")
-        for test in (timeouts, caps, descriptors, names, trusted, formats, drain, reload_under_load):
+        for test in (timeouts, caps, descriptors, names, trusted, storm, formats, drain, reload_under_load):
             tap.note(test.__name__)
             test(fn)
     tap.note("routes")
