@@ -10,6 +10,7 @@
 #include "daemon/excerpt.h"
 
 #include "daemon/config_keys.h"
+#include "eventwall/siphash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -224,52 +225,12 @@ static void put_redacted(struct ew_text *t, struct ew_bytes b, size_t from, size
 	}
 }
 
-static uint64_t hash_key[2];
+static uint8_t hash_key[EW_SIPHASH_KEY];
 
 void ew_excerpt_key(void)
 {
 	if (getrandom(hash_key, sizeof(hash_key), 0) != (ssize_t)sizeof(hash_key))
-		hash_key[0] = (uint64_t)(uintptr_t)&hash_key;
-}
-
-static uint64_t turn(uint64_t x, unsigned by)
-{
-	return x << by | x >> (64 - by);
-}
-
-static void mix(uint64_t v[4])
-{
-	v[0] += v[1];
-	v[1] = turn(v[1], 13) ^ v[0];
-	v[0] = turn(v[0], 32);
-	v[2] += v[3];
-	v[3] = turn(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = turn(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = turn(v[1], 17) ^ v[2];
-	v[2] = turn(v[2], 32);
-}
-
-/* SipHash-2-4: a key that changes with each start keeps guesses from being looked up in a table. */
-static uint64_t hash(struct ew_bytes b)
-{
-	uint64_t v[4] = { hash_key[0] ^ UINT64_C(0x736f6d6570736575), hash_key[1] ^ UINT64_C(0x646f72616e646f6d),
-		          hash_key[0] ^ UINT64_C(0x6c7967656e657261), hash_key[1] ^ UINT64_C(0x7465646279746573) };
-
-	for (size_t i = 0; i <= b.n / 8; i++) {
-		uint64_t word = i == b.n / 8 ? (uint64_t)b.n << 56 : 0;
-		for (size_t k = 0; k < 8 && i * 8 + k < b.n; k++)
-			word |= (uint64_t)b.p[i * 8 + k] << (8 * k);
-		v[3] ^= word;
-		mix(v);
-		mix(v);
-		v[0] ^= word;
-	}
-	v[2] ^= 0xff;
-	for (int i = 0; i < 4; i++)
-		mix(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+		memcpy(hash_key, &(const void *){ hash_key }, sizeof(void *)); /* at least not the same everywhere */
 }
 
 /* Do not begin or end in the middle of a character. */
@@ -289,7 +250,7 @@ void ew_text_excerpt(struct ew_text *t, enum ew_excerpt mode, const struct ew_fi
 	if (mode == EW_EXCERPT_OFF)
 		return;
 	if (mode == EW_EXCERPT_HASH) {
-		snprintf(hex, sizeof(hex), "\"%016llx\"", (unsigned long long)hash(value));
+		snprintf(hex, sizeof(hex), "\"%016llx\"", (unsigned long long)ew_siphash(hash_key, value));
 		ew_text_raw(t, hex);
 		return;
 	}

@@ -19,5 +19,6 @@ noinst_HEADERS += \
 	include/eventwall/nearest.h \
 	include/eventwall/protocol.h \
 	include/eventwall/ruleset.h \
+	include/eventwall/siphash.h \
 	include/eventwall/status.def \
 	include/eventwall/status.h

@@ -12,7 +12,7 @@
  * A cache that is wrong in any way is told and is then simply not there: it is never an error. */
 
 #include "rule.h"
-#include "siphash.h"
+#include "eventwall/siphash.h"
 
 #include <errno.h>
 #include <fcntl.h>

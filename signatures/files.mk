@@ -3,8 +3,7 @@ noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/anchor.h \
 	signatures/path.h \
-	signatures/rule.h \
-	signatures/siphash.h
+	signatures/rule.h
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/anchor.c \
@@ -13,8 +12,7 @@ libsignatures_a_SOURCES = \
 	signatures/load_native.c \
 	signatures/path.c \
 	signatures/ruleset.c \
-	signatures/scan.c \
-	signatures/siphash.c
+	signatures/scan.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)
 
 setsdir = $(pkgdatadir)/sets

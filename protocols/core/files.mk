@@ -9,5 +9,6 @@ libcore_a_SOURCES = \
 	protocols/core/json_locate.c \
 	protocols/core/message.c \
 	protocols/core/nearest.c \
+	protocols/core/siphash.c \
 	protocols/core/plausible.c \
 	protocols/core/status.c

@@ -6,7 +6,8 @@ core_tests = \
 	tests/unit/test_field \
 	tests/unit/test_json_locate \
 	tests/unit/test_nearest \
-	tests/unit/test_plausible
+	tests/unit/test_plausible \
+	tests/unit/test_siphash
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 tests_unit_test_arena_LDADD = libcore.a
@@ -16,3 +17,4 @@ tests_unit_test_field_LDADD = libcore.a
 tests_unit_test_json_locate_LDADD = libcore.a
 tests_unit_test_nearest_LDADD = libcore.a
 tests_unit_test_plausible_LDADD = libcore.a
+tests_unit_test_siphash_LDADD = libcore.a

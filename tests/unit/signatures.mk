@@ -4,8 +4,7 @@ signatures_tests = \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
 	tests/unit/test_scan \
-	tests/unit/test_sets \
-	tests/unit/test_siphash
+	tests/unit/test_sets
 noinst_HEADERS += tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
@@ -16,5 +15,3 @@ tests_unit_test_scan_LDADD = $(SIGNATURES_LIBS)
 # The one test that joins both libraries: examples are played through decoding, too.
 tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
-tests_unit_test_siphash_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
-tests_unit_test_siphash_LDADD = $(SIGNATURES_LIBS)

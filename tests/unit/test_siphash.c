@@ -4,7 +4,7 @@
 
 /* SipHash-2-4 against the vectors of its authors: key 00 01 .. 0f, text 00 01 .. of that length. */
 
-#include "signatures/siphash.h"
+#include "eventwall/siphash.h"
 #include "guard.h"
 #include "tap.h"
 

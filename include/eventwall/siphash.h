@@ -1,8 +1,8 @@
 /* eventwall - the event firewall
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef EVENTWALL_SIGNATURES_SIPHASH_H
-#define EVENTWALL_SIGNATURES_SIPHASH_H
+#ifndef EVENTWALL_SIPHASH_H
+#define EVENTWALL_SIPHASH_H
 
 /* SipHash-2-4: a keyed 64 bit checksum that nobody without the key can make. */
 

@@ -5,7 +5,7 @@
 /* SipHash-2-4 as its authors publish it (Aumasson and Bernstein, 2012), little-endian words read byte
  * by byte so that any machine gives the same sum. */
 
-#include "siphash.h"
+#include "eventwall/siphash.h"
 
 struct state {
 	uint64_t a, b, c, d;
