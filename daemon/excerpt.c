@@ -230,7 +230,7 @@ static uint8_t hash_key[EW_SIPHASH_KEY];
 void ew_excerpt_key(void)
 {
 	if (getrandom(hash_key, sizeof(hash_key), 0) != (ssize_t)sizeof(hash_key))
-		memcpy(hash_key, &(const void *){ hash_key }, sizeof(void *)); /* at least not the same everywhere */
+		memcpy(hash_key, &(const void *){ hash_key }, sizeof(void *)); /* not the same everywhere */
 }
 
 /* Do not begin or end in the middle of a character. */
