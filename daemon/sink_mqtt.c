@@ -36,6 +36,10 @@ struct sent {
 	ew_done_fn done;
 	const char *topic; /* in the event's arena */
 	int mid;           /* 0: not published yet */
+	struct sent *next_finished;
+	bool finished;
+	enum ew_delivery result;
+	const char *why;
 };
 
 enum state { WAITING, RESOLVING, CONNECTING, UP };
@@ -61,7 +65,8 @@ struct mqtt_sink {
 	uint64_t since_ns;
 	const char *why;
 	struct sent *first, *last, *unused;
-	struct sent *inside; /* the one that is being published */
+	struct sent *finished, *finished_last; /* told by a callback, to be passed on outside of the library */
+	bool finishing;
 	bool waiting;        /* there are some that are not published yet */
 };
 
@@ -100,8 +105,6 @@ static void end_sent(struct mqtt_sink *s, struct sent *t, enum ew_delivery resul
 		s->last = t->prev;
 	t->next = s->unused;
 	s->unused = t;
-	if (s->inside == t)
-		s->inside = NULL;
 	done(ev, result, result == EW_DELIVERED ? NULL : why);
 }
 
@@ -178,6 +181,21 @@ static void lose(struct mqtt_sink *s, const char *why)
 	s->lost = true;
 }
 
+/* The library holds locks while it calls back, and done() may publish: so results wait until it is off the
+ * stack. */
+static void pass_on(struct mqtt_sink *s)
+{
+	if (s->finishing)
+		return; /* the loop below is on the stack and will come to it */
+	s->finishing = true;
+	while (s->finished) {
+		struct sent *t = s->finished;
+		s->finished = t->next_finished;
+		end_sent(s, t, t->result, t->why);
+	}
+	s->finishing = false;
+}
+
 /* After each call into the library. */
 static void settle(struct mqtt_sink *s)
 {
@@ -187,6 +205,7 @@ static void settle(struct mqtt_sink *s)
 		return;
 	if (s->waiting && s->state == UP && !s->lost)
 		publish_waiting(s);
+	pass_on(s);
 	if (!s->lost) {
 		watch(s);
 		return;
@@ -298,7 +317,15 @@ static void on_published(struct mosquitto *m, void *arg, int mid, int reason, co
 	for (struct sent *t = s->first; t; t = t->next) {
 		if (t->mid != mid)
 			continue;
-		end_sent(s, t, judge(reason), reason < 0x80 ? NULL : ew_mqtt_reason_text((unsigned)reason));
+		t->mid = -1;
+		t->finished = true;
+		t->result = judge(reason);
+		t->why = reason < 0x80 ? NULL : ew_mqtt_reason_text((unsigned)reason);
+		if (s->finished)
+			s->finished_last->next_finished = t;
+		else
+			s->finished = t;
+		s->finished_last = t;
 		return;
 	}
 }
@@ -442,15 +469,13 @@ static enum ew_delivery judge_refusal(int rc)
 	}
 }
 
-/* Outside of the library or inside one of its callbacks; `t` may be gone afterwards. */
+/* Outside of the library.  `t` may be gone afterwards. */
 static void publish(struct mqtt_sink *s, struct sent *t)
 {
-	struct sent *outer = s->inside;
 	struct ew_bytes body = t->ev->envelope.body, section;
 	mosquitto_property *props = NULL;
 	int rc = MOSQ_ERR_NOMEM;
 
-	s->inside = t;
 	s->busy++;
 	if (body.n > EW_MQTT_LENGTH_MOST)
 		rc = MOSQ_ERR_PAYLOAD_SIZE;
@@ -461,12 +486,9 @@ static void publish(struct mqtt_sink *s, struct sent *t)
 		                          props);
 	mosquitto_property_free_all(&props);
 	s->busy--;
-	/* At QoS 0 the callback has come already. */
-	bool alive = s->inside == t;
-	s->inside = outer;
 	if (rc == MOSQ_ERR_NO_CONN || rc == MOSQ_ERR_CONN_LOST || rc == MOSQ_ERR_ERRNO)
 		check(s, rc); /* gives back everything that is out, this one, too */
-	else if (rc != MOSQ_ERR_SUCCESS && alive)
+	else if (rc != MOSQ_ERR_SUCCESS && !t->finished)
 		end_sent(s, t, judge_refusal(rc), mosquitto_strerror(rc));
 }
 
@@ -534,6 +556,7 @@ static void mqtt_close(struct ew_sink *base)
 	s->m = NULL;
 	s->state = WAITING;
 	s->attempts = 1;
+	pass_on(s);
 	while (s->first)
 		end_sent(s, s->first, EW_TEMPORARY, "shutting down");
 	while ((t = s->unused)) {
