@@ -160,6 +160,29 @@ def killed(k, transactions, kills):
         tap.equal(duplicates(out) + duplicates(dead), 0, what + ": each of them exactly once")
 
 
+def killed_before_function(k, kills):
+    name = unique("killed-http")
+    k.make(name + ".in")
+    with Function() as fn:
+        f = {"http": {"url": fn.url}, "retries": 1000, "backoff_ms": 20, "backoff_max_ms": 200}
+        load = Load(k, name + ".in", rate=400)
+        gw = Gateway(config(k, name, f, properties={"group.instance.id": name}))
+        for _ in range(kills):
+            time.sleep(random.uniform(0.2, 0.9) * PATIENCE)
+            gw.kill()
+            gw.start()
+        load.stop()
+        wait_for(lambda: load.good() <= set(seen_by(fn)), 60, 0.5)
+        wait_for(lambda: load.bad() <= set(numbers(k.read(name + ".dead"))), 20, 0.5)
+        gw.close()
+        got, dead = seen_by(fn), numbers(k.read(name + ".dead"))
+    what = "killed %d times before a function, %d events" % (kills, load.sent)
+    tap.equal(len(load.good() - set(got)), 0, what + ": no good event is missing at the function")
+    tap.equal(len(load.bad() - set(dead)), 0, what + ": no bad event is missing in quarantine")
+    tap.equal(len(set(got) & load.bad()), 0, what + ": no bad event reached the function")
+    tap.note("duplicates: %d at the function" % duplicates(got))
+
+
 def rebalance(k, transactions):
     name = unique("moves")
     k.make(name + ".in")
@@ -226,7 +249,8 @@ PARTS = {
     "plain": topic_to_topic,
     "function": topic_to_function,
     "hold": function_away,
-    "killed": lambda k: killed(k, False, 20),
+    "killed": lambda k: killed(k, False, 10),
+    "killed-http": lambda k: killed_before_function(k, 20),
     "killed-txn": lambda k: killed(k, True, 10),
     "moves": lambda k: rebalance(k, False),
     "moves-txn": lambda k: rebalance(k, True),
