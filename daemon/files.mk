@@ -63,6 +63,8 @@ libdaemon_a_SOURCES = \
 	daemon/json_value.c \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
+	daemon/kafka_table.c \
+	daemon/kafka_table.h \
 	daemon/kafka_record.c \
 	daemon/kafka_record.h \
 	daemon/kafka_txn.c \

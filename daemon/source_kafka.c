@@ -27,11 +27,11 @@
  * new epoch. */
 
 #include "daemon/kafka_client.h"
+#include "daemon/kafka_table.h"
 #include "daemon/kafka_txn.h"
 #include "daemon/pipeline.h"
 #include "daemon/sink.h"
 #include "daemon/source.h"
-#include "daemon/watermark.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,23 +44,13 @@
 #define GOODBYE_MS 1000
 #define REOPEN_MS 1000
 #define RECORDS_A_TURN 256
-#define SPAN_MOST 65536 /* records read past the oldest unsettled one of a partition */
 
 #define MS(n) ((uint64_t)(n) * 1000000)
-
-struct part {
-	char *topic;
-	int32_t partition;
-	uint32_t epoch;
-	bool assigned;
-	struct ew_watermark mark;
-	int64_t committed; /* -1: nothing of this epoch */
-};
 
 /* What finish() needs; in the event's arena. */
 struct origin {
 	rd_kafka_message_t *record;
-	struct part *part;
+	struct ew_kafka_part *part;
 	uint32_t epoch;
 	uint64_t ticket;
 };
@@ -77,10 +67,7 @@ struct kafka_source {
 	struct event *tick;
 	struct ew_kafka_txn *txn; /* NULL: at least once */
 
-	struct part **parts; /* never freed while we live: events point to them */
-	size_t part_count;
-	const rd_kafka_topic_t *last_topic; /* of the newest record: runs are long */
-	struct part *last_part;
+	struct ew_kafka_table parts;
 
 	enum phase phase;
 	bool asked_to_pause; /* by delivery */
@@ -103,97 +90,18 @@ static const char *name_of(const struct kafka_source *s)
 	return s->name;
 }
 
-/* ---- partitions ------------------------------------------------------------------------------ */
-
-static struct part *find_part(struct kafka_source *s, const char *topic, int32_t partition)
-{
-	for (size_t i = 0; i < s->part_count; i++) {
-		if (s->parts[i]->partition == partition && !strcmp(s->parts[i]->topic, topic))
-			return s->parts[i];
-	}
-	return NULL;
-}
-
-static struct part *make_part(struct kafka_source *s, const char *topic, int32_t partition)
-{
-	struct part *p = calloc(1, sizeof(*p));
-	struct part **more = realloc(s->parts, (s->part_count + 1) * sizeof(*more));
-
-	if (more)
-		s->parts = more;
-	if (p)
-		p->topic = strdup(topic);
-	if (!p || !more || !p->topic) {
-		free(p);
-		return NULL;
-	}
-	p->partition = partition;
-	ew_watermark_init(&p->mark);
-	s->parts[s->part_count++] = p;
-	return p;
-}
-
-static void begin_epoch(struct part *p, bool assigned)
-{
-	p->epoch++;
-	p->assigned = assigned;
-	p->committed = -1;
-	ew_watermark_reset(&p->mark);
-}
-
-static void forget_parts(struct kafka_source *s, const rd_kafka_topic_partition_list_t *l)
-{
-	for (int i = 0; i < l->cnt; i++) {
-		struct part *p = find_part(s, l->elems[i].topic, l->elems[i].partition);
-		if (p)
-			begin_epoch(p, false);
-	}
-	s->last_part = NULL;
-	s->last_topic = NULL;
-}
-
-static void look_at_spans(struct kafka_source *s)
-{
-	s->wide = false;
-	for (size_t i = 0; i < s->part_count; i++)
-		s->wide = s->wide || ew_watermark_span(&s->parts[i]->mark) >= SPAN_MOST;
-}
-
 /* ---- commits --------------------------------------------------------------------------------- */
-
-/* What may be committed: the marks, or with `ends` all that was read. */
-static rd_kafka_topic_partition_list_t *list_marks(struct kafka_source *s, bool ends)
-{
-	rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new((int)s->part_count + 1);
-
-	for (size_t i = 0; i < s->part_count; i++) {
-		struct part *p = s->parts[i];
-		int64_t to = ends ? p->mark.end : p->mark.mark;
-		if (p->assigned && to > p->committed)
-			rd_kafka_topic_partition_list_add(l, p->topic, p->partition)->offset = to;
-	}
-	return l;
-}
-
-static void note_committed(struct kafka_source *s, const rd_kafka_topic_partition_list_t *l)
-{
-	for (int i = 0; i < l->cnt; i++) {
-		struct part *p = find_part(s, l->elems[i].topic, l->elems[i].partition);
-		if (p && p->assigned)
-			p->committed = l->elems[i].offset;
-	}
-}
 
 static void commit_marks(struct kafka_source *s)
 {
-	rd_kafka_topic_partition_list_t *l = list_marks(s, false);
+	rd_kafka_topic_partition_list_t *l = ew_kafka_table_marks(&s->parts, false);
 
 	s->committed_ns = ew_now_ns();
 	if (l->cnt > 0) {
 		rd_kafka_resp_err_t err = rd_kafka_commit(s->rk, l, 1);
 		if (!err) {
 			s->commits++;
-			note_committed(s, l);
+			ew_kafka_table_committed(&s->parts, l);
 		} else {
 			ew_kafka_note(s->worker, "warning", name_of(s), rd_kafka_err2str(err));
 		}
@@ -212,17 +120,14 @@ static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_pa
 		s->commits--;
 	if (!err || err == RD_KAFKA_RESP_ERR__NO_OFFSET)
 		return;
-	for (int i = 0; l && i < l->cnt; i++) {
-		struct part *p = find_part(s, l->elems[i].topic, l->elems[i].partition);
-		if (p && p->committed == l->elems[i].offset)
-			p->committed = -1;
-	}
+	if (l)
+		ew_kafka_table_refused(&s->parts, l);
 	ew_kafka_note(s->worker, "warning", name_of(s), rd_kafka_err2str(err));
 }
 
 static bool all_committed(struct kafka_source *s)
 {
-	rd_kafka_topic_partition_list_t *l = list_marks(s, false);
+	rd_kafka_topic_partition_list_t *l = ew_kafka_table_marks(&s->parts, false);
 	bool all = l->cnt == 0 && s->commits == 0;
 
 	rd_kafka_topic_partition_list_destroy(l);
@@ -261,7 +166,7 @@ static void end_going(struct kafka_source *s)
 	s->going = NULL;
 	if (!s->txn)
 		commit_marks(s); /* queued before the unassign, and librdkafka keeps that order */
-	forget_parts(s, l);
+	ew_kafka_table_forget(&s->parts, l);
 	if (s->txn) {
 		if (s->held > 0)
 			ew_kafka_txn_forget(s->txn);
@@ -276,7 +181,7 @@ static bool txn_has_ended(struct kafka_source *s)
 {
 	if (!s->txn)
 		return true;
-	rd_kafka_topic_partition_list_t *l = list_marks(s, true);
+	rd_kafka_topic_partition_list_t *l = ew_kafka_table_marks(&s->parts, true);
 	bool ended = l->cnt == 0 && ew_kafka_txn_idle(s->txn);
 	rd_kafka_topic_partition_list_destroy(l);
 	return ended;
@@ -290,15 +195,7 @@ static void look_at_going(struct kafka_source *s)
 
 static void take_parts(struct kafka_source *s, rd_kafka_topic_partition_list_t *l)
 {
-	for (int i = 0; i < l->cnt; i++) {
-		struct part *p = find_part(s, l->elems[i].topic, l->elems[i].partition);
-		if (!p)
-			p = make_part(s, l->elems[i].topic, l->elems[i].partition);
-		if (p)
-			begin_epoch(p, true);
-	}
-	s->last_part = NULL;
-	s->last_topic = NULL;
+	ew_kafka_table_take(&s->parts, l);
 	if (cooperative(s))
 		note_error(s, rd_kafka_incremental_assign(s->rk, l));
 	else
@@ -333,15 +230,6 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-static struct part *part_of(struct kafka_source *s, const rd_kafka_message_t *record)
-{
-	if (record->rkt == s->last_topic && s->last_part && s->last_part->partition == record->partition)
-		return s->last_part;
-	s->last_topic = record->rkt;
-	s->last_part = find_part(s, rd_kafka_topic_name(record->rkt), record->partition);
-	return s->last_part;
-}
-
 static void take_headers(struct ew_event *ev, const rd_kafka_message_t *record)
 {
 	rd_kafka_headers_t *h;
@@ -369,7 +257,7 @@ static void take_headers(struct ew_event *ev, const rd_kafka_message_t *record)
 	ev->envelope.headers = pairs;
 }
 
-static void describe(struct ew_event *ev, const struct part *p, const rd_kafka_message_t *record)
+static void describe(struct ew_event *ev, const struct ew_kafka_part *p, const rd_kafka_message_t *record)
 {
 	struct ew_envelope *e = &ev->envelope;
 	rd_kafka_timestamp_type_t type;
@@ -393,21 +281,10 @@ static void describe(struct ew_event *ev, const struct part *p, const rd_kafka_m
 	});
 }
 
-static bool push(struct kafka_source *s, struct part *p, int64_t offset, uint64_t *ticket_r)
-{
-	if (ew_watermark_push(&p->mark, offset, ticket_r))
-		return true;
-	if (offset >= p->mark.end)
-		return false; /* no memory */
-	ew_kafka_note(s->worker, "warning", name_of(s), "offsets went backwards: topic made anew?");
-	begin_epoch(p, true);
-	return ew_watermark_push(&p->mark, offset, ticket_r);
-}
-
 /* Takes the record; false: no memory, it is kept for later. */
 static bool take_record(struct kafka_source *s, rd_kafka_message_t *record)
 {
-	struct part *p = part_of(s, record);
+	struct ew_kafka_part *p = ew_kafka_table_of(&s->parts, record);
 
 	if (!p || !p->assigned || s->draining) {
 		/* Of an assignment that is over; or it came too late.  It is not settled, so it comes again. */
@@ -417,15 +294,18 @@ static bool take_record(struct kafka_source *s, rd_kafka_message_t *record)
 	struct ew_event *ev = ew_event_new(s->worker, &s->base, s->base.route, EW_TRANSPORT_KAFKA);
 	struct origin *o = ev ? ew_arena_alloc(ev->m->arena, sizeof(*o)) : NULL;
 	uint64_t ticket;
-	if (!o || !push(s, p, record->offset, &ticket)) {
+	bool backwards = false;
+	if (!o || !ew_kafka_part_push(p, record->offset, &ticket, &backwards)) {
 		ew_event_discard(&ev);
 		s->spare = record;
 		return false;
 	}
+	if (backwards)
+		ew_kafka_note(s->worker, "warning", name_of(s), "offsets went backwards: topic made anew?");
 	*o = (struct origin){ record, p, p->epoch, ticket };
 	ev->origin = o;
 	s->held++;
-	if (ew_watermark_span(&p->mark) >= SPAN_MOST)
+	if (ew_watermark_span(&p->mark) >= EW_KAFKA_SPAN_MOST)
 		s->wide = true;
 	describe(ev, p, record);
 	ew_pipeline_submit(ev);
@@ -509,8 +389,7 @@ static void on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 		(void)rd_kafka_fatal_error(rk, text, sizeof(text));
 		reason = text;
 		s->anew = true;
-		for (size_t i = 0; i < s->part_count; i++)
-			begin_epoch(s->parts[i], false);
+		ew_kafka_table_forget(&s->parts, NULL);
 		if (s->txn)
 			ew_kafka_txn_forget(s->txn);
 	}
@@ -572,10 +451,7 @@ static void free_consumer(struct kafka_source *s)
 	if (s->spare)
 		rd_kafka_message_destroy(s->spare);
 	s->spare = NULL;
-	for (size_t i = 0; i < s->part_count; i++)
-		begin_epoch(s->parts[i], false);
-	s->last_part = NULL;
-	s->last_topic = NULL;
+	ew_kafka_table_forget(&s->parts, NULL);
 	if (s->queue) {
 		rd_kafka_queue_io_event_enable(s->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(s->queue);
@@ -661,12 +537,12 @@ static rd_kafka_t *txn_consumer(struct ew_source *base)
 
 static rd_kafka_topic_partition_list_t *txn_positions(struct ew_source *base)
 {
-	return list_marks((struct kafka_source *)base, true);
+	return ew_kafka_table_marks(&((struct kafka_source *)base)->parts, true);
 }
 
 static void on_txn_committed(struct ew_source *base, const rd_kafka_topic_partition_list_t *l)
 {
-	note_committed((struct kafka_source *)base, l);
+	ew_kafka_table_committed(&((struct kafka_source *)base)->parts, l);
 }
 
 static bool txn_lost(struct ew_source *base, const struct ew_event *ev)
@@ -761,19 +637,14 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 		ew_kafka_txn_tick(s->txn);
 	else if (s->phase == RUNNING && ew_now_ns() >= s->committed_ns + MS(COMMIT_MS))
 		commit_marks(s);
-	look_at_spans(s);
+	s->wide = ew_kafka_table_wide(&s->parts);
 	on_wake(fd, what, s);
 }
 
 static void free_source(struct kafka_source *s)
 {
 	free_consumer(s);
-	for (size_t i = 0; i < s->part_count; i++) {
-		ew_watermark_fini(&s->parts[i]->mark);
-		free(s->parts[i]->topic);
-		free(s->parts[i]);
-	}
-	free(s->parts);
+	ew_kafka_table_fini(&s->parts);
 	free(s->name);
 	free(s);
 }
@@ -789,9 +660,9 @@ static void kafka_finish(struct ew_source *base, struct ew_event *ev, enum ew_ou
 	ew_assert(s->held > 0);
 	s->held--;
 	if (o->epoch == o->part->epoch && outcome != EW_FAILED) {
-		bool was = ew_watermark_span(&o->part->mark) >= SPAN_MOST;
+		bool was = ew_watermark_span(&o->part->mark) >= EW_KAFKA_SPAN_MOST;
 		if (ew_watermark_settle(&o->part->mark, o->ticket) && was)
-			look_at_spans(s);
+			s->wide = ew_kafka_table_wide(&s->parts);
 	} else if (outcome == EW_FAILED && o->epoch == o->part->epoch && !s->draining) {
 		s->anew = true; /* the only way to read it again is to start from the committed offset */
 	}
