@@ -92,7 +92,8 @@ class Broker:
 
 
 class Listener:
-    """mosquitto_sub with everything JSON can say of each message, as it comes."""
+    """mosquitto_sub with everything JSON can say of each message, as it comes.  QoS 1 at most: at QoS 2
+    a libmosquitto 2.0.11 subscriber of version 5 now and then cuts its own connection."""
 
     def __init__(self, broker, topic, qos=1, client_id=None):
         command = [SUB, "-h", "127.0.0.1", "-p", str(broker.port), "-V", "5", "-t", topic, "-q",
@@ -157,7 +158,7 @@ def test_every_quality(tap, folder):
     for v in (4, 5):
         for qos in (0, 1, 2):
             what = "version %d QoS %d" % (v, qos)
-            with Broker() as b, Listener(b, "out/#", 2) as out, Listener(b, "dead", 2) as dead, \
+            with Broker() as b, Listener(b, "out/#", 1) as out, Listener(b, "dead", 1) as dead, \
                     Gateway(config(b, b, {"version": v, "qos": qos}, {"version": v, "qos": qos},
                                    folder=folder)) as gw:
                 subscribed(b)
@@ -174,7 +175,7 @@ def test_every_quality(tap, folder):
 
 
 def test_properties(tap, folder):
-    with Broker() as b, Listener(b, "out/#", 2) as out, Listener(b, "dead", 2) as dead, \
+    with Broker() as b, Listener(b, "out/#", 1) as out, Listener(b, "dead", 1) as dead, \
             Gateway(config(b, b, folder=folder)) as gw:
         subscribed(b)
         b.publish("in/p", ["one"], 1, 5, "-D", "publish", "user-property", "k", "v 1", "-D", "publish",
@@ -268,7 +269,7 @@ def test_kills(tap, folder, qos):
 
 
 def test_share(tap, folder):
-    with Broker() as b, Listener(b, "out/#", 2) as out:
+    with Broker() as b, Listener(b, "out/#", 1) as out:
         with Gateway(config(b, b, {"share": "g"}, folder=folder), workers=2) as gw:
             subscribed(b, "gw-1")
             lines = ["s%d" % i for i in range(200)]
