@@ -17,6 +17,10 @@
  *   4. Two text encodings that both open a value are also undone one inside the other, but in one order
  *      only, the registry's, lest each pair is done twice at every level.
  *
+ * Names are not opened where they stand.  Once all leaves are, a name that is more than a word (an
+ * attack fits into a key as well as into a value) becomes a layer `name` of its field and goes the way of
+ * any value.
+ *
  * The trap: anomalies are one set of bits for the message, but whether a value may be left out of the
  * scan hangs on what *this* opening raised; they are taken apart around each call. */
 
@@ -29,6 +33,7 @@
 	 BIT(LONE_SURROGATE) | BIT(NONFINITE) | BIT(NUL) | BIT(OVERLONG) | BIT(TRAILING_COMMA))
 #define BIT(id) (UINT64_C(1) << EW_ANOMALY_##id)
 
+#define NAME_LEAST 4 /* bytes of a name that could hurt as a value */
 #define BYTE_MOST 255 /* field.depth and field.layers are bytes */
 
 static void *over_budget(struct ew_message *m, const char *limit, const struct ew_field *where)
@@ -329,7 +334,44 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	return true;
 }
 
-enum ew_status ew_decode(struct ew_message *m)
+/* The text of a name.  Structural, since it undoes no encoding of the value beside it. */
+static bool claims_nothing(const struct ew_field *f)
+{
+	(void)f;
+	return false;
+}
+
+static enum ew_status decode_nothing(struct ew_message *m, struct ew_field *f)
+{
+	(void)m;
+	(void)f;
+	return EW_DECLINED;
+}
+
+static const struct ew_decoder name_layer = { "name", EW_DECODER_STRUCTURAL, claims_nothing,
+	                                      decode_nothing };
+
+/* Quotes, brackets that code has, operators, separators, slashes and controls: none of them is needed to
+ * name something. */
+static bool is_word(struct ew_bytes name)
+{
+	static const bool odd[256] = {
+		[0] = true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true,
+		['"'] = true, ['%'] = true, ['&'] = true, ['\''] = true, ['('] = true, [')'] = true,
+		['+'] = true, ['/'] = true, [';'] = true, ['<'] = true, ['='] = true, ['>'] = true,
+		['\\'] = true, ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true,
+	};
+
+	for (size_t i = 0; i < name.n; i++) {
+		if (odd[name.p[i]])
+			return false;
+	}
+	return true;
+}
+
+static void open_all(struct ew_message *m)
 {
 	while (m->todo_head) {
 		struct ew_field *f = m->todo_head;
@@ -341,5 +383,27 @@ enum ew_status ew_decode(struct ew_message *m)
 			break;
 	}
 	m->todo_head = m->todo_tail = NULL;
+}
+
+/* What hangs below a name comes behind its field in document order, so it is met here in turn. */
+static void open_names(struct ew_message *m)
+{
+	for (struct ew_field *f = m->root; f; f = ew_field_next(f, m->root)) {
+		if ((f->flags & (EW_FIELD_NAMED | EW_FIELD_QUIET)) != EW_FIELD_NAMED ||
+		    f->name.n < NAME_LEAST || is_word(f->name))
+			continue;
+		struct ew_field *layer =
+			ew_decode_layer(m, f, &name_layer, f->name, EW_KIND_TEXT, 0);
+		if (!layer)
+			return;
+		layer->flags = EW_FIELD_TEXTUAL;
+		open_all(m);
+	}
+}
+
+enum ew_status ew_decode(struct ew_message *m)
+{
+	open_all(m);
+	open_names(m);
 	return m->status;
 }

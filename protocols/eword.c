@@ -56,7 +56,7 @@ static size_t next_word(struct ew_bytes v, size_t from, struct word *w_r)
 static bool claims(const struct ew_field *f)
 {
 	struct ew_bytes v = f->value;
-	size_t at = ew_bytes_find(ew_bytes(v.p, v.n < 256 ? v.n : 256), 0, EW_LIT("=?"));
+	size_t at = ew_bytes_find(v, 0, EW_LIT("=?"));
 
 	return at != SIZE_MAX && v.n - at > 7;
 }

@@ -6,8 +6,8 @@
  *
  * A member's file name and comment are text of the sender that a function may use (`gunzip -N`), so
  * they become layers of their own; so do the bytes after the last member, which some readers ignore
- * and some refuse.  The trap: the size in the trailer is a wish.  It is taken for the first buffer
- * only. */
+ * and some refuse.  Zero bytes between members are padding, which some readers pass.  The trap: the size
+ * in the trailer is a wish.  It is taken for the first buffer only. */
 
 #include "inflate.h"
 
@@ -65,6 +65,16 @@ static size_t claimed_size(struct ew_bytes in)
 	return size / 1032 > in.n ? 0 : size;
 }
 
+/* What follows a member; zeros before the next one are no content. */
+static struct ew_bytes past_padding(struct ew_bytes rest)
+{
+	struct ew_bytes next = rest;
+
+	while (next.n && next.p[0] == 0)
+		next = ew_bytes_from(next, 1);
+	return ew_bytes_starts(next, magic) ? next : rest;
+}
+
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_bytes rest = f->value;
@@ -81,6 +91,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		struct ew_bytes member = rest;
 		r = ew_inflate(&u, EW_INFLATE_GZIP, member, want, &used);
 		rest = ew_bytes_from(rest, used);
+		if (r == EW_INFLATE_END)
+			rest = past_padding(rest);
 		if (!emit_header(m, f, member))
 			return EW_LIMIT;
 	}

@@ -14,8 +14,6 @@
 
 #include "json.h"
 
-#define LOOK 64 /* blanks before the first token of a guess */
-
 /* Wide text that begins with a bracket, a quote or a blank. */
 static bool wide_bracket(struct ew_bytes v)
 {
@@ -36,7 +34,8 @@ static bool claims(const struct ew_field *f)
 		return wide_bracket(v);
 	if (v.n >= 3 && v.p[0] == 0xef && v.p[1] == 0xbb && v.p[2] == 0xbf)
 		i = 3;
-	while (i < v.n && i < LOOK && (v.p[i] == ' ' || (v.p[i] >= '\t' && v.p[i] <= '\r')))
+	/* However many: a reader passes them all. */
+	while (i < v.n && (v.p[i] == ' ' || (v.p[i] >= '\t' && v.p[i] <= '\r')))
 		i++;
 	if (v.n - i < 2)
 		return false;

@@ -38,8 +38,9 @@ bool ew_utf16_ascii(struct ew_bytes b, bool *big_r)
 
 bool ew_magic_zlib(struct ew_bytes b)
 {
-	return b.n > 2 && b.p[0] == 0x78 &&
-	       (b.p[1] == 0x01 || b.p[1] == 0x5e || b.p[1] == 0x9c || b.p[1] == 0xda);
+	/* RFC 1950: deflate, any window, no preset dictionary, the check right. */
+	return b.n > 2 && (b.p[0] & 15) == 8 && b.p[0] >> 4 <= 7 && !(b.p[1] & 0x20) &&
+	       (b.p[0] << 8 | b.p[1]) % 31 == 0;
 }
 
 bool ew_magic_known(struct ew_bytes b)

@@ -48,4 +48,9 @@ EXTRA_DIST += \
 	tests/cases/412-passing-is-not-blind.case \
 	tests/cases/420-depth.case \
 	tests/cases/421-fields.case \
-	tests/cases/423-layers.case
+	tests/cases/423-layers.case \
+	tests/cases/900-an-attack-as-a-key.case \
+	tests/cases/901-blanks-before-json-in-a-string.case \
+	tests/cases/902-zeros-between-gzip-members.case \
+	tests/cases/903-zlib-with-a-small-window.case \
+	tests/cases/904-an-encoded-word-far-in.case

@@ -262,7 +262,7 @@ static void opening(void)
 		  "b|json.a|plus=A b; b|json.a|percent=A+b", true },
 		{ "text/plain", NULL, "{\"a\":1}", "b|json.a=1", true },
 		{ "application/x-www-form-urlencoded", NULL, "{\"a\":1}",
-		  "b|form[\"{\\\"a\\\":1}\"]=; b|json.a=1", true },
+		  "b|form[\"{\\\"a\\\":1}\"]|name|json.a=1; b|json.a=1", true },
 		{ "application/json", NULL, "<x/>", " <ct_mismatch> <malformed>", false },
 		{ "application/json", "gzip", "{\"a\":1}", "b|json.a=1 <ct_mismatch> <malformed>", true },
 		{ "application/json", "deflate, gzip", " {\"a\":1}", "b|json.a=1 <ct_mismatch> <malformed>",
