@@ -7,6 +7,7 @@ PY_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 PY_LOG_COMPILER = $(PYTHON)
 
+dist_noinst_SCRIPTS += tests/install-packages tests/run tests/fuzz/run
 noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/decoded.h tests/unit/opened.h
 noinst_HEADERS += tests/unit/http1_rebuild.h
 

@@ -9,6 +9,7 @@ import http.client
 import http.server
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -25,9 +26,15 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind((LOOPBACK, 0))
-        return s.getsockname()[1]
+    """Below the range that outgoing connections take theirs from, or one of those could be faster."""
+    while True:
+        port = random.randrange(10000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind((LOOPBACK, port))
+                return port
+            except OSError:
+                pass
 
 
 def wait_for(what, test, seconds=30):

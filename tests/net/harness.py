@@ -90,14 +90,19 @@ _ports = set()
 
 
 def free_port():
-    """A loopback TCP port that nothing listens on; never the same one twice in a test."""
+    """A loopback TCP port that nothing listens on; never the same one twice in a test.  Below the range
+    that outgoing connections take theirs from, or one of those could be faster than the listener."""
     while True:
+        port = random.randrange(10000, 32000)
+        if port in _ports:
+            continue
         with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-        if port not in _ports:
-            _ports.add(port)
-            return port
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _ports.add(port)
+        return port
 
 
 def which(program, *folders):
