@@ -154,6 +154,7 @@ void ew_upstream_release(struct ew_upstream *u, bool keep)
 	ew_buffer_release(&u->in);
 	u->state = EW_UPSTREAM_IDLE;
 	u->ev = NULL;
+	ew_conn_watch(&u->conn, true); /* a slow client may have stopped it */
 	list_push(&b->idle, u);
 	if (b->idle.count > most) {
 		struct ew_upstream *oldest = b->idle.tail;

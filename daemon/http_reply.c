@@ -231,6 +231,7 @@ static void reply_end(struct ew_event *ev)
 	if (c->state == EW_HTTP_GONE)
 		return;
 	c->x->ended = true;
+	c->x->wants_resume = false; /* there is nobody left to resume */
 	send_parts(c, &last, c->x->chunked_out ? 1 : 0);
 }
 

@@ -10,6 +10,7 @@ mock_kafka_LDADD = $(RDKAFKA_LIBS)
 
 net_tests = \
 	tests/net/test_control.py \
+	tests/net/test_endings.py \
 	tests/net/test_http.py \
 	tests/net/test_kafka.py \
 	tests/net/test_kafka_faults.py \
