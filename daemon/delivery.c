@@ -214,14 +214,14 @@ static struct ew_sink *find_sink(struct ew_event *ev, const struct ew_function_c
 static void send_to(struct ew_event *ev, const struct ew_function_config *f, bool quarantine,
                     enum ew_outcome after)
 {
-	ev->sink = find_sink(ev, f);
+	ev->sink = ev->worker->closing ? NULL : find_sink(ev, f);
 	ev->as_quarantine = quarantine;
 	ev->attempts = 0;
 	ev->outcome_after = after;
 	if (ev->sink) {
 		start(ev);
 	} else {
-		ev->failure = "function cannot be opened";
+		ev->failure = ev->worker->closing ? "shutting down" : "function cannot be opened";
 		ew_pipeline_finish(ev, EW_FAILED);
 	}
 }
@@ -264,7 +264,8 @@ static void on_done(struct ew_event *ev, enum ew_delivery result, const char *re
 		ev->failure = reason;
 		ev->attempts++;
 		ev->attempts_all++;
-		if (result == EW_GONE || (ev->worker->stopping && ev->source->ops->holds)) {
+		if (result == EW_GONE || ev->worker->closing ||
+		    (ev->worker->stopping && ev->source->ops->holds)) {
 			/* It stays with the broker; the next start finds it again. */
 			ew_pipeline_finish(ev, EW_FAILED);
 		} else if (may_retry(ev, result)) {

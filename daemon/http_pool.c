@@ -179,11 +179,6 @@ void ew_upstream_tidy(struct ew_http_back *b, bool all)
 		list_remove(&b->idle, u);
 		bury(u);
 	}
-	while (all && b->busy.head) {
-		struct ew_upstream *u = b->busy.head;
-		list_remove(&b->busy, u);
-		bury(u);
-	}
 	while (b->parked) {
 		struct ew_upstream *u = b->parked;
 		b->parked = u->next;

@@ -23,6 +23,8 @@ struct ew_sink_ops {
 	/* At shutdown, after the last event: false while something must still be flushed.  May be NULL. */
 	bool (*flushed)(const struct ew_sink *s);
 
+	/* Free everything.  When the process is cut short events are still in it: each goes back to its
+	 * `done` first. */
 	void (*close)(struct ew_sink *s);
 };
 

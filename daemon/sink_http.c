@@ -428,6 +428,8 @@ static void http_close(struct ew_sink *s)
 	struct ew_http_back *b = (struct ew_http_back *)s;
 
 	event_del(&b->tick);
+	while (b->busy.head)
+		fail(b->busy.head, "shutting down", 503);
 	ew_upstream_tidy(b, true);
 	ew_name_close(&b->name);
 	ew_outgoing_fini(&b->out);

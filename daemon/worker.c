@@ -391,13 +391,17 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 static void close_all(struct ew_worker *w)
 {
-	struct fresh all = { w->sources, w->sinks };
-
+	w->closing = true;
 	for (struct ew_sink *s = w->sinks; s; s = s->next)
 		ew_delivery_cut(s);
-	w->sources = NULL;
+	/* Sinks first: they give back the events they still borrow, and their sources are there to hear
+	 * of it. */
+	struct fresh all = { .sinks = w->sinks };
 	w->sinks = NULL;
-	close_fresh(&all); /* sources first: they give back the events that sinks still borrow */
+	close_fresh(&all);
+	all.sources = w->sources;
+	w->sources = NULL;
+	close_fresh(&all);
 }
 
 static void *worker_main(void *arg)

@@ -32,6 +32,7 @@ struct ew_worker {
 	_Atomic(struct ew_generation *) next_generation;
 	_Atomic bool stop, cut; /* drain; give up waiting */
 	bool stopping;          /* the loop has seen `stop` */
+	bool closing;           /* it has ended: what is not delivered is not tried again */
 	int wake_fd;
 	struct event *wake_event, *tick_event;
 

@@ -5,10 +5,12 @@
 """How things end when it does not suit: answers that end while their client is behind, and a process
 that is told to stop now while clients and brokers hold on to its events."""
 
+import signal
 import socket
+import threading
 import time
 
-from harness import Function, Gateway, Tap, request_bytes
+from harness import Client, Function, Gateway, Tap, request_bytes, wait_for
 
 tap = Tap()
 
@@ -50,8 +52,89 @@ def last_part_to_a_slow_client():
         tap.equal((gw.process.poll(), short), (None, []), "a client that reads late gets all of the answer")
 
 
+class Broker:
+    """Enough of MQTT 3.1.1 to connect and subscribe; it sends `message` and acknowledges nothing."""
+
+    def __init__(self, message=b""):
+        self.got = bytearray()
+        self.message = message
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(8)
+        self.name = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                s, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(s,), daemon=True).start()
+
+    def _talk(self, s):
+        try:
+            while True:
+                data = s.recv(65536)
+                if not data:
+                    return
+                self.got += data
+                if data[0] == 0x10:
+                    s.sendall(b"\x20\x02\x00\x00")
+                elif data[0] == 0x82:
+                    s.sendall(b"\x90\x03" + data[2:4] + b"\x01" + self.message)
+        except OSError:
+            pass
+
+    def sink(self):
+        return {"mqtt": {"broker": self.name, "topic": "out", "version": 4}}
+
+    def close(self):
+        self.listener.close()
+
+
+def end_at_once(gw):
+    """SIGTERM twice; the exit code."""
+    gw.signal(signal.SIGTERM)
+    time.sleep(0.2)
+    gw.process.send_signal(signal.SIGTERM)
+    return gw.stop()
+
+
+def cut_short():
+    """Told to stop now: each event that is still in a sink goes back to its source, once."""
+    broker = Broker()
+    with Gateway(config(broker.sink())) as gw:
+        clients = [Client(gw.http) for _ in range(5)]
+        for c in clients:
+            c.send(request_bytes("POST", "/", b"{}") * 3)
+        wait_for(lambda: broker.got.count(b"out") >= 5)
+        tap.equal(end_at_once(gw), 75, "HTTP to MQTT, cut: exit code 75")
+        tap.equal([(c.read_response() or [0])[0] for c in clients], [503] * 5, "the clients are told")
+        tap.ok("ERROR" not in gw.stderr(), "and nothing else happens")
+        gw.process.returncode = 0
+    broker.close()
+    with Function(lambda r: Function.HANG) as fn, Gateway(config({"http": {"url": fn.url}})) as gw:
+        clients = [Client(gw.http) for _ in range(5)]
+        for c in clients:
+            c.send(request_bytes("POST", "/", b"{}"))
+        wait_for(lambda: len(fn.requests) == 5)
+        tap.equal(end_at_once(gw), 75, "HTTP to HTTP, cut: exit code 75")
+        tap.equal([(c.read_response() or [0])[0] for c in clients], [503] * 5, "the clients are told")
+        gw.process.returncode = 0
+    broker = Broker(b"\x32\x07\x00\x01a\x00\x05hi" + b"\x32\x07\x00\x01a\x00\x06ho")
+    source = {"mqtt": {"broker": broker.name, "topics": ["a"], "version": 4}}
+    with Function(lambda r: Function.HANG) as fn, \
+            Gateway(config({"http": {"url": fn.url}}, source=source)) as gw:
+        wait_for(lambda: len(fn.requests) == 2)
+        tap.equal(end_at_once(gw), 75, "MQTT to HTTP, cut: exit code 75")
+        tap.ok(b"\x40\x02" not in broker.got, "nothing is acknowledged that was not delivered")
+        gw.process.returncode = 0
+    broker.close()
+
+
 def main():
-    for test in (last_part_to_a_slow_client,):
+    for test in (last_part_to_a_slow_client, cut_short):
         tap.note(test.__name__)
         test()
     tap.done()
