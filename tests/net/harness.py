@@ -17,6 +17,7 @@ not judge and it is not an HTTP library: requests that are wrong on purpose are 
 
 import json
 import os
+import random
 import resource
 import shutil
 import signal
