@@ -533,6 +533,52 @@ def test_hold(tap, folder):
                 tap.equal(twice, 0, "and those that were underway came once")
 
 
+def test_window(tap, folder):
+    """What the sink has open at the broker.  mosquitto 2.0.11 loses QoS 2 past its max_inflight_messages
+    (20): 21 PUBLISH without a PUBREL are answered with 21 PUBREC, 21 PUBREL with 21 PUBCOMP, and 20 are
+    forwarded.  A broker of version 5 says what it takes; in 3.1.1 the sink must know."""
+    for v, limit in ((4, 20), (5, 7)):
+        seen = {"open": 0, "taken": []}
+
+        def script(broker, talk, n):
+            talk.read()
+            talk.send(packet(0x20, b"\0\0" if v == 4 else b"\0\0\3\x21" + struct.pack(">H", limit)))
+            ids, answered = [], False
+            while True:
+                talk.s.settimeout(10 if answered or len(ids) < limit else 1)
+                try:
+                    first, body = talk.read()
+                except socket.timeout:
+                    if answered:
+                        return
+                    answered, seen["open"] = True, len(ids)
+                    for ident in ids:
+                        talk.send(packet(0x50, ident))
+                    continue
+                if first >> 4 == 3:
+                    end = 2 + struct.unpack(">H", body[:2])[0]
+                    ids.append(body[end:end + 2])
+                    seen["most"] = max(seen.get("most", 0), len(ids))
+                    seen["taken"].append(body[-3:].decode())
+                    if answered:
+                        talk.send(packet(0x50, ids[-1]))
+                elif first >> 4 == 6:
+                    ids.remove(body[:2])
+                    talk.send(packet(0x70, body[:2]))
+
+        lines = ["%03d" % i for i in range(60)]
+        with Broker() as b, FakeBroker(script) as far:
+            with Gateway(config(b, far, {}, {"version": v, "qos": 2}, {"quarantine": ""},
+                                folder)) as gw:
+                subscribed(b)
+                b.publish("in/a", lines)
+                wait_for(lambda: len(seen["taken"]) >= 60, 20)
+                what = "version %d QoS 2" % v
+                tap.equal(seen["open"], limit, what + ": as many at a time as the broker takes")
+                tap.equal(seen.get("most"), limit, what + ": and never more")
+                tap.equal(seen["taken"], lines, what + ": the others follow in order")
+
+
 def test_function(tap, folder):
     """To an HTTP function that is slow, down, answers 500."""
     mood = {"answer": 200}
@@ -573,7 +619,7 @@ TESTS = {
     "sink": test_sink_away, "kill1": lambda t, f: test_kills(t, f, 1),
     "kill2": lambda t, f: test_kills(t, f, 2), "share": test_share, "oversize": test_oversize,
     "drain": test_drain, "bad": test_bad_packets, "order": test_order_and_memory, "hold": test_hold,
-    "function": test_function,
+    "window": test_window, "function": test_function,
 }
 
 
