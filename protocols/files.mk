@@ -3,7 +3,9 @@ noinst_LIBRARIES += libprotocols.a
 libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/base64.c \
+	protocols/base64_stray.c \
 	protocols/decode.c \
+	protocols/escape.c \
 	protocols/eword.c \
 	protocols/form.c \
 	protocols/event.c \
@@ -31,6 +33,7 @@ libprotocols_a_SOURCES = \
 	protocols/percent.c \
 	protocols/qp.c \
 	protocols/registry.c \
+	protocols/schema.c \
 	protocols/sniff.c \
 	protocols/utf16.c \
 	protocols/unpack.c \

@@ -176,7 +176,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		if (!looks_like_form(v))
 			return EW_DECLINED;
 	}
-	layer = ew_decode_layer(m, f, &ew_decoder_form, v, EW_KIND_OBJECT, 0);
+	/* A guess leaves the text to be scanned, and URLs nest in URLs: its values are charged as new. */
+	layer = ew_decode_layer(m, f, &ew_decoder_form, v, EW_KIND_OBJECT, declared ? 0 : v.n);
 	if (!layer || !emit_all(m, layer, v))
 		return EW_LIMIT;
 	if (declared && written_by_encoder(v))

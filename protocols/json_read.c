@@ -11,14 +11,17 @@
  * No recursion: a stack of levels in the frame, as deep as field.depth can count.  The trap: every turn of
  * the loop must move p, whatever the input. */
 
+#include "eventwall/codec.h"
 #include "json.h"
 
 #define LEVELS 257          /* field.depth is a byte, and the document itself has a level */
+#define OCTETS_LEAST 4      /* elements of an array that might be bytes */
 #define GUESS_DAMAGES 16    /* a guess with more is no JSON worth the fields */
 
 struct level {
 	struct ew_field *node;
 	struct ew_json_names names;
+	uint32_t octets; /* elements so far that could be bytes */
 	uint8_t closer;
 };
 
@@ -357,7 +360,62 @@ static void open_level(struct level *lv, struct ew_field *node)
 {
 	lv->node = node;
 	lv->names = (struct ew_json_names){ 0 };
+	lv->octets = 0;
 	lv->closer = node->kind == EW_KIND_OBJECT ? '}' : ']';
+}
+
+/* A number of -128 to 255; -1: it is none.  Java writes bytes with a sign. */
+static int octet_of(struct ew_bytes t)
+{
+	bool negative = t.n && t.p[0] == '-';
+	int v = 0;
+
+	if (t.n == 0 || t.n > 3u + negative)
+		return -1;
+	for (size_t i = negative; i < t.n; i++) {
+		if ((uint8_t)(t.p[i] - '0') > 9)
+			return -1;
+		v = v * 10 + (t.p[i] - '0');
+	}
+	if (v > (negative ? 128 : 255))
+		return -1;
+	return negative ? (256 - v) & 255 : v;
+}
+
+static bool claims_nothing(const struct ew_field *f)
+{
+	(void)f;
+	return false;
+}
+
+static enum ew_status decode_nothing(struct ew_message *m, struct ew_field *f)
+{
+	(void)m;
+	(void)f;
+	return EW_DECLINED;
+}
+
+static const struct ew_decoder octets_layer = { "bytes", EW_DECODER_STRUCTURAL, claims_nothing,
+	                                        decode_nothing };
+
+/* An array of small numbers is how several runtimes write bytes (a Buffer, the headers of a record): if
+ * they come to something, it is a value.  False: over budget. */
+static bool read_octets(struct ew_json *j, struct ew_field *array)
+{
+	size_t n = array->last->index + 1, room, i = 0;
+	uint8_t *p = ew_decode_buffer(j->m, array, n, &room);
+
+	if (!p || room < n) {
+		ew_message_fault(j->m, EW_LIMIT, "output", array);
+		return false;
+	}
+	for (const struct ew_field *c = array->child; c; c = c->next)
+		p[i++] = (uint8_t)octet_of(c->value);
+	if (!ew_plausible(ew_bytes(p, n))) {
+		ew_arena_shrink(j->m->arena, p, room, 0);
+		return true;
+	}
+	return ew_decode_layer(j->m, array, &octets_layer, ew_bytes(p, n), EW_KIND_BYTES, n);
 }
 
 /* Read what stands between the brackets of `node`, which is open; p is past the opening one. */
@@ -381,8 +439,13 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 			if (comma)
 				j->raised |= EW_JSON_BIT(TRAILING_COMMA);
 			lv->node->value.n = (size_t)(p - lv->node->value.p);
+			if (lv->octets >= OCTETS_LEAST && lv->octets == lv->node->last->index + 1 &&
+			    !read_octets(j, lv->node))
+				j->spent = true;
 			if (lv-- == stack)
 				return p;
+			if (j->spent)
+				break;
 			after = true;
 			comma = false;
 			continue;
@@ -428,6 +491,7 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 			j->spent = true;
 			break;
 		}
+		lv->octets += !object && kind == EW_KIND_NUMBER && octet_of(text) >= 0;
 		if (object && ew_json_name_seen(&lv->names, j->m->arena, f))
 			j->raised |= EW_JSON_BIT(DUP_KEY);
 		if (kind >= EW_KIND_OBJECT) {

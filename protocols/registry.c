@@ -10,7 +10,10 @@
 #include "eventwall/protocol.h"
 
 extern const struct ew_decoder ew_decoder_base64;
+extern const struct ew_decoder ew_decoder_base64_stray;
 extern const struct ew_decoder ew_decoder_deflate;
+extern const struct ew_decoder ew_decoder_entity;
+extern const struct ew_decoder ew_decoder_escape;
 extern const struct ew_decoder ew_decoder_eword;
 extern const struct ew_decoder ew_decoder_form;
 extern const struct ew_decoder ew_decoder_gzip;
@@ -22,6 +25,7 @@ extern const struct ew_decoder ew_decoder_ndjson;
 extern const struct ew_decoder ew_decoder_percent;
 extern const struct ew_decoder ew_decoder_plus;
 extern const struct ew_decoder ew_decoder_qp;
+extern const struct ew_decoder ew_decoder_schema;
 extern const struct ew_decoder ew_decoder_utf16;
 extern const struct ew_decoder ew_decoder_zlib;
 extern const struct ew_decoder ew_decoder_zstd;
@@ -31,6 +35,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_zstd,
 	&ew_decoder_zlib,
 	&ew_decoder_deflate,
+	&ew_decoder_schema,
 	&ew_decoder_multipart,
 	&ew_decoder_ndjson,
 	&ew_decoder_json,
@@ -39,7 +44,10 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_form,
 	&ew_decoder_eword,
 	&ew_decoder_base64,
+	&ew_decoder_base64_stray,
 	&ew_decoder_hex,
+	&ew_decoder_escape,
+	&ew_decoder_entity,
 	&ew_decoder_plus,
 	&ew_decoder_percent,
 	&ew_decoder_qp,

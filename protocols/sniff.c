@@ -14,7 +14,7 @@
 
 #define ALPHABET_LEAST 8
 
-enum { MARK = 1, OTHER = 2 }; /* of % & + =; outside the alphabet of base64 and blanks */
+enum { MARK = 1, OTHER = 2 }; /* of % & + = and the backslash; outside the alphabet of base64 and blanks */
 
 #ifdef __SSE2__
 static inline unsigned marks_of(__m128i c)
@@ -24,6 +24,7 @@ static inline unsigned marks_of(__m128i c)
 
 	mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
 	mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
+	mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
 	return _mm_movemask_epi8(mark) ? MARK : 0;
 }
 
@@ -36,7 +37,8 @@ static inline unsigned others_of(__m128i c)
 
 	known = _mm_cmpeq_epi8(_mm_min_epu8(alpha, _mm_set1_epi8(25)), alpha);
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(10)), digit));
-	known = _mm_or_si128(known, _mm_cmpeq_epi8(_mm_min_epu8(blank, _mm_set1_epi8(4)), blank));
+	known = _mm_or_si128(known, _mm_cmpeq_epi8(_mm_min_epu8(blank, _mm_set1_epi8(1)), blank));
+	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('\r')));
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('-')));
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
 	known = _mm_or_si128(known, _mm_cmpeq_epi8(c, _mm_set1_epi8(' ')));
@@ -97,10 +99,10 @@ static unsigned classes(struct ew_bytes v)
 
 	for (size_t i = 0; i < v.n && seen != (MARK | OTHER); i++) {
 		uint8_t c = v.p[i];
-		if (c == '%' || c == '&' || c == '+' || c == '=')
-			seen |= c == '%' || c == '&' ? MARK | OTHER : MARK;
+		if (c == '%' || c == '&' || c == '\\' || c == '+' || c == '=')
+			seen |= c == '+' || c == '=' ? MARK : MARK | OTHER;
 		else if (!((uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '/') < 11 || c == '-' ||
-		           c == '_' || c == ' ' || (uint8_t)(c - '\t') < 5))
+		           c == '_' || c == ' ' || c == '\t' || c == '\n' || c == '\r'))
 			seen |= OTHER;
 	}
 	return seen;
@@ -111,7 +113,11 @@ unsigned ew_value_looks(struct ew_bytes v)
 {
 	unsigned seen = classes(v);
 
-	return (seen & MARK ? EW_DECODER_BY_MARK : 0) | (seen & OTHER ? 0 : EW_DECODER_BY_ALPHABET);
+	unsigned looks = seen & MARK ? EW_DECODER_BY_MARK : 0;
+
+	if (!(seen & OTHER))
+		return looks | EW_DECODER_BY_ALPHABET;
+	return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
 }
 
 bool ew_value_has_head(struct ew_bytes v)

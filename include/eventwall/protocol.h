@@ -28,8 +28,9 @@ enum ew_decoder_flag {
 	/* What a value must look like for claims() to be asked at all; any of them will do, none of them
 	 * set: any look.  See protocols/sniff.h. */
 	EW_DECODER_BY_HEAD = 1 << 2,     /* it begins like a document or a known magic */
-	EW_DECODER_BY_MARK = 1 << 3,     /* it holds one of  % & + =  */
+	EW_DECODER_BY_MARK = 1 << 3,     /* it holds one of  % & + = \  */
 	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 or hex throughout */
+	EW_DECODER_BY_STRAY = 1 << 5,    /* it could be base64 but for stray bytes */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`. */

@@ -53,4 +53,9 @@ EXTRA_DIST += \
 	tests/cases/901-blanks-before-json-in-a-string.case \
 	tests/cases/902-zeros-between-gzip-members.case \
 	tests/cases/903-zlib-with-a-small-window.case \
-	tests/cases/904-an-encoded-word-far-in.case
+	tests/cases/904-an-encoded-word-far-in.case \
+	tests/cases/905-a-stray-byte-in-base64.case \
+	tests/cases/906-bytes-as-an-array.case \
+	tests/cases/907-escapes-in-a-log-line.case \
+	tests/cases/908-characters-as-numbers-of-markup.case \
+	tests/cases/909-a-schema-prefix.case

@@ -31,6 +31,7 @@ tests_unit_test_json_suite_LDADD = $(PROTOCOLS_LIBS)
 
 codec_tests = \
 	tests/unit/test_base64 \
+	tests/unit/test_escape \
 	tests/unit/test_eword \
 	tests/unit/test_form \
 	tests/unit/test_gzip \
@@ -41,6 +42,7 @@ codec_tests = \
 	tests/unit/test_zstd
 check_PROGRAMS += $(codec_tests)
 TESTS += $(codec_tests)
+tests_unit_test_escape_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_eword_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_form_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_multipart_LDADD = $(PROTOCOLS_LIBS)

@@ -1,0 +1,86 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* base64 with bytes in it that belong to neither alphabet.  The readers of Python, Node and PHP pass over
+ * such bytes, so one of them anywhere would hide a whole document from a strict look.
+ *
+ * Nearly every text could be read so, hence the beginning has to come to text or to a known magic before
+ * anything is decoded.  What it does not find is stray bytes and a binary beginning together.  The layer is
+ * called base64, as that of values without stray bytes: a path says what a function would do. */
+
+#include "eventwall/codec.h"
+#include "eventwall/protocol.h"
+#include "sniff.h"
+
+extern const struct ew_decoder ew_decoder_base64_stray;
+
+#define LEAST 16      /* bytes of a value */
+#define PROBE 16      /* characters that are decoded to see */
+#define PROBE_READ 96 /* bytes they may be spread over */
+#define BAD_MOST 2    /* bytes of the probe that may be no text */
+
+bool ew_base64_strayed(struct ew_bytes v)
+{
+	uint8_t out[EW_BASE64_DECODED(PROBE_READ)];
+	struct ew_base64_traits t;
+	size_t i = 0, n, bad = 0, zeros = 0;
+
+	if (v.n < LEAST)
+		return false;
+	/* Most text is told by its first letters. */
+	n = ew_base64_decode(ew_bytes(v.p, PROBE / 2), out, &t);
+	for (i = 0; i < n; i++)
+		bad += out[i] >= 0x80;
+	if (bad > BAD_MOST && !ew_magic_known(ew_bytes(out, n)))
+		return false;
+	n = ew_base64_decode(ew_bytes(v.p, v.n < PROBE_READ ? v.n : PROBE_READ), out, &t);
+	if (ew_magic_known(ew_bytes(out, n)))
+		return true;
+	if (n > PROBE / 4 * 3)
+		n = PROBE / 4 * 3;
+	for (i = bad = 0; i < n; i++) {
+		bad += out[i] >= 0x7f || (out[i] < ' ' && !(out[i] >= '\t' && out[i] <= '\r'));
+		zeros += out[i] == 0;
+	}
+	if (zeros >= n / 3)
+		bad -= zeros; /* wide text */
+	return n >= 6 && bad <= BAD_MOST;
+}
+
+static bool claims(const struct ew_field *f)
+{
+	return !(ew_value_looks(f->value) & EW_DECODER_BY_ALPHABET) && ew_base64_strayed(f->value);
+}
+
+static enum ew_status decode(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_base64_traits t;
+	size_t room, n, want = EW_BASE64_DECODED(f->value.n);
+	uint8_t *p;
+
+	for (const struct ew_field *c = f->child; c; c = c->next) {
+		if (c->via && strcmp(c->via->name, ew_decoder_base64_stray.name) == 0)
+			return EW_DECLINED; /* a data: URL, or what was declared */
+	}
+	p = ew_decode_buffer(m, f, want, &room);
+	if (!p)
+		return EW_LIMIT;
+	if (room < want) {
+		ew_message_fault(m, EW_LIMIT, "output", f);
+		return EW_LIMIT;
+	}
+	n = ew_base64_decode(f->value, p, &t);
+	if (!ew_plausible(ew_bytes(p, n))) {
+		ew_arena_shrink(m->arena, p, room, 0);
+		return EW_DECLINED;
+	}
+	ew_arena_shrink(m->arena, p, room, n);
+	ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
+	return ew_decode_layer(m, f, &ew_decoder_base64_stray, ew_bytes(p, n), EW_KIND_BYTES, n)
+	               ? EW_OK
+	               : EW_LIMIT;
+}
+
+const struct ew_decoder ew_decoder_base64_stray = { "base64", EW_DECODER_BY_HEAD | EW_DECODER_BY_STRAY,
+	                                             claims, decode };
