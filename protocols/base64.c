@@ -18,7 +18,6 @@ extern const struct ew_decoder ew_decoder_base64;
 #define BLIND_LEAST 8
 #define FOREIGN_LEAST 6 /* bytes that must come out where others were skipped */
 #define LOOK 40
-#define BLANKS " \t\r\n"
 
 /* Values up to here are judged on the stack, so that a rejected one costs the arena nothing. */
 #define SMALL 256
@@ -31,25 +30,23 @@ static bool in_alphabet(uint8_t c)
 	       c == '\n' || c == '\r' || c == '\t';
 }
 
-static bool is_data_url(struct ew_bytes v)
+static bool is_blank(uint8_t c)
 {
-	return ew_bytes_starts_nocase(v, EW_LIT("data:"));
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static bool claims(const struct ew_field *f)
+static struct ew_bytes without_ends(struct ew_bytes v)
 {
-	struct ew_bytes v = f->value;
-	size_t look = v.n < LOOK ? v.n : LOOK;
+	while (v.n && is_blank(v.p[0]))
+		v = ew_bytes(v.p + 1, v.n - 1);
+	while (v.n && is_blank(v.p[v.n - 1]))
+		v.n--;
+	return v;
+}
 
-	if (v.n < BLIND_LEAST)
-		return false;
-	if (is_data_url(v))
-		return true;
-	for (size_t i = 0; i < look; i++) {
-		if (!in_alphabet(v.p[i]))
-			return false;
-	}
-	return true;
+static bool is_data_url(struct ew_bytes v)
+{
+	return v.n > 5 && v.p[4] == ':' && ew_bytes_starts_nocase(v, EW_LIT("data:"));
 }
 
 /* Content of a data: URL that says ;base64, wherever among the parameters; empty otherwise. */
@@ -70,11 +67,41 @@ static struct ew_bytes behind_scheme(struct ew_bytes v)
 	struct ew_bytes rest = { v.p, 0 };
 
 	if (blank) {
-		rest = ew_bytes_trim(ew_bytes_from(v, (size_t)(blank - v.p)), BLANKS);
+		rest = without_ends(ew_bytes_from(v, (size_t)(blank - v.p)));
 		if (rest.n && memchr(rest.p, ' ', rest.n))
 			rest.n = 0;
 	}
 	return rest;
+}
+
+/* Would a blind decode, of the whole or of what stands behind a scheme, come to something? */
+static bool could_be_meant(struct ew_bytes v)
+{
+	v = without_ends(v);
+	if (v.n < BLIND_LEAST)
+		return false;
+	if (!ew_base64_hopeless(v))
+		return true;
+	v = behind_scheme(v);
+	return v.n >= BLIND_LEAST && !ew_base64_hopeless(v);
+}
+
+static bool claims(const struct ew_field *f)
+{
+	struct ew_bytes v = f->value;
+	size_t look = v.n < LOOK ? v.n : LOOK;
+
+	if (v.n < BLIND_LEAST)
+		return false;
+	if (is_data_url(v))
+		return true;
+	if (f->hint != EW_HINT_BASE64 && !could_be_meant(v))
+		return false;
+	for (size_t i = 0; i < look; i++) {
+		if (!in_alphabet(v.p[i]))
+			return false;
+	}
+	return true;
 }
 
 static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes in,
@@ -151,7 +178,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		/* The content may be percent-encoded as well: then that decoder comes first. */
 		return rest.n ? open_text(m, f, rest, KNOWN) : EW_DECLINED;
 	}
-	v = ew_bytes_trim(v, BLANKS);
+	v = without_ends(v);
 	if (f->hint == EW_HINT_BASE64) {
 		s = open_text(m, f, v, f->flags & EW_FIELD_TYPED ? TOLD : KNOWN);
 		if (s != EW_DECLINED)

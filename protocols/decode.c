@@ -311,10 +311,13 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	}
 	bool head = ew_value_has_head(f->value), looked = !head;
 	unsigned looks = head ? EW_DECODER_BY_HEAD : ew_value_looks(f->value);
+	const struct ew_decoder *const *list = ew_decoders;
 	if (!looks)
 		return true;
-	for (size_t i = 0; ew_decoders[i]; i++) {
-		const struct ew_decoder *d = ew_decoders[i];
+	if (looks == EW_DECODER_BY_ALPHABET)
+		list = ew_decoders_of_alphabet;
+	for (; *list; list++) {
+		const struct ew_decoder *d = *list;
 		unsigned wants = d->flags & EW_LOOKS;
 		if (wants & ~looks && !looked) {
 			/* Only now: a document that settles the value need not be walked for this. */

@@ -54,6 +54,12 @@ const struct ew_decoder *const ew_decoders[] = {
 	NULL,
 };
 
+const struct ew_decoder *const ew_decoders_of_alphabet[] = {
+	&ew_decoder_base64,
+	&ew_decoder_hex,
+	NULL,
+};
+
 const struct ew_decoder *ew_decoder_find(struct ew_bytes name)
 {
 	for (size_t i = 0; ew_decoders[i]; i++) {

@@ -26,6 +26,10 @@ struct ew_base64_traits {
  * group and reading goes on.  `out` has room for EW_BASE64_DECODED(in.n).  Returns bytes written. */
 size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_traits *traits_r);
 
+/* Sure that ew_base64_decode() meets foreign bytes in it or that ew_plausible() refuses the result: a fast
+ * look that spares decoding.  False: who knows. */
+bool ew_base64_hopeless(struct ew_bytes in);
+
 /* Are characters of both alphabets in it (+ or / beside - or _)? */
 bool ew_base64_mixed(struct ew_bytes in);
 

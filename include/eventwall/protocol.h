@@ -51,6 +51,9 @@ struct ew_decoder {
 /* All decoders in claim order, NULL at the end. */
 extern const struct ew_decoder *const ew_decoders[];
 
+/* Those of them that a value may concern which looks BY_ALPHABET and like nothing else, in that order. */
+extern const struct ew_decoder *const ew_decoders_of_alphabet[];
+
 /* The decoder of that name; NULL if there is none. */
 const struct ew_decoder *ew_decoder_find(struct ew_bytes name);
 

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	protocols/core/arena.c \
+	protocols/core/base64_look.c \
 	protocols/core/bytes.c \
 	protocols/core/codec.c \
 	protocols/core/error.c \

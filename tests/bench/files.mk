@@ -19,7 +19,13 @@ EXTRA_PROGRAMS += tests/bench/bench_kafka_loop
 bench_programs += tests/bench/bench_kafka_loop
 tests_bench_bench_kafka_loop_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)
 tests_bench_bench_kafka_loop_LDADD = $(RDKAFKA_LIBS)
+
 EXTRA_PROGRAMS += tests/bench/bench_scan
 bench_programs += tests/bench/bench_scan
 tests_bench_bench_scan_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
 tests_bench_bench_scan_LDADD = $(SIGNATURES_LIBS)
+
+EXTRA_PROGRAMS += tests/bench/bench_judge
+bench_programs += tests/bench/bench_judge
+tests_bench_bench_judge_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_bench_bench_judge_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)

@@ -1,6 +1,7 @@
 # Unit tests of protocols/core: link libcore alone.
 core_tests = \
 	tests/unit/test_arena \
+	tests/unit/test_base64_look \
 	tests/unit/test_bytes \
 	tests/unit/test_codec \
 	tests/unit/test_field \
@@ -11,6 +12,7 @@ core_tests = \
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 tests_unit_test_arena_LDADD = libcore.a
+tests_unit_test_base64_look_LDADD = libcore.a
 tests_unit_test_bytes_LDADD = libcore.a
 tests_unit_test_codec_LDADD = libcore.a
 tests_unit_test_field_LDADD = libcore.a

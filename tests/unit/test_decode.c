@@ -339,6 +339,21 @@ static void budgets_while_opening(void)
 	ew_message_free(&m);
 }
 
+/* The short list is the long one without those that look for something else. */
+static void short_list(void)
+{
+	size_t k = 0, wrong = 0;
+
+	for (size_t i = 0; ew_decoders[i]; i++) {
+		unsigned wants = ew_decoders[i]->flags & EW_LOOKS;
+		if (wants && !(wants & EW_DECODER_BY_ALPHABET))
+			continue;
+		wrong += ew_decoders_of_alphabet[k] != ew_decoders[i];
+		k += ew_decoders_of_alphabet[k] != NULL;
+	}
+	ok(wrong == 0 && !ew_decoders_of_alphabet[k], "decoders of an alphabet are all in their list, in order");
+}
+
 int main(void)
 {
 	opening();
@@ -349,5 +364,6 @@ int main(void)
 	codings();
 	plain_values();
 	no_claim_is_spared();
+	short_list();
 	return done();
 }
