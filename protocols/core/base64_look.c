@@ -19,11 +19,12 @@
 
 #define BLOCKS 5                /* of sixteen characters: the result fits into a word */
 #define CHARS_MOST (BLOCKS * 16)
+#define CONTROLS_MOST(n) ((n) / 3) /* UTF-16 has a zero in nearly each pair */
 #define ROOM (2 * CHARS_MOST)   /* with blanks */
 
 /* Places in the result, first byte lowest. */
 struct places {
-	uint64_t printable, high, leads, tails, zeros;
+	uint64_t printable, high, leads, tails;
 };
 
 static inline __m128i sixteen(const uint8_t *p)
@@ -94,16 +95,17 @@ static inline uint64_t places_of(__m128i mask)
 	return (m & 0x3f) | (m >> 2 & 0xfc0);
 }
 
-static inline void read_block(__m128i c, unsigned at, struct places *p)
+/* What nearly every value is judged by. */
+static inline void read_block(__m128i b, unsigned at, struct places *p)
 {
-	__m128i b = decode_groups(c);
-	uint64_t high = places_of(b);
-
 	p->printable |= places_of(_mm_or_si128(in_range(b, 0x20, 0x5e), in_range(b, 0x09, 4))) << at;
-	p->high |= high << at;
+	p->high |= places_of(b) << at;
+}
+
+static inline void read_more(__m128i b, unsigned at, struct places *p)
+{
 	p->leads |= places_of(in_range(b, (char)0xc2, 0xf4 - 0xc2)) << at;
 	p->tails |= places_of(in_range(b, (char)0x80, 0x3f)) << at;
-	p->zeros |= places_of(_mm_cmpeq_epi8(b, _mm_setzero_si128())) << at;
 }
 
 static unsigned count(uint64_t m)
@@ -136,15 +138,23 @@ static bool begins_like_magic(uint8_t c)
 	return first[c >> 6] >> (c & 63) & 1;
 }
 
-static bool could_be_text(const struct places *p, uint64_t all, unsigned n)
+/* Past ASCII a lead has a tail behind it, a tail has a tail or a lead before it, and there is nothing else.
+ * Mostly the first block tells that it is not so. */
+static bool could_be_utf8(const uint8_t *text, size_t chars, uint64_t all, struct places *p)
 {
-	uint64_t control = all & ~p->printable & ~p->high;
+	unsigned at = 0;
 
-	if (control && (n < 32 || count(control) > n / 32))
-		return false;
-	/* A lead has a tail behind it, a tail has a tail or a lead before it, and there is nothing else. */
-	return !p->high || (!(p->high & ~(p->leads | p->tails)) && !(p->leads & ~(p->tails >> 1)) &&
-	                    !(p->tails & ~((p->leads | p->tails) << 1)));
+	if (!p->high)
+		return true;
+	for (size_t i = 0; i < chars; i += 16) {
+		read_more(decode_groups(sixteen(text + i)), at, p);
+		at += 12;
+		uint64_t seen = all & ((UINT64_C(1) << at) - 1), behind = seen >> 1;
+		if (p->high & seen & ~(p->leads | p->tails) || p->tails & seen & ~((p->leads | p->tails) << 1) ||
+		    p->leads & behind & ~(p->tails >> 1))
+			return false;
+	}
+	return !(p->leads & all & ~((p->tails & all) >> 1));
 }
 
 /* The characters of `in` without blanks.  SIZE_MAX: one belongs to no alphabet. */
@@ -191,18 +201,17 @@ bool ew_base64_hopeless(struct ew_bytes in)
 	memset(text + chars, 'A', 16);
 	n = (unsigned)(chars / 4 * 3 + (chars % 4 ? chars % 4 - 1 : 0));
 	for (unsigned i = 0; i * 16 < chars; i++)
-		read_block(sixteen(text + i * 16), i * 12, &p);
-	uint64_t all = (UINT64_C(1) << n) - 1;
+		read_block(decode_groups(sixteen(text + i * 16)), i * 12, &p);
+	const uint64_t all = (UINT64_C(1) << n) - 1;
 	p.printable &= all;
 	p.high &= all;
-	p.leads &= all;
-	p.tails &= all;
-	p.zeros &= all;
-	if (has_run(p.printable) || could_be_text(&p, all, n))
+	unsigned controls = count(all & ~p.printable & ~p.high);
+	if (has_run(p.printable) || controls > CONTROLS_MOST(n))
+		return false;
+	if (controls <= n / 32 && could_be_utf8(text, chars, all, &p))
 		return false;
 	uint32_t first = (uint32_t)_mm_cvtsi128_si32(decode_groups(sixteen(text)));
-	/* UTF-16 has a zero byte in nearly each pair. */
-	return !begins_like_magic(first & 0xff) && count(p.zeros) < 3;
+	return !begins_like_magic(first & 0xff);
 }
 #else
 bool ew_base64_hopeless(struct ew_bytes in)
