@@ -123,19 +123,16 @@ void ew_buffer_release(struct ew_buffer *b)
 	*b = (struct ew_buffer){ 0 };
 }
 
-void ew_buffer_put(struct ew_buffer *b, const void *p, size_t n)
+void ew_buffer_put_growing(struct ew_buffer *b, const void *p, size_t n)
 {
-	if (n > b->cap - b->to) {
-		/* Twice as much as is held: appending byte by byte stays linear. */
-		size_t want = n > ew_buffer_held(b) ? n : ew_buffer_held(b);
-		if (!ew_buffer_reserve(b, want)) {
-			b->failed = true;
-			return;
-		}
+	/* Twice as much as is held: appending byte by byte stays linear. */
+	size_t want = n > ew_buffer_held(b) ? n : ew_buffer_held(b);
+
+	if (!ew_buffer_reserve(b, want)) {
+		b->failed = true;
+		return;
 	}
-	if (n)
-		memcpy(b->p + b->to, p, n);
-	b->to += n;
+	ew_buffer_put(b, p, n);
 }
 
 void ew_buffer_put_str(struct ew_buffer *b, const char *s)

@@ -48,8 +48,21 @@ EW_MUSTCHECK bool ew_buffer_reserve(struct ew_buffer *b, size_t n);
 /* Give the block back; the buffer is empty and can be used again. */
 void ew_buffer_release(struct ew_buffer *b);
 
+/* The rest of ew_buffer_put(): there is no room yet. */
+void ew_buffer_put_growing(struct ew_buffer *b, const void *p, size_t n);
+
 /* Append, growing as needed; past a lack of memory `failed` stays set. */
-void ew_buffer_put(struct ew_buffer *b, const void *p, size_t n);
+static inline void ew_buffer_put(struct ew_buffer *b, const void *p, size_t n)
+{
+	if (n > b->cap - b->to) {
+		ew_buffer_put_growing(b, p, n);
+		return;
+	}
+	if (n)
+		memcpy(b->p + b->to, p, n);
+	b->to += n;
+}
+
 void ew_buffer_put_str(struct ew_buffer *b, const char *s);
 void ew_buffer_put_u64(struct ew_buffer *b, uint64_t n);
 

@@ -8,15 +8,12 @@
 #define _GNU_SOURCE /* memmem */
 #include "eventwall/bytes.h"
 
-static uint8_t fold(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
+/* The cases of an ASCII letter differ in one bit. */
 static bool equal_folded(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (fold(a[i]) != fold(b[i]))
+		unsigned differ = a[i] ^ b[i];
+		if (differ && (differ != 0x20 || (uint8_t)((a[i] | 0x20) - 'a') > 25))
 			return false;
 	}
 	return true;
