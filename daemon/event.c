@@ -73,6 +73,7 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 			ew_message_free(&m);
 			return NULL;
 		}
+		ew_arena_share(m->arena, w->spare);
 	}
 	*ev = (struct ew_event){
 		.m = m,

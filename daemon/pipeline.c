@@ -23,6 +23,8 @@
 #include "daemon/worker.h"
 #include "eventwall/protocol.h"
 
+#define FIELDS_KEPT 8192u /* bytes of them that may wait with their message */
+
 /* The hit that explains a verdict: one that decides alone, or else the heaviest. */
 static const struct ew_hit *choose_deciding(const struct ew_message *m)
 {
@@ -83,8 +85,20 @@ static void count_judged(struct ew_event *ev)
 	ew_add(&s->route[ev->route->slot][ev->transport].bytes, ev->envelope.body.n);
 }
 
+/* The field tree of a message is many times its size and is of no use once there is nothing to tell of it:
+ * what waits for the function then is the message alone.  A small tree is not worth it. */
+static void forget_fields(struct ew_message *m, const struct ew_arena_mark *mark)
+{
+	if (m->hits || m->status != EW_OK || ew_arena_used(m->arena) - mark->used < FIELDS_KEPT)
+		return;
+	m->root->child = m->root->last = NULL;
+	ew_arena_rewind(m->arena, mark);
+}
+
 void ew_pipeline_submit(struct ew_event *ev)
 {
+	struct ew_arena_mark mark = ew_arena_mark(ev->m->arena);
+
 	ev->source->in_flight++;
 	ew_pipeline_judge(ev->m, ev->route, ev->worker->scanner, &ev->verdict, &ev->deciding,
 	                  &ev->exception_passed);
@@ -94,6 +108,7 @@ void ew_pipeline_submit(struct ew_event *ev)
 	}
 	ev->judged_ns = ew_now_ns();
 	count_judged(ev);
+	forget_fields(ev->m, &mark);
 	if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);
 	else if (ev->route->config->quarantine_to && !ev->incomplete)

@@ -21,6 +21,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#define SPARE_MOST ((size_t)4 << 20) /* bytes of memory kept for the next large messages */
 #define TICK_MS 100
 
 static const struct ew_source_ops *source_ops(enum ew_transport t)
@@ -430,7 +431,8 @@ bool ew_worker_start(struct ew_worker *w, unsigned index, unsigned count, struct
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->base = event_base_new();
 	w->scanner = ew_scanner_new();
-	if (w->wake_fd < 0 || !w->base || !w->scanner)
+	w->spare = ew_arena_spare_new(SPARE_MOST);
+	if (w->wake_fd < 0 || !w->base || !w->scanner || !w->spare)
 		return ew_error_set(e, NULL, 0, "worker %u: no memory or no file descriptors", index);
 	w->wake_event = event_new(w->base, w->wake_fd, EV_READ | EV_PERSIST, on_wake, w);
 	w->tick_event = event_new(w->base, -1, EV_PERSIST, on_tick, w);
@@ -495,5 +497,6 @@ void ew_worker_join(struct ew_worker *w)
 		ew_message_free(&ev->m);
 		free(ev);
 	}
+	ew_arena_spare_free(&w->spare);
 	close(w->wake_fd);
 }

@@ -27,6 +27,7 @@ struct ew_worker {
 	struct ew_sink *sinks;
 	struct ew_event *free_events;
 	uint32_t free_count;
+	struct ew_arena_spare *spare; /* of the events' arenas */
 
 	/* mailbox: written by the main thread, read in the loop after a wake */
 	_Atomic(struct ew_generation *) next_generation;

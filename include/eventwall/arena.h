@@ -19,9 +19,24 @@ struct ew_arena;
 struct ew_arena *ew_arena_new(size_t budget);
 void ew_arena_free(struct ew_arena **a);
 
-/* Forget all objects; keeps one block, grown to what was used (to 1 MiB at most), so that a steady
- * stream of similar messages does no malloc.  `budget` replaces the old one. */
+/* Forget all objects; keeps one block, grown to what was used (to 32 KiB at most), so that a steady
+ * stream of small messages does no malloc.  `budget` replaces the old one. */
 void ew_arena_reset(struct ew_arena *a, size_t budget);
+
+/* Larger blocks that arenas of one thread hand to each other instead of keeping them, `most` bytes at a time:
+ * what one message has used is still in the cache for the next.  NULL: no memory.  Free it after them. */
+struct ew_arena_spare;
+struct ew_arena_spare *ew_arena_spare_new(size_t most);
+void ew_arena_spare_free(struct ew_arena_spare **s);
+void ew_arena_share(struct ew_arena *a, struct ew_arena_spare *s);
+
+/* Give back all that was handed out since the mark.  A spent arena stays so. */
+struct ew_arena_mark {
+	const void *block;
+	size_t block_used, used;
+};
+struct ew_arena_mark ew_arena_mark(const struct ew_arena *a);
+void ew_arena_rewind(struct ew_arena *a, const struct ew_arena_mark *mark);
 
 void *ew_arena_alloc(struct ew_arena *a, size_t n);
 

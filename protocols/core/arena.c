@@ -2,7 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* A chain of blocks, newest first; the oldest is kept by reset.
+/* A chain of blocks, newest first; the oldest is kept by reset if it is small, the others go to the spare
+ * blocks that arenas of one owner share.
  *
  *     block: | next, size | used ......... | free ......... |
  *                          base             base+used        base+size
@@ -16,7 +17,8 @@
 
 #define ALIGN 16u
 #define FIRST_BLOCK (16u * 1024)
-#define KEEP_MOST (1024u * 1024)
+#define KEEP_MOST (32u * 1024)
+#define BLOCK_MOST (1024u * 1024)
 
 struct block {
 	struct block *next;
@@ -24,19 +26,87 @@ struct block {
 	_Alignas(ALIGN) uint8_t base[];
 };
 
+struct ew_arena_spare {
+	struct block *first;
+	size_t bytes, most;
+};
+
 struct ew_arena {
 	struct block *newest;
+	struct ew_arena_spare *spare; /* may be NULL */
 	size_t budget, used;
 	bool spent;
 };
 
-static struct block *block_new(size_t size)
+/* A spare one that fits without waste: sizes are mostly powers of two. */
+static struct block *spare_take(struct ew_arena_spare *s, size_t size)
 {
-	struct block *b = malloc(sizeof(*b) + size);
+	for (struct block **at = &s->first; *at; at = &(*at)->next) {
+		struct block *b = *at;
+		if (b->size >= size && b->size / 2 <= size) {
+			*at = b->next;
+			s->bytes -= b->size;
+			return b;
+		}
+	}
+	return NULL;
+}
 
+static struct block *block_new(struct ew_arena *a, size_t size)
+{
+	struct block *b = a->spare ? spare_take(a->spare, size) : NULL;
+
+	if (b) {
+		b->next = NULL;
+		b->used = 0;
+		return b;
+	}
+	b = malloc(sizeof(*b) + size);
 	if (b)
 		*b = (struct block){ .size = size };
 	return b;
+}
+
+static void block_free(struct ew_arena *a, struct block *b)
+{
+	struct ew_arena_spare *s = a->spare;
+
+	if (!s || b->size > s->most - s->bytes) {
+		free(b);
+		return;
+	}
+	b->next = s->first;
+	s->first = b;
+	s->bytes += b->size;
+}
+
+struct ew_arena_spare *ew_arena_spare_new(size_t most)
+{
+	struct ew_arena_spare *s = calloc(1, sizeof(*s));
+
+#ifndef EW_ARENA_EMULATE
+	if (s)
+		s->most = most;
+#else
+	(void)most; /* nothing is used twice, so that late use of it is seen */
+#endif
+	return s;
+}
+
+void ew_arena_spare_free(struct ew_arena_spare **s)
+{
+	while (*s && (*s)->first) {
+		struct block *b = (*s)->first;
+		(*s)->first = b->next;
+		free(b);
+	}
+	free(*s);
+	*s = NULL;
+}
+
+void ew_arena_share(struct ew_arena *a, struct ew_arena_spare *s)
+{
+	a->spare = s;
 }
 
 struct ew_arena *ew_arena_new(size_t budget)
@@ -48,19 +118,20 @@ struct ew_arena *ew_arena_new(size_t budget)
 	return a;
 }
 
-static void free_blocks(struct block *b)
+/* Those newer than `last`, which stays. */
+static void free_blocks(struct ew_arena *a, const struct block *last)
 {
-	while (b) {
-		struct block *next = b->next;
-		free(b);
-		b = next;
+	while (a->newest != last) {
+		struct block *b = a->newest;
+		a->newest = b->next;
+		block_free(a, b);
 	}
 }
 
 void ew_arena_free(struct ew_arena **a)
 {
 	if (*a)
-		free_blocks((*a)->newest);
+		free_blocks(*a, NULL);
 	free(*a);
 	*a = NULL;
 }
@@ -70,16 +141,13 @@ void ew_arena_reset(struct ew_arena *a, size_t budget)
 	struct block *b = a->newest;
 
 #ifdef EW_ARENA_EMULATE
-	free_blocks(b);
-	a->newest = NULL;
+	free_blocks(a, NULL);
 #else
-	if (b && b->next) {
-		/* One block was not enough: keep one that would have been, within reason. */
-		free_blocks(b);
-		a->newest = block_new(a->used < KEEP_MOST ? a->used + a->used / 4 : KEEP_MOST);
-	} else if (b && b->size > KEEP_MOST + KEEP_MOST / 4) {
-		free_blocks(b);
-		a->newest = NULL;
+	if (b && (b->next || b->size > KEEP_MOST)) {
+		/* One block was not enough, or was for once: keep one that would have been, within reason. */
+		size_t want = a->used + a->used / 4;
+		free_blocks(a, NULL);
+		a->newest = want > FIRST_BLOCK && want <= KEEP_MOST ? block_new(a, KEEP_MOST) : NULL;
 	} else if (b) {
 		b->used = 0;
 	}
@@ -87,6 +155,19 @@ void ew_arena_reset(struct ew_arena *a, size_t budget)
 	a->used = 0;
 	a->spent = false;
 	a->budget = budget;
+}
+
+struct ew_arena_mark ew_arena_mark(const struct ew_arena *a)
+{
+	return (struct ew_arena_mark){ a->newest, a->newest ? a->newest->used : 0, a->used };
+}
+
+void ew_arena_rewind(struct ew_arena *a, const struct ew_arena_mark *mark)
+{
+	free_blocks(a, mark->block);
+	if (a->newest)
+		a->newest->used = mark->block_used;
+	a->used = mark->used;
 }
 
 void *ew_arena_alloc_raw(struct ew_arena *a, size_t n)
@@ -108,12 +189,12 @@ void *ew_arena_alloc_raw(struct ew_arena *a, size_t n)
 		size_t size = n; /* exact, so that the next byte is poison */
 #else
 		size_t size = b ? b->size * 2 : FIRST_BLOCK;
-		if (size > KEEP_MOST)
-			size = KEEP_MOST;
+		if (size > BLOCK_MOST)
+			size = BLOCK_MOST;
 		if (size < want)
 			size = want;
 #endif
-		struct block *fresh = block_new(size);
+		struct block *fresh = block_new(a, size);
 		if (!fresh) {
 			a->spent = true;
 			return NULL;

@@ -71,7 +71,8 @@ static struct ew_bytes make_body(size_t size)
 	                     "{\"specversion\": \"1.0\", \"id\": \"a3f1-4711\", \"source\": \"/shop/eu\", "
 	                     "\"type\": \"order.made\", \"data\": [");
 	for (size_t i = 0; i == 0 || n + 130 < size; i++) {
-		n += (size_t)snprintf(out + n, cap - n, "%s{\"sku\": \"SKU-%05zu\", \"qty\": %zu, \"price\": %zu.%02zu",
+		n += (size_t)snprintf(out + n, cap - n,
+		                      "%s{\"sku\": \"SKU-%05zu\", \"qty\": %zu, \"price\": %zu.%02zu",
 		                      i ? ", " : "", i, i % 7 + 1, 3 + i * 5 / 4, i * 25 % 100);
 		n += put_words(out + n, cap - n, "name", i, 3);
 		n += put_words(out + n, cap - n, "note", i * 3, 6);

@@ -58,8 +58,10 @@ static void put_blanks(struct ew_bytes v, uint8_t *out, size_t *n_r)
 static void raw_values(void)
 {
 	static const char *const alphabets[] = {
-		"abcdefghijklmnopqrstuvwxyz ", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", "0123456789abcdef", "0123456789",
+		"abcdefghijklmnopqrstuvwxyz ",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+		"0123456789abcdef", "0123456789",
 		"AQgIxYZ0JyBvci", "abcAB01= ", "ab+/-_ \t\r\n\v\f!:.", "AAAAAAB",
 	};
 	uint8_t buf[220];
@@ -81,8 +83,10 @@ static void encoded_values(void)
 {
 	static const char *const pieces[] = { "a", "' or 1=1", "\x01", "\x7f", "\xc3\xa9", "\xe2\x82\xac",
 		"\xf0\x9f\x98\x80", "\xc3", "\x80", "\xff", "\xed\xa0\x80", "\n", "~", "abcdefghi", "\xc1\xbf" };
-	static const char *const heads[] = { "\x1f\x8b\x08", "\x78\x9c\x01", "\x28\xb5\x2f\xfd", "PK\x03\x04", "Obj\x01",
-		"\x80\x04\x95", "\xd9\xd9\xf7", "\xac\xed\x00\x05", "\x80\x02}\x01\x02", "\xff\x06" };
+	static const char *const heads[] = {
+		"\x1f\x8b\x08", "\x78\x9c\x01", "\x28\xb5\x2f\xfd", "PK\x03\x04", "Obj\x01", "\x80\x04\x95",
+		"\xd9\xd9\xf7", "\xac\xed\x00\x05", "\x80\x02}\x01\x02", "\xff\x06",
+	};
 	uint8_t raw[128], text[256], spaced[512];
 
 	seen.values = seen.refused = seen.hopeless = seen.wrong = 0;
@@ -117,8 +121,12 @@ static void encoded_values(void)
 
 static void plain_cases(void)
 {
-	static const char *const names[] = { "order kettle Lisbon", "SKU-00017", "created", "aws_region", "tuesday morning" };
-	static const char *const meant[] = { "JyBvciAxPTEtLQ", "Jy BvciAxPT\nEtLQ", "H4sIAAAAAAAA", "w6nDqcOpw6nDqcOp" };
+	static const char *const names[] = {
+		"order kettle Lisbon", "SKU-00017", "created", "aws_region", "tuesday morning",
+	};
+	static const char *const meant[] = {
+		"JyBvciAxPTEtLQ", "Jy BvciAxPT\nEtLQ", "H4sIAAAAAAAA", "w6nDqcOpw6nDqcOp",
+	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 #ifdef __SSE2__
