@@ -138,11 +138,11 @@ void ew_arena_free(struct ew_arena **a)
 
 void ew_arena_reset(struct ew_arena *a, size_t budget)
 {
-	struct block *b = a->newest;
-
 #ifdef EW_ARENA_EMULATE
 	free_blocks(a, NULL);
 #else
+	struct block *b = a->newest;
+
 	if (b && (b->next || b->size > KEEP_MOST)) {
 		/* One block was not enough, or was for once: keep one that would have been, within reason. */
 		size_t want = a->used + a->used / 4;
