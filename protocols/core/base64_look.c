@@ -20,6 +20,7 @@
 #define BLOCKS 5                /* of sixteen characters: the result fits into a word */
 #define CHARS_MOST (BLOCKS * 16)
 #define CONTROLS_MOST(n) ((n) / 3) /* UTF-16 has a zero in nearly each pair */
+#define MAGIC_MOST 6            /* bytes that ew_magic_known() looks at, and that one group of places has */
 #define ROOM (2 * CHARS_MOST)   /* with blanks */
 
 /* Places in the result, first byte lowest. */
@@ -125,19 +126,6 @@ static bool has_run(uint64_t m)
 	return eight & two >> 8;
 }
 
-/* First bytes of ew_magic_known(). */
-static bool begins_like_magic(uint8_t c)
-{
-	static const uint64_t first[4] = {
-		UINT64_C(1) << 0x1f | UINT64_C(1) << 0x28 | UINT64_C(1) << 0x04,
-		UINT64_C(1) << ('O' - 64) | UINT64_C(1) << ('P' - 64) | UINT64_C(1) << (0x78 - 64),
-		UINT64_C(1) << (0xac - 128) | UINT64_C(1) << (0x80 - 128),
-		UINT64_C(1) << (0xd9 - 192) | UINT64_C(1) << (0xf3 - 192) | UINT64_C(1) << (0xff - 192),
-	};
-
-	return first[c >> 6] >> (c & 63) & 1;
-}
-
 /* Past ASCII a lead has a tail behind it, a tail has a tail or a lead before it, and there is nothing else.
  * Mostly the first block tells that it is not so. */
 static bool could_be_utf8(const uint8_t *text, size_t chars, uint64_t all, struct places *p)
@@ -210,8 +198,9 @@ bool ew_base64_hopeless(struct ew_bytes in)
 		return false;
 	if (controls <= n / 32 && could_be_utf8(text, chars, all, &p))
 		return false;
-	uint32_t first = (uint32_t)_mm_cvtsi128_si32(decode_groups(sixteen(text)));
-	return !begins_like_magic(first & 0xff);
+	uint8_t first[16];
+	_mm_storeu_si128((__m128i *)(void *)first, decode_groups(sixteen(text)));
+	return !ew_magic_known(ew_bytes(first, n < MAGIC_MOST ? n : MAGIC_MOST));
 }
 #else
 bool ew_base64_hopeless(struct ew_bytes in)

@@ -86,6 +86,7 @@ static void encoded_values(void)
 	static const char *const heads[] = {
 		"\x1f\x8b\x08", "\x78\x9c\x01", "\x28\xb5\x2f\xfd", "PK\x03\x04", "Obj\x01", "\x80\x04\x95",
 		"\xd9\xd9\xf7", "\xac\xed\x00\x05", "\x80\x02}\x01\x02", "\xff\x06",
+		"\x48\x0d\x01", "\x18\x19\x02",
 	};
 	uint8_t raw[128], text[256], spaced[512];
 
@@ -93,7 +94,7 @@ static void encoded_values(void)
 	for (int round = 0; round < 90000; round++) {
 		size_t n = 0, want = next(66), spaced_n;
 		if (round % 8 == 0)
-			for (const char *h = heads[next(10)]; *h; h++)
+			for (const char *h = heads[next(12)]; *h; h++)
 				raw[n++] = (uint8_t)*h;
 		while (n < want) {
 			const char *piece = pieces[round % 3 ? next(15) : next(2) * 4];
