@@ -39,6 +39,20 @@ static const struct ew_hit *choose_deciding(const struct ew_message *m)
 	return best;
 }
 
+/* The first exception that the route does not let pass; EW_OK: there is none.  All count: what a tolerated
+ * one began may end in one that is not. */
+static enum ew_status refused_for(const struct ew_message *m, const struct ew_route_config *c)
+{
+	if (m->status != EW_OK && c->on_exception[m->status] == EW_EXCEPTION_DROP)
+		return m->status;
+	for (uint32_t left = m->faults; left; left &= left - 1) {
+		enum ew_status s = (enum ew_status)__builtin_ctz(left);
+		if (c->on_exception[s] == EW_EXCEPTION_DROP)
+			return s;
+	}
+	return EW_OK;
+}
+
 void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struct ew_scanner *scanner,
                        enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r)
 {
@@ -55,8 +69,15 @@ void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struc
 		best = choose_deciding(m);
 		drop = best && (best->signature->drop || m->score >= c->threshold);
 	}
-	if (m->status != EW_OK && c->on_exception[m->status] == EW_EXCEPTION_DROP)
+	enum ew_status refused = refused_for(m, c);
+	if (refused != EW_OK) {
 		drop = true;
+		if (m->status != refused) {
+			m->status = refused; /* where it arose is not known any more */
+			m->reason = "beside one that may pass";
+			m->culprit = NULL;
+		}
+	}
 	*deciding_r = best;
 	if (!drop || c->mode == EW_MODE_DETECT)
 		*verdict_r = EW_VERDICT_FORWARD;

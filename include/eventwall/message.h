@@ -37,6 +37,7 @@ struct ew_message {
 	size_t used_output, used_fields, used_work;
 	uint64_t anomalies;             /* bits by enum ew_anomaly */
 	enum ew_status status;          /* first exception, EW_OK if none */
+	uint32_t faults;                /* all of them: bits by enum ew_status */
 	const char *reason;             /* static text: which grammar rule or limit */
 	const struct ew_field *culprit; /* where, may be NULL */
 	struct ew_field *todo_head, *todo_tail;

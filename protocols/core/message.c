@@ -49,6 +49,7 @@ void ew_message_free(struct ew_message **m)
 void ew_message_fault(struct ew_message *m, enum ew_status s, const char *reason,
                       const struct ew_field *where)
 {
+	m->faults |= UINT32_C(1) << s;
 	if (m->status != EW_OK)
 		return;
 	m->status = s;

@@ -58,4 +58,5 @@ EXTRA_DIST += \
 	tests/cases/906-bytes-as-an-array.case \
 	tests/cases/907-escapes-in-a-log-line.case \
 	tests/cases/908-characters-as-numbers-of-markup.case \
-	tests/cases/909-a-schema-prefix.case
+	tests/cases/909-a-schema-prefix.case \
+	tests/cases/912-a-tolerated-fault-covers-no-other.case
