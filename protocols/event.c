@@ -154,6 +154,14 @@ static void apply_codings(struct ew_message *m, struct ew_field *body, struct ew
 	}
 }
 
+static void declare_type(struct ew_message *m, struct ew_field *content, struct ew_bytes media_type)
+{
+	enum ew_status s = ew_hint_media_type(content, media_type);
+
+	if (s != EW_OK)
+		ew_message_fault(m, s, s == EW_AMBIGUOUS ? "boundary" : "charset", content);
+}
+
 /* The first Content-Type counts, a second one is an anomaly: what it says is found by looking. */
 static void declare_body(struct ew_message *m, struct ew_field *body, const struct ew_http_parts *p)
 {
@@ -167,7 +175,7 @@ static void declare_body(struct ew_message *m, struct ew_field *body, const stru
 			if (typed)
 				ew_message_flag(m, EW_ANOMALY_DUP_KEY);
 			else
-				ew_hint_media_type(body, h->value);
+				declare_type(m, body, h->value);
 			typed = true;
 		}
 	}
@@ -238,7 +246,7 @@ enum ew_status ew_mqtt_event(struct ew_message *m, const struct ew_mqtt_parts *p
 	}
 	part = emit_content(m, mqtt, EW_LIT("payload"), p->payload);
 	if (part && p->payload.n)
-		ew_hint_media_type(part, p->content_type);
+		declare_type(m, part, p->content_type);
 	return m->status;
 }
 
@@ -261,6 +269,6 @@ enum ew_status ew_kafka_event(struct ew_message *m, const struct ew_kafka_parts 
 	}
 	part = emit_content(m, kafka, EW_LIT("value"), p->value);
 	if (part && p->value.n)
-		ew_hint_media_type(part, type);
+		declare_type(m, part, type);
 	return m->status;
 }

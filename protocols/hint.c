@@ -9,7 +9,7 @@
  * The trap: hints form a stack.  The outermost coding is `hint`, what lies below waits in `after_hint`,
  * four bits each, and both functions may be called in either order. */
 
-#include "eventwall/protocol.h"
+#include "mime.h"
 
 _Static_assert(EW_HINT_OTHER < 16, "two hints fit into field.after_hint");
 
@@ -59,35 +59,47 @@ static enum ew_hint hint_of_type(struct ew_bytes type)
 	return EW_HINT_OTHER;
 }
 
-/* Value of parameter `want`: after each ";", name "=" token or quoted string.  Quoted pairs are left as
- * they are; a boundary that needs them is none that two parsers agree on. */
-static struct ew_bytes parameter(struct ew_bytes rest, struct ew_bytes want)
+struct parameters {
+	struct ew_bytes charset, boundary; /* the first plain ones */
+	bool odd_charset;  /* one of them hides what is plain to us */
+	bool odd_boundary; /* several, or pieces of one: readers choose differently */
+};
+
+/* Are bytes below 0x80 what they are in ASCII, also behind others?  In Shift_JIS, GBK and Big5 a backslash
+ * may be half a character; in UTF-7 and ISO-2022 anything may be.  Wide text is known by its looks. */
+static bool charset_is_read(struct ew_bytes name)
 {
-	while (rest.n) {
-		size_t semi = ew_bytes_find(rest, 0, EW_LIT(";"));
-		if (semi == SIZE_MAX)
-			break;
-		rest = ew_bytes_trim(ew_bytes_from(rest, semi + 1), " \t");
-		size_t eq = ew_bytes_find(rest, 0, EW_LIT("="));
-		if (eq == SIZE_MAX)
-			break;
-		struct ew_bytes name = ew_bytes_trim(ew_bytes(rest.p, eq), " \t");
-		struct ew_bytes value = ew_bytes_trim(ew_bytes_from(rest, eq + 1), " \t");
-		if (value.n && value.p[0] == '"') {
-			size_t quote = ew_bytes_find(value, 1, EW_LIT("\""));
-			size_t end = quote == SIZE_MAX ? value.n : quote;
-			rest = ew_bytes_from(value, end);
-			value = ew_bytes(value.p + 1, end - 1);
-		} else {
-			size_t end = ew_bytes_find(value, 0, EW_LIT(";"));
-			rest = end == SIZE_MAX ? ew_bytes_from(value, value.n) : ew_bytes_from(value, end);
-			if (end != SIZE_MAX)
-				value = ew_bytes_trim(ew_bytes(value.p, end), " \t");
-		}
-		if (ew_bytes_eq_nocase(name, want))
-			return value;
+	static const char *const read[] = { "utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32", "us-ascii",
+		"ascii", "iso-8859-", "iso8859-", "iso_8859-", "latin", "windows-125", "cp125", "koi8-", "euc-",
+		"binary" };
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++) {
+		if (ew_bytes_starts_nocase(name, ew_bytes_str(read[i])))
+			return true;
 	}
-	return ew_bytes(NULL, 0);
+	return name.n == 0;
+}
+
+static struct parameters parameters_of(struct ew_bytes media_type)
+{
+	struct parameters p = { 0 };
+	struct ew_mime_param param;
+	unsigned odd = 0;
+
+	(void)ew_mime_take_token(&media_type);
+	while (ew_mime_next_param(&media_type, &param, &odd)) {
+		bool pieces = param.extended || param.section;
+		if (ew_bytes_eq_nocase(param.name, EW_LIT("charset"))) {
+			p.odd_charset |= pieces || !charset_is_read(param.value);
+			if (!p.charset.p && !pieces)
+				p.charset = param.value;
+		} else if (ew_bytes_eq_nocase(param.name, EW_LIT("boundary"))) {
+			p.odd_boundary |= pieces || p.boundary.p || param.escaped;
+			if (!p.boundary.p && !pieces)
+				p.boundary = param.value;
+		}
+	}
+	return p;
 }
 
 static bool is_coding(unsigned hint)
@@ -103,20 +115,16 @@ static void mark_typed(struct ew_field *f)
 		f->flags &= (uint8_t)~EW_FIELD_TYPED;
 }
 
-void ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type)
+enum ew_status ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type)
 {
-	size_t semi = ew_bytes_find(media_type, 0, EW_LIT(";"));
-	struct ew_bytes type = semi == SIZE_MAX ? media_type : ew_bytes(media_type.p, semi);
+	struct ew_bytes rest = media_type, type = ew_mime_take_token(&rest);
+	struct parameters p = parameters_of(media_type);
 	enum ew_hint hint;
 
-	type = ew_bytes_trim(type, " \t");
 	if (type.n == 0)
-		return;
+		return EW_OK;
 	hint = hint_of_type(type);
-	if (hint == EW_HINT_MULTIPART)
-		f->hint_arg = parameter(media_type, EW_LIT("boundary"));
-	else
-		f->hint_arg = parameter(media_type, EW_LIT("charset"));
+	f->hint_arg = hint == EW_HINT_MULTIPART ? p.boundary : p.charset;
 	if (!is_coding(f->hint))
 		f->hint = (uint8_t)hint;
 	else if (!is_coding(f->after_hint & 15))
@@ -124,6 +132,9 @@ void ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type)
 	else
 		f->after_hint = (uint8_t)((f->after_hint & 15) | hint << 4);
 	mark_typed(f);
+	if (hint == EW_HINT_MULTIPART)
+		return p.odd_boundary ? EW_AMBIGUOUS : EW_OK;
+	return p.odd_charset ? EW_UNSUPPORTED : EW_OK;
 }
 
 enum ew_status ew_hint_content_encoding(struct ew_field *f, struct ew_bytes coding)

@@ -258,7 +258,10 @@ static void set_hints(struct work *w, struct ew_field *content, const struct hea
 {
 	enum ew_hint coding = EW_HINT_NONE;
 
-	ew_hint_media_type(content, h->type);
+	enum ew_status s = ew_hint_media_type(content, h->type);
+
+	if (s != EW_OK)
+		ew_message_fault(w->m, s, s == EW_AMBIGUOUS ? "boundary" : "charset", content);
 	if (ew_bytes_eq_nocase(h->encoding, EW_LIT("base64")))
 		coding = EW_HINT_BASE64;
 	else if (ew_bytes_eq_nocase(h->encoding, EW_LIT("quoted-printable")))

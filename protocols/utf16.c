@@ -18,7 +18,8 @@ static uint64_t fault_at(const uint8_t *p, size_t n)
 {
 	uint8_t next = n > 1 ? p[1] : 0;
 
-	if (p[0] == 0xc0 || p[0] == 0xc1 || (p[0] == 0xe0 && next >= 0x80 && next < 0xa0) ||
+	if (((p[0] == 0xc0 || p[0] == 0xc1) && next >= 0x80 && next < 0xc0) ||
+	    (p[0] == 0xe0 && next >= 0x80 && next < 0xa0) ||
 	    (p[0] == 0xf0 && next >= 0x80 && next < 0x90) || (p[0] == 0xf8 && next == 0x80) ||
 	    (p[0] == 0xfc && next == 0x80))
 		return BIT(OVERLONG) | BIT(INVALID_UTF8);

@@ -91,8 +91,10 @@ void ew_decode_retract(struct ew_message *m, struct ew_field *f, const struct ew
 enum ew_status ew_decode(struct ew_message *m);
 
 /* Set f->hint and f->hint_arg from a media type such as `application/cloudevents+json; charset=utf-8`
- * (EW_FIELD_TYPED is set for known ones); a structured suffix decides. */
-void ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type);
+ * (EW_FIELD_TYPED is set for known ones); a structured suffix decides.  EW_UNSUPPORTED: in the charset it
+ * names, bytes are not what they seem; EW_AMBIGUOUS: readers may take different boundaries.  The caller
+ * records either. */
+enum ew_status ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type);
 
 /* The same from a Content-Encoding with one coding.  For a list, call once per coding from left to right;
  * a third coding or an unknown one is EW_UNSUPPORTED, and the value is then taken as opaque. */

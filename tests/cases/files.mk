@@ -59,4 +59,6 @@ EXTRA_DIST += \
 	tests/cases/907-escapes-in-a-log-line.case \
 	tests/cases/908-characters-as-numbers-of-markup.case \
 	tests/cases/909-a-schema-prefix.case \
+	tests/cases/910-a-charset-that-is-not-read.case \
+	tests/cases/911-two-boundaries.case \
 	tests/cases/912-a-tolerated-fault-covers-no-other.case

@@ -138,6 +138,35 @@ static void media_types(void)
 	}
 }
 
+static void parameters(void)
+{
+	static const struct {
+		const char *type;
+		enum ew_status status;
+	} rows[] = {
+		{ "application/json; charset=UTF-8", EW_OK },
+		{ "text/plain; charset=\"iso-8859-15\"", EW_OK },
+		{ "text/plain; charset=", EW_OK },
+		{ "application/json; x; charset=utf-7", EW_UNSUPPORTED },
+		{ "application/json; charset=utf-8; charset=utf-7", EW_UNSUPPORTED },
+		{ "text/plain;charset=Shift_JIS", EW_UNSUPPORTED },
+		{ "text/plain; charset*=us-ascii''utf-7", EW_UNSUPPORTED },
+		{ "text/plain; x=\"; charset=utf-7\"", EW_OK },
+		{ "multipart/form-data; boundary=a", EW_OK },
+		{ "multipart/form-data; boundary=a; boundary=b", EW_AMBIGUOUS },
+		{ "multipart/form-data; boundary*0=a; boundary*1=b", EW_AMBIGUOUS },
+		{ "multipart/form-data; boundary=a; boundary*=utf-8''b", EW_AMBIGUOUS },
+		{ "multipart/form-data; boundary=\"a\\\"b\"", EW_AMBIGUOUS },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct ew_field f = { 0 };
+		struct ew_bytes g = guard_put(ew_bytes_str(rows[i].type));
+		is_int(ew_hint_media_type(&f, g), rows[i].status, "parameters of \"%s\"", rows[i].type);
+		guard_drop(g);
+	}
+}
+
 static void codings(void)
 {
 	struct ew_field f = { 0 };
@@ -361,6 +390,7 @@ int main(void)
 	budgets();
 	tree();
 	media_types();
+	parameters();
 	codings();
 	plain_values();
 	no_claim_is_spared();
