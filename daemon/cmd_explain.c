@@ -70,6 +70,8 @@ static void usage(FILE *out)
 
 /* ---- the route ------------------------------------------------------------------------------- */
 
+#define MADE_UP "the options" /* where there is no configuration */
+
 static void complain(void *arg, bool doubt, const struct ew_error *e)
 {
 	char line[1200];
@@ -78,7 +80,11 @@ static void complain(void *arg, bool doubt, const struct ew_error *e)
 	if (doubt)
 		return;
 	ew_error_print(e, line, sizeof(line));
-	fprintf(stderr, "eventwall explain: %s\n", line);
+	/* Nobody wrote the lines of a made-up configuration, nor the names of its keys. */
+	if (!strcmp(e->file, MADE_UP))
+		fprintf(stderr, "eventwall explain: %s (in options: --signature-dir, --signatures)\n", e->text);
+	else
+		fprintf(stderr, "eventwall explain: %s\n", line);
 }
 
 static json_t *list_of(const char *names)
@@ -109,7 +115,7 @@ static struct ew_config *make_config(const struct order *o)
 	                         "function", "nowhere", "signatures",
 	                         list_of(o->signatures ? o->signatures : "all"));
 	char *text = root ? json_dumps(root, 0) : NULL;
-	struct ew_config *c = text ? ew_config_read("explain", ew_bytes_str(text), complain, NULL) : NULL;
+	struct ew_config *c = text ? ew_config_read(MADE_UP, ew_bytes_str(text), complain, NULL) : NULL;
 
 	free(text);
 	json_decref(root);

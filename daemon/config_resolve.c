@@ -467,6 +467,11 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 	t->to = find_function(r, c, "function", t->function);
 	if (*t->quarantine)
 		t->quarantine_to = find_function(r, c, "quarantine", t->quarantine);
+	was = ew_config_enter(r, ".quarantine");
+	if (t->quarantine_to && t->quarantine_to == t->to)
+		ew_config_fault(r, "the quarantine of route \"%s\" is its function: it would get what is "
+		                   "dropped; name another one", t->name);
+	ew_config_leave(r, was);
 	if (t->type == EW_TRANSPORT_KAFKA && t->kafka.transactions) {
 		check_transaction_target(r, t, "function", t->to);
 		check_transaction_target(r, t, "quarantine", t->quarantine_to);

@@ -351,7 +351,7 @@ static void take_preset(struct ew_config_reader *r, const struct ew_key *k, void
 			return;
 		}
 	}
-	ew_config_fault(r, "\"%s\" is missing in \"%s\"; it is %s", k->name,
+	ew_config_fault(r, "\"%s\" is missing in \"%s\": %s", k->name,
 	                ew_section_name(k->section), k->text);
 }
 

@@ -38,13 +38,18 @@ char *ew_control_path(const char *config_file, struct ew_error *e)
 	char *path = NULL;
 
 	*e = (struct ew_error){ 0 };
-	if (!root)
+	if (!root && access(config_file, R_OK) != 0)
+		ew_error_set(e, config_file, 0,
+		             "cannot read the configuration: %s; name it with -c, or the control socket "
+		             "with --socket", strerror(errno));
+	else if (!root)
 		ew_error_set(e, config_file, je.line > 0 ? (uint32_t)je.line : 0,
-		             "%s; name the socket with --socket", je.text);
+		             "%s; mend it, or name the control socket with --socket", je.text);
 	else if (!s || !*s)
 		ew_error_set(e, config_file, 0,
-		             "there is no \"socket\" in \"admin\"; add one and start eventwall anew, or use "
-		             "--socket");
+		             "there is no control socket to talk to; add \"admin\": {\"socket\": "
+		             "\"/run/eventwall/control.sock\"} and start eventwall anew (SIGHUP reloads and "
+		             "GET /status on \"listen\" of \"admin\" tells without one), or use --socket");
 	else
 		path = ew_config_expand(&r, s, false);
 	json_decref(root);

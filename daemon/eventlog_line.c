@@ -8,7 +8,7 @@
 
 #include "daemon/eventlog_line.h"
 
-#include "daemon/generation.h"
+#include "daemon/pipeline.h"
 #include "daemon/worker.h"
 #include "eventwall/protocol.h"
 #include "eventwall/ruleset.h"
@@ -94,16 +94,9 @@ static const char *const verdicts[EW_VERDICT_COUNT] = { "forward", "drop", "shad
 static const char *const outcomes[] = { "forwarded", "dropped", "quarantined", "failed" };
 static const char *const severities[] = { "notice", "warning", "error", "critical" };
 
-/* Was it the signatures that decided (or would have)? */
-static bool is_decisive(const struct ew_event *ev)
-{
-	return ev->deciding && (ev->deciding->signature->drop ||
-	                        ev->m->score >= ev->route->config->threshold);
-}
-
 static const char *type_of(const struct ew_event *ev)
 {
-	if (ev->verdict != EW_VERDICT_FORWARD && is_decisive(ev))
+	if (ev->verdict != EW_VERDICT_FORWARD && ew_pipeline_by_signature(ev))
 		return ev->verdict == EW_VERDICT_DROP ? "drop" : "shadow";
 	return ev->m->status != EW_OK ? "exception" : "message";
 }
@@ -151,7 +144,7 @@ static void put_transport(struct ew_text *t, const struct ew_event *ev)
 
 static const char *action_of(const struct ew_event *ev)
 {
-	if (!is_decisive(ev) || ev->verdict == EW_VERDICT_FORWARD)
+	if (!ew_pipeline_by_signature(ev) || ev->verdict == EW_VERDICT_FORWARD)
 		return "allowed";
 	return ev->verdict == EW_VERDICT_DROP ? "blocked" : "shadowed";
 }
@@ -305,7 +298,7 @@ void ew_line_event(struct ew_text *t, struct ew_line_clock *clock, const struct 
 	put_text(t, "verdict", verdicts[ev->verdict]);
 	put_text(t, "outcome", outcomes[outcome]);
 	put_int(t, "generation", (int64_t)ev->generation->number);
-	if (is_decisive(ev))
+	if (ew_pipeline_by_signature(ev))
 		put_text(t, "reason", "signature");
 	else if (m->status != EW_OK)
 		put_text(t, "reason", ew_status_name(m->status));

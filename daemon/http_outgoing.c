@@ -9,7 +9,7 @@
 #include "daemon/http_outgoing.h"
 
 #include "daemon/cloudevent.h"
-#include "daemon/generation.h"
+#include "daemon/pipeline.h"
 
 #include <stdio.h>
 
@@ -214,20 +214,24 @@ static void put_origin(struct ew_buffer *out, const struct ew_event *ev)
 
 static void put_reason(struct ew_buffer *out, const struct ew_event *ev)
 {
+	const struct ew_hit *hit = ew_pipeline_by_signature(ev) ? ev->deciding : NULL;
+	const struct ew_field *where = hit ? hit->field : ev->m->culprit;
 	char path[512], number[16];
-	const struct ew_field *where = ev->deciding ? ev->deciding->field : ev->m->culprit;
-	const char *reason = ev->failure;
 
-	if (ev->deciding && ev->verdict == EW_VERDICT_DROP) {
-		snprintf(number, sizeof(number), "%u", (unsigned)ev->deciding->signature->id);
-		put_encoded_line(out, "X-Eventwall-Signature", ew_bytes_str(number));
-		reason = "signature";
-	} else if (ev->verdict == EW_VERDICT_DROP) {
-		put_encoded_line(out, "X-Eventwall-Cause", ew_bytes_str(ew_status_name(ev->m->status)));
-		reason = ev->m->reason;
+	if (ev->outcome_after == EW_QUARANTINED) {
+		put_encoded_line(out, "X-Eventwall-Reason", EW_LIT("undeliverable"));
+		put_encoded_line(out, "X-Eventwall-Failure", ew_bytes_str(ev->failure ? ev->failure : ""));
+	} else if (hit) {
+		put_encoded_line(out, "X-Eventwall-Reason", EW_LIT("signature"));
+	} else {
+		put_encoded_line(out, "X-Eventwall-Reason", ew_bytes_str(ew_status_name(ev->m->status)));
+		put_encoded_line(out, "X-Eventwall-Detail", ew_bytes_str(ev->m->reason ? ev->m->reason : ""));
 	}
-	put_encoded_line(out, "X-Eventwall-Reason", ew_bytes_str(reason ? reason : "undelivered"));
-	if (where && ev->verdict == EW_VERDICT_DROP) {
+	if (hit) {
+		snprintf(number, sizeof(number), "%u", (unsigned)hit->signature->id);
+		put_encoded_line(out, "X-Eventwall-Signature", ew_bytes_str(number));
+	}
+	if (where) {
 		size_t n = ew_field_path(where, path, sizeof(path));
 		put_encoded_line(out, "X-Eventwall-Path",
 		                 ew_bytes(path, n < sizeof(path) ? n : sizeof(path) - 1));

@@ -6,7 +6,7 @@
 
 #include "daemon/kafka_record.h"
 
-#include "eventwall/ruleset.h"
+#include "daemon/pipeline.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -80,7 +80,7 @@ static bool put_origin(rd_kafka_headers_t *h, const struct ew_event *ev)
 /* Why it is here, in words a consumer of the quarantine can filter by. */
 static bool put_reason(rd_kafka_headers_t *h, const struct ew_event *ev)
 {
-	const struct ew_hit *hit = ev->deciding;
+	const struct ew_hit *hit = ew_pipeline_by_signature(ev) ? ev->deciding : NULL;
 	const struct ew_field *where = hit ? hit->field : ev->m->culprit;
 	char text[1024];
 	bool good;

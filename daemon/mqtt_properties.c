@@ -6,8 +6,7 @@
 
 #include "daemon/mqtt_properties.h"
 
-#include "daemon/generation.h"
-#include "eventwall/ruleset.h"
+#include "daemon/pipeline.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,7 +58,7 @@ static void put_header(struct section *s, const struct ew_event *ev, const struc
 /* Why it is here, in words a consumer of the quarantine can filter by. */
 static void put_reason(struct section *s, const struct ew_event *ev)
 {
-	const struct ew_hit *hit = ev->deciding;
+	const struct ew_hit *hit = ew_pipeline_by_signature(ev) ? ev->deciding : NULL;
 	const struct ew_field *where = hit ? hit->field : ev->m->culprit;
 	char text[1024];
 

@@ -7,6 +7,7 @@
 /* The way of one event: decode, scan, decide, deliver, finish, log. */
 
 #include "daemon/event.h"
+#include "daemon/generation.h"
 
 struct ew_scanner;
 
@@ -18,6 +19,13 @@ void ew_pipeline_submit(struct ew_event *ev);
 /* Only judge: fills the verdict.  For `explain`, which delivers nothing. */
 void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struct ew_scanner *scanner,
                        enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r);
+
+/* Was it the signatures that decided, or would have?  Not so for a light hit beside an exception. */
+static inline bool ew_pipeline_by_signature(const struct ew_event *ev)
+{
+	return ev->deciding && (ev->deciding->signature->drop ||
+	                        ev->m->score >= ev->route->config->threshold);
+}
 
 /* Settle: log, count, tell the source, free.  Used by delivery.c. */
 void ew_pipeline_finish(struct ew_event *ev, enum ew_outcome outcome);

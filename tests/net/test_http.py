@@ -776,6 +776,11 @@ def formats(fn):
                   ("/dead", EVIL, "900001", "q", "/bad", dict(a[1]).get("x-eventwall-id")),
                   "and lies there with the reason")
         tap.equal(r.get("x-eventwall-path"), "http.body|json.note", "and the path")
+        fn.clear()
+        request(gw.http, "POST", "/bad", b'{"a": ', [("Content-Type", "application/json")])
+        r = fn.requests[-1]
+        tap.equal((r.get("x-eventwall-reason"), r.get("x-eventwall-detail"), r.get("x-eventwall-signature")),
+                  ("truncated", "json.truncated", None), "what could not be read lies there with its cause")
 
 
 def main():

@@ -168,6 +168,8 @@ static void test_mistakes(void)
 	        "no function \"ff\"", "did you mean \"f\"?");
 	refuses("a quarantine that is not there", DOC("", ",\n\"quarantine\": \"q\""), 7,
 	        "no function \"q\"", "\"functions\"");
+	refuses("a quarantine that is the function", DOC("", ",\n\"quarantine\": \"f\""), 7,
+	        "is its function", "name another one");
 	refuses("quarantine without one", DOC("", ",\n\"on_failure\": \"quarantine\""), 7,
 	        "\"on_failure\" is \"quarantine\"", "write \"hold\"");
 	refuses("two functions of one name",
