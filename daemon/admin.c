@@ -427,6 +427,19 @@ static bool clear_stale(const struct sockaddr_un *at)
 	return dead && lstat(at->sun_path, &st) == 0 && S_ISSOCK(st.st_mode) && unlink(at->sun_path) == 0;
 }
 
+/* /run is emptied at each start of the machine.  One folder, no more: a typing error shall not grow a tree. */
+static void make_folder_of(const char *path)
+{
+	char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return;
+	memcpy(folder, path, (size_t)(slash - path));
+	folder[slash - path] = 0;
+	(void)mkdir(folder, 0755); /* binding tells what is wrong */
+}
+
 static bool open_unix(struct ew_admin *a, const char *path, struct ew_error *e)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -436,6 +449,7 @@ static bool open_unix(struct ew_admin *a, const char *path, struct ew_error *e)
 		return ew_error_set(e, NULL, 0, "the path of \"socket\" is longer than %zu bytes",
 		                    sizeof(at.sun_path) - 1);
 	memcpy(at.sun_path, path, strlen(path));
+	make_folder_of(path);
 	a->unix_.control = true;
 	a->unix_.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	/* Before bind, so that there is no moment at which others may connect. */

@@ -267,6 +267,20 @@ int main(void)
 	a = ew_admin_open(base, &config, &ops, NULL, &e);
 	ok(!a && access(path, F_OK) == 0, "a file of another kind is not: %s", e.text);
 	remove(path);
+
+	/* A folder that is missing, as /run/eventwall is after each start of the machine. */
+	char inner[320], deep[400], deeper[420];
+	snprintf(inner, sizeof(inner), "%s/run", folder);
+	snprintf(deep, sizeof(deep), "%s/s", inner);
+	snprintf(deeper, sizeof(deeper), "%s/a/b/s", inner);
+	config.admin.socket = deep;
+	a = ew_admin_open(base, &config, &ops, NULL, &e);
+	ok(a && access(deep, F_OK) == 0, "the folder is made %s", e.text);
+	ew_admin_close(&a);
+	config.admin.socket = deeper;
+	a = ew_admin_open(base, &config, &ops, NULL, &e);
+	ok(!a && strstr(e.text, "No such file"), "but not two: %s", e.text);
+	remove(inner);
 	remove(folder);
 	event_base_free(base);
 	return done();
