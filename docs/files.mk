@@ -4,5 +4,6 @@ EXTRA_DIST += \
 	docs/configuration.md \
 	docs/eventlog.md \
 	docs/eventlog.schema.json \
+	docs/guide.md \
 	docs/metrics.md \
 	docs/signatures.md

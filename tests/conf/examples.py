@@ -2,8 +2,8 @@
 # Copyright (c) 2026 the eventwall authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Each configuration in conf/ passes `eventwall check` and the schema; the sample names every key, and
-wherever a key has a default the sample shows it."""
+"""Each configuration in conf/ and in the documents passes `eventwall check` and the schema; the sample names
+every key, and wherever a key has a default the sample shows it."""
 
 import glob
 import json
@@ -30,6 +30,21 @@ def ok(good, name, note=""):
     print("%sok %d - %s" % ("" if good else "not ", count, name))
     for line in note.splitlines() if not good else ():
         print("#", line)
+
+
+def shown_in(path):
+    """Configurations among the indented blocks of a Markdown page, or the literal ones of a YAML file."""
+    block = []
+    with open(path) as f:
+        lines = f.read().splitlines() + ["end"]
+    for line in lines:
+        if line.startswith("    "):
+            block.append(line)
+        elif line.strip():
+            text = "\n".join(block)
+            block = []
+            if text.lstrip().startswith("{") and '"routes"' in text:
+                yield json.loads(text)
 
 
 def check(path, env):
@@ -64,7 +79,7 @@ def keys_of(definition, value, rules, at, seen):
 with tempfile.TemporaryDirectory() as folder:
     with open(os.path.join(folder, "secret"), "w") as f:
         f.write("x\n")
-    sets = os.path.join(SRCDIR, "signatures", "sets")
+    sets = os.path.abspath(os.path.join(SRCDIR, "signatures", "sets"))
     env = dict(os.environ, EVENTWALL_SETS=sets, KAFKA="127.0.0.1:9092",
                MQTT_PASSWORD_FILE=os.path.join(folder, "secret"))
     with open(os.path.join(SRCDIR, "conf", "eventwall.schema.json")) as f:
@@ -91,6 +106,18 @@ with tempfile.TemporaryDirectory() as folder:
             json.dump(config, f)
         code, out = check(copy, env)
         ok(code == 0, name + " passes check", out)
+    for page, least in (("README.md", 1), ("docs/guide.md", 3), ("conf/kubernetes/sidecar.yaml", 1)):
+        found = list(shown_in(os.path.join(SRCDIR, page)))
+        ok(len(found) >= least, "%s shows %d configurations" % (page, len(found)))
+        for config in found if have_sets else ():
+            config["signature_dir"] = sets
+            config["cache_dir"] = os.path.join(folder, "cache")
+            wrong = schema.faults(config, rules)
+            copy = os.path.join(folder, "shown.json")
+            with open(copy, "w") as f:
+                json.dump(config, f)
+            code, out = check(copy, env)
+            ok(code == 0 and not wrong, page + ": route " + config["routes"][0]["name"], out + "\n".join(wrong))
     seen = {}
     with open(paths[0]) as f:
         keys_of(rules, json.load(f), rules, "", seen)
