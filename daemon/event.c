@@ -5,6 +5,7 @@
 /* Birth and death of events.  A worker keeps the dead ones: message, arena and all are used again, so a
  * steady stream costs no malloc. */
 
+#include "daemon/source.h"
 #include "daemon/worker.h"
 
 #include <stdlib.h>
@@ -78,7 +79,7 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 	*ev = (struct ew_event){
 		.m = m,
 		.worker = w,
-		.generation = ew_generation_ref(w->generation),
+		.generation = ew_generation_ref(s->generation),
 		.route = route,
 		.source = s,
 		.transport = t,

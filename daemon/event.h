@@ -114,8 +114,8 @@ struct ew_event {
 	struct ew_event *next_free;
 };
 
-/* From the worker's free list; holds a reference to the worker's current generation.  `route` is one of
- * that generation.  NULL: no memory. */
+/* From the worker's free list; holds a reference to the source's generation: the worker's, or the last one
+ * that knew the source if a reload has let it go.  `route` is of that generation.  NULL: no memory. */
 struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const struct ew_route *route,
                               enum ew_transport t);
 

@@ -140,12 +140,13 @@ void ew_http_continue(struct ew_http_client *c);
 extern const struct ew_reply_ops ew_http_reply;
 
 /* source_http.c */
-/* Routes and limits of the worker's generation.  False: no memory. */
+/* Routes and limits of the source's generation: clients of an address that a reload has let go are served
+ * to their end by the routes they came for.  False: no memory. */
 EW_MUSTCHECK bool ew_http_refresh(struct ew_http_front *s);
 
 static inline const struct ew_config *ew_http_config(const struct ew_http_front *s)
 {
-	return s->base.worker->generation->config;
+	return s->base.generation->config;
 }
 
 #endif

@@ -20,7 +20,7 @@
 
 bool ew_http_refresh(struct ew_http_front *s)
 {
-	const struct ew_generation *g = s->base.worker->generation;
+	const struct ew_generation *g = s->base.generation;
 
 	if (s->routes_of == g && s->routes_number == g->number)
 		return true;

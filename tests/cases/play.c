@@ -194,6 +194,7 @@ static void set_stage(struct play *p, const char *file)
 	p->generation = (struct ew_generation){ .refs = 1, .number = 1, .config = &p->config };
 	p->route = (struct ew_route){ .config = &p->rc, .rules = rules };
 	p->worker.generation = &p->generation;
+	p->source.generation = &p->generation;
 	p->worker.base = event_base_new();
 	p->worker.scanner = ew_scanner_new();
 	p->source.ops = &p->source_ops;

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 
-from harness import Client, Function, Gateway, Tap, request_bytes, wait_for
+from harness import Client, Function, Gateway, Tap, request, request_bytes, wait_for
 
 tap = Tap()
 
@@ -133,8 +133,40 @@ def cut_short():
     broker.close()
 
 
+def address_that_goes():
+    """A reload takes an address away: who had come to it by then is served by the routes it had."""
+    with Function() as fn:
+        def at(listen):
+            return config({"http": {"url": fn.url}}, source={"http": {"listen": listen}})
+        with Gateway(at("@http")) as gw:
+            gw.write(at("@http2"))  # names the second port, so that both can be taken in turns
+            gw.write(at("@http"))
+            codes, stop = set(), []
+
+            def come_and_go():
+                while not stop:
+                    for address in list(gw.listen.values()):
+                        try:
+                            a = request(address, "POST", "/", b"{}")
+                            codes.add(a and a[0])
+                        except OSError:
+                            pass  # nobody listens there now, or the kernel reset what came in between
+
+            threads = [threading.Thread(target=come_and_go, daemon=True) for _ in range(6)]
+            for t in threads:
+                t.start()
+            for i in range(30):
+                gw.write(at("@http" if i % 2 else "@http2"))
+                gw.reload()
+                time.sleep(0.02)
+            stop.append(True)
+            for t in threads:
+                t.join()
+            tap.equal(codes - {None}, {200}, "an address that goes answers those who had come")
+
+
 def main():
-    for test in (last_part_to_a_slow_client, cut_short):
+    for test in (last_part_to_a_slow_client, cut_short, address_that_goes):
         tap.note(test.__name__)
         test()
     tap.done()
