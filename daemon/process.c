@@ -144,6 +144,13 @@ static void name_slots(struct ew_generation *g)
 		g->routes[i].slot = ew_stats_slot(g->config->routes[i].name);
 }
 
+static void free_build(struct build *b)
+{
+	event_free(b->done_event);
+	close(b->done_fd);
+	free(b);
+}
+
 static void on_built(evutil_socket_t fd, short what, void *arg)
 {
 	struct build *b = arg;
@@ -152,11 +159,9 @@ static void on_built(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	pthread_join(b->thread, NULL);
-	p->building = false;
+	p->building = NULL;
 	if (p->stopping) {
 		ew_generation_unref(&b->result);
-		ew_error_set(&b->error, NULL, 0, "the process is stopping");
-		answer(p, &p->waiters, &b->error);
 	} else if (!b->result) {
 		end_reload(p, &b->error);
 	} else if (b->result->config->workers != p->generation->config->workers &&
@@ -172,9 +177,7 @@ static void on_built(evutil_socket_t fd, short what, void *arg)
 		for (unsigned i = 0; i < p->worker_count; i++)
 			ew_worker_adopt(&p->workers[i], p->candidate);
 	}
-	event_free(b->done_event);
-	close(b->done_fd);
-	free(b);
+	free_build(b);
 }
 
 static void *build_main(void *arg)
@@ -203,13 +206,13 @@ static void start_build(struct ew_process *p)
 	b->done_event = event_new(p->base, b->done_fd, EV_READ, on_built, b);
 	if (!b->done_event || event_add(b->done_event, NULL) != 0)
 		goto fail;
-	p->building = true;
+	p->building = b;
 	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%llu",
 	         (unsigned long long)(ew_now_ns() / 1000));
 	ew_notify(state);
 	if (pthread_create(&b->thread, NULL, build_main, b) == 0)
 		return;
-	p->building = false;
+	p->building = NULL;
 fail:
 	ew_error_set(&e, NULL, 0, "no memory or no thread to build a generation with");
 	if (b && b->done_event)
@@ -218,6 +221,17 @@ fail:
 		close(b->done_fd);
 	free(b);
 	end_reload(p, &e);
+}
+
+/* Nobody waits for a reload that will not come. */
+static void refuse_reloads(struct ew_process *p)
+{
+	struct ew_error e;
+
+	ew_error_set(&e, NULL, 0, "the process is stopping");
+	answer(p, &p->waiters, &e);
+	answer(p, &p->waiters_next, &e);
+	p->build_again = false;
 }
 
 static void request_reload(void *arg, void (*done)(void *, uint64_t, const struct ew_error *), void *who)
@@ -232,7 +246,9 @@ static void request_reload(void *arg, void (*done)(void *, uint64_t, const struc
 		*w = (struct ew_reload_waiter){ .next = *list, .done = done, .who = who };
 		*list = w;
 	}
-	if (busy)
+	if (p->stopping)
+		refuse_reloads(p);
+	else if (busy)
 		p->build_again = true;
 	else
 		start_build(p);
@@ -284,6 +300,7 @@ static void on_stop(evutil_socket_t sig, short what, void *arg)
 	}
 	say("signal %d: draining", (int)sig);
 	p->stopping = true;
+	refuse_reloads(p);
 	ew_notify("STOPPING=1");
 	event_base_once(p->base, -1, EV_TIMEOUT, on_drain_delay, p, &t);
 }
@@ -418,6 +435,19 @@ static void stop_all(struct ew_process *p)
 	p->worker_count = 0;
 }
 
+/* A build cannot be broken off.  It is waited for last, when all else is settled and closed: if somebody
+ * loses patience and kills us then, nothing is lost. */
+static void end_build(struct ew_process *p)
+{
+	struct build *b = p->building;
+
+	if (!b)
+		return;
+	pthread_join(b->thread, NULL);
+	ew_generation_unref(&b->result);
+	free_build(b);
+}
+
 static void raise_file_limit(void)
 {
 	struct rlimit r;
@@ -524,6 +554,7 @@ out:
 	ew_admin_close(&p.admin);
 	stop_all(&p);
 	ew_eventlog_close(&p.log);
+	end_build(&p);
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
 		if (events[i])
 			event_free(events[i]);

@@ -22,7 +22,8 @@ struct ew_process {
 
 	/* reload */
 	struct ew_generation *candidate; /* handed to the workers, not yet adopted by all */
-	bool building, build_again;
+	struct build *building; /* NULL: none */
+	bool build_again; /* when that one is through */
 	uint64_t next_number;
 	uint64_t reloads_ok, reloads_failed;
 	int64_t last_reload_s; /* wall clock of the last success */

@@ -5,6 +5,7 @@
 """How things end when it does not suit: answers that end while their client is behind, and a process
 that is told to stop now while clients and brokers hold on to its events."""
 
+import os
 import signal
 import socket
 import threading
@@ -165,8 +166,28 @@ def address_that_goes():
             tap.equal(codes - {None}, {200}, "an address that goes answers those who had come")
 
 
+def stop_while_building():
+    """A build is under way: who waits for it is told, and it ends before the process does."""
+    with Function() as fn, Gateway(config({"http": {"url": fn.url}})) as gw:
+        folder = gw.config["signature_dir"]
+        names = [n[:-5] for n in sorted(os.listdir(folder)) if n.endswith(".json")]
+        new = config({"http": {"url": fn.url}}, mode="block", signatures=names)
+        gw.write(dict(new, cache_dir=os.path.join(gw.folder, "empty")))
+        answers = []
+        asking = [threading.Thread(target=lambda: answers.append(gw.reload())) for _ in range(3)]
+        for t in asking:
+            t.start()
+        time.sleep(0.1)
+        gw.signal(signal.SIGTERM)
+        for t in asking:
+            t.join()
+        tap.equal(gw.stop(), 0, "stopped while a generation is being built: exit code 0")
+        tap.equal([(code, "is stopping" in text) for code, text in answers], [(409, True)] * 3,
+                  "who had asked for it is told")
+
+
 def main():
-    for test in (last_part_to_a_slow_client, cut_short, address_that_goes):
+    for test in (last_part_to_a_slow_client, cut_short, address_that_goes, stop_while_building):
         tap.note(test.__name__)
         test()
     tap.done()
