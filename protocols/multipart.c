@@ -2,12 +2,13 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* multipart/form-data and its relatives (RFC 7578, RFC 2046):
+/* multipart/form-data and its relatives (RFC 7578, RFC 2046), and whole mails, which are one part each:
  *
  *     body|multipart.NAME.content          the part, with hints from its own head
  *     body|multipart.NAME.filename         each spelling of it: plain, unescaped, filename*
  *     body|multipart.NAME.header.FIELD     names in lower case
  *     body|multipart = "..."               text before the first or behind the last boundary
+ *     body|mail[""].content                what a mail holds, with hints from its head
  *
  * No two readers agree on damaged multipart, so each deviation from the strict form is the anomaly
  * multipart_odd, which also keeps the raw text in the scan.  What it does not do is decode: transfer
@@ -17,10 +18,11 @@
 #include "eventwall/codec.h"
 #include "mime.h"
 
-extern const struct ew_decoder ew_decoder_multipart;
+extern const struct ew_decoder ew_decoder_mail, ew_decoder_multipart;
 
 #define PARTS_MOST 100
 #define HEAD_MOST 8192
+#define MAIL_HEAD_MOST 65536
 #define BOUNDARY_MOST 70 /* RFC 2046 */
 #define BOUNDARY_READ 200
 
@@ -30,7 +32,9 @@ struct work {
 	struct ew_bytes text;
 	uint8_t dashed[BOUNDARY_READ + 2];
 	size_t dashed_len;
+	size_t head_most;
 	bool odd;
+	bool guessed; /* a mail, or within one: what it says of itself may be a quotation */
 };
 
 struct delimiter {
@@ -125,7 +129,7 @@ static bool read_head(struct work *w, struct ew_bytes part, struct head *h_r)
 			keep_once(w, &h_r->type, field.value);
 		else if (ew_bytes_eq_nocase(field.name, EW_LIT("content-transfer-encoding")))
 			keep_once(w, &h_r->encoding, field.value);
-		if (part.n - rest.n > HEAD_MOST) {
+		if (part.n - rest.n > w->head_most) {
 			ew_message_fault(w->m, EW_LIMIT, "part_head", w->f);
 			return false;
 		}
@@ -260,7 +264,7 @@ static void set_hints(struct work *w, struct ew_field *content, const struct hea
 
 	enum ew_status s = ew_hint_media_type(content, h->type);
 
-	if (s != EW_OK)
+	if (s != EW_OK && !w->guessed)
 		ew_message_fault(w->m, s, s == EW_AMBIGUOUS ? "boundary" : "charset", content);
 	if (ew_bytes_eq_nocase(h->encoding, EW_LIT("base64")))
 		coding = EW_HINT_BASE64;
@@ -270,11 +274,13 @@ static void set_hints(struct work *w, struct ew_field *content, const struct hea
 	         !ew_bytes_eq_nocase(h->encoding, EW_LIT("7bit")) &&
 	         !ew_bytes_eq_nocase(h->encoding, EW_LIT("8bit")))
 		w->odd = true;
-	if (coding == EW_HINT_NONE)
-		return;
-	content->after_hint = (uint8_t)(content->after_hint << 4 | content->hint);
-	content->hint = (uint8_t)coding;
-	content->flags |= EW_FIELD_TYPED;
+	if (coding != EW_HINT_NONE) {
+		content->after_hint = (uint8_t)(content->after_hint << 4 | content->hint);
+		content->hint = (uint8_t)coding;
+		content->flags |= EW_FIELD_TYPED;
+	}
+	if (w->guessed)
+		content->flags &= (uint8_t)~EW_FIELD_TYPED;
 }
 
 static bool emit_part(struct work *w, struct ew_bytes text)
@@ -373,7 +379,7 @@ static bool claims(const struct ew_field *f)
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
-	struct work w = { .m = m, .f = f, .text = f->value };
+	struct work w = { .m = m, .f = f, .text = f->value, .head_most = HEAD_MOST };
 	struct delimiter d, second;
 	bool declared = f->hint == EW_HINT_MULTIPART, other = false;
 	enum ew_status s;
@@ -385,13 +391,40 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		    d.closing || !next_delimiter(&w, d.after, &second))
 			return EW_DECLINED;
 	}
+	w.guessed = declared && !(f->flags & EW_FIELD_TYPED);
 	s = read_parts(&w, d);
 	if (w.odd)
 		ew_message_flag(m, EW_ANOMALY_MULTIPART_ODD);
-	if (other && s == EW_OK)
+	if (other && s == EW_OK && !w.guessed)
 		return EW_MALFORMED;
-	return s == EW_TRUNCATED && !declared ? EW_OK : s;
+	return s == EW_TRUNCATED && (!declared || w.guessed) ? EW_OK : s;
 }
 
 const struct ew_decoder ew_decoder_multipart = { "multipart", EW_DECODER_STRUCTURAL | EW_DECODER_BY_HEAD,
 	                                          claims, decode };
+
+/* It begins with a field, and one that only mails have is among the first. */
+static bool claims_mail(const struct ew_field *f)
+{
+	struct ew_bytes v = ew_bytes(f->value.p, f->value.n < MAIL_HEAD_MOST ? f->value.n : MAIL_HEAD_MOST);
+	size_t i = 0;
+
+	while (i < v.n && i < 64 && ((uint8_t)((v.p[i] | 0x20) - 'a') < 26 || v.p[i] == '-'))
+		i++;
+	if (i == 0 || i == v.n || v.p[i] != ':' || !memchr(v.p, '\n', v.n))
+		return false;
+	return ew_bytes_find_nocase(v, 0, EW_LIT("mime-version:")) != SIZE_MAX ||
+	       ew_bytes_find_nocase(v, 0, EW_LIT("content-transfer-encoding:")) != SIZE_MAX;
+}
+
+static enum ew_status decode_mail(struct ew_message *m, struct ew_field *f)
+{
+	struct work w = { .m = m, .f = f, .text = f->value, .head_most = SIZE_MAX, .guessed = true };
+
+	/* Mails nest, and each level is scanned beside the text around it. */
+	w.layer = ew_decode_layer(m, f, &ew_decoder_mail, w.text, EW_KIND_OBJECT, w.text.n);
+	return w.layer && emit_part(&w, w.text) ? EW_OK : EW_LIMIT;
+}
+
+/* Begins with a letter, so only a mark tells it from a word; each mail with parts has an equals sign. */
+const struct ew_decoder ew_decoder_mail = { "mail", EW_DECODER_BY_MARK, claims_mail, decode_mail };

@@ -20,6 +20,7 @@ extern const struct ew_decoder ew_decoder_gzip;
 extern const struct ew_decoder ew_decoder_hex;
 extern const struct ew_decoder ew_decoder_json;
 extern const struct ew_decoder ew_decoder_jwt;
+extern const struct ew_decoder ew_decoder_mail;
 extern const struct ew_decoder ew_decoder_multipart;
 extern const struct ew_decoder ew_decoder_ndjson;
 extern const struct ew_decoder ew_decoder_percent;
@@ -37,6 +38,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_deflate,
 	&ew_decoder_schema,
 	&ew_decoder_multipart,
+	&ew_decoder_mail,
 	&ew_decoder_ndjson,
 	&ew_decoder_json,
 	&ew_decoder_utf16,

@@ -61,4 +61,6 @@ EXTRA_DIST += \
 	tests/cases/909-a-schema-prefix.case \
 	tests/cases/910-a-charset-that-is-not-read.case \
 	tests/cases/911-two-boundaries.case \
-	tests/cases/912-a-tolerated-fault-covers-no-other.case
+	tests/cases/912-a-tolerated-fault-covers-no-other.case \
+	tests/cases/913-a-mail-in-a-field.case \
+	tests/cases/914-a-mail-that-is-quoted.case
