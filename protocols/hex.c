@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Whole values in hexadecimal: plain pairs, after 0x, or as \xHH\xHH.
+/* Whole values in hexadecimal: plain pairs, after 0x or \x, or as \xHH\xHH.
  *
  * Always a guess: digests, colours and numbers are hex as well, so the result must look meant.  Digits
  * alone are a number far more often than text and must be longer for it.  What it does not do is look

@@ -37,7 +37,7 @@ bool ew_base64_mixed(struct ew_bytes in);
  * EW_BASE64_ENCODED(in.n).  Returns bytes written. */
 size_t ew_base64_encode(struct ew_bytes in, uint8_t *out);
 
-/* Pairs of hex digits, blanks between pairs skipped; after a prefix 0x, or as \xHH\xHH.  False: not
+/* Pairs of hex digits, blanks between pairs skipped; after a prefix 0x or \x, or as \xHH\xHH.  False: not
  * wholly hex; `out` then holds junk.  Room: EW_HEX_DECODED(in.n). */
 EW_MUSTCHECK bool ew_hex_decode(struct ew_bytes in, uint8_t *out, size_t *n_r);
 

@@ -146,9 +146,11 @@ static bool is_blank(uint8_t c)
 bool ew_hex_decode(struct ew_bytes in, uint8_t *out, size_t *n_r)
 {
 	size_t i = 0, n = 0;
-	bool escaped = in.n >= 4 && in.p[0] == '\\' && (in.p[1] | 0x20) == 'x';
+	bool prefixed = in.n >= 4 && (in.p[0] == '\\' || in.p[0] == '0') && (in.p[1] | 0x20) == 'x';
+	/* Databases write one \x before all of it. */
+	bool escaped = prefixed && in.p[0] == '\\' && (in.n < 6 || ew_hex_digit(in.p[4]) < 0);
 
-	if (!escaped && in.n >= 2 && in.p[0] == '0' && (in.p[1] | 0x20) == 'x')
+	if (prefixed && !escaped)
 		i = 2;
 	while (i < in.n) {
 		if (is_blank(in.p[i])) {

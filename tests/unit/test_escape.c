@@ -2,7 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* escape.c, schema.c, base64_stray.c and arrays of bytes: small openings, each with what is left alone. */
+/* escape.c, schema.c, base64_stray.c, arrays of bytes, prefixes of hex: small openings, each with what is
+ * left alone. */
 
 #include "opened.h"
 #include "tap.h"
@@ -52,6 +53,8 @@ int main(void)
 		{ "'aHR0cDovL2EuYi9jL2Q'", "v|base64", "http://a.b/c/d" },
 		{ "aHR0cDov\fL2EuYi9jL2Q=", "v|base64", "http://a.b/c/d" },
 		{ "!!!!!!!!!!!aHR0cDovL2EuYi9jL2Q=", "v|base64", "http://a.b/c/d" },
+		{ "\\x687474703a2f2f612f62", "v|hex", "http://a/b" },
+		{ "\\x68\\x74\\x74\\x70\\x3a", "v|hex", "http:" },
 		{ "The quick, brown fox: jumps!", "v|base64", NULL },
 		{ "2024-05-01T12:00:00.000Z", "v|base64", NULL },
 		{ "[104,116,116,112,58,47,47,97]", "v|json|bytes", "http://a" },
