@@ -545,6 +545,7 @@ int ew_process_run(const char *config_file)
 	    p.worker_count == 1 ? "" : "s", c->route_count, c->route_count == 1 ? "" : "s",
 	    p.generation->signature_count, (unsigned long long)((ew_now_ns() - p.started_ns) / 1000000),
 	    p.generation->from_cache ? ", rules from the cache" : "");
+	malloc_trim(0); /* compiling signatures needs a lot for a while */
 	event_base_dispatch(p.base);
 	code = p.cut ? EW_EXIT_TEMP : 0;
 	say(p.cut ? "stopped; some events were cut and stay with their senders" : "drained, bye");
