@@ -185,7 +185,7 @@ static void start(struct ew_event *ev)
 		pump(s);
 	} else {
 		ev->failure = room ? "circuit open" : "function busy";
-		ev->m->status = ev->m->status ? ev->m->status : EW_OVERLOAD;
+		ew_message_fault(ev->m, EW_OVERLOAD, ev->failure, NULL);
 		ew_pipeline_finish(ev, EW_FAILED);
 	}
 }
