@@ -129,6 +129,8 @@ void ew_mqtt_link_fail(struct ew_mqtt_link *l, uint8_t code, const char *why)
 	event_add(&l->retry, &t);
 	if (was_up)
 		l->ops->down(l->owner);
+	else if (l->ops->failed)
+		l->ops->failed(l->owner);
 }
 
 /* The next address of the same name, if there is one, before it counts as a failure. */
@@ -142,9 +144,9 @@ static void setup_failed(struct ew_mqtt_link *l, const char *why)
 	ew_mqtt_link_fail(l, 0, why);
 }
 
-static bool flush(struct ew_mqtt_link *l)
+bool ew_mqtt_link_flush(struct ew_mqtt_link *l)
 {
-	if (ew_conn_unsent(&l->conn) == 0)
+	if (ew_conn_unsent(&l->conn) == 0 && !l->conn.out.failed)
 		return true;
 	l->written_ns = ew_now_ns();
 	if (!l->conn.writes && !ew_conn_flush(&l->conn)) {
@@ -156,20 +158,21 @@ static bool flush(struct ew_mqtt_link *l)
 
 static void queue_packet(struct ew_mqtt_link *l, const struct ew_mqtt_packet *p)
 {
-	uint8_t out[64];
-	size_t n = ew_mqtt_size(p);
+	struct ew_buffer *out = &l->conn.out;
+	uint8_t head[64];
+	size_t n;
 
-	if (n <= sizeof(out)) {
-		n = ew_mqtt_write(out, sizeof(out), p);
-		ew_conn_queue(&l->conn, out, n);
+	if (p->type != EW_MQTT_PUBLISH && (n = ew_mqtt_write(head, sizeof(head), p)) > 0) {
+		ew_conn_queue(&l->conn, head, n);
 		return;
 	}
-	uint8_t *big = malloc(n);
-	if (big)
-		ew_conn_queue(&l->conn, big, ew_mqtt_write(big, n, p));
+	n = ew_mqtt_size(p);
+	/* As much again as is held: growing by packets would copy all before them each time. */
+	size_t more = n < ew_buffer_held(out) ? ew_buffer_held(out) : n;
+	if (n && (n <= ew_buffer_room(out) || ew_buffer_reserve(out, more)))
+		out->to += ew_mqtt_write(out->p + out->to, ew_buffer_room(out), p);
 	else
-		l->conn.out.failed = true; /* the next flush ends the connection */
-	free(big);
+		out->failed = true; /* the next flush ends the connection */
 }
 
 void ew_mqtt_link_send(struct ew_mqtt_link *l, const struct ew_mqtt_packet *p)
@@ -214,7 +217,7 @@ static void send_connect(struct ew_mqtt_link *l)
 	l->keep_alive = l->keep_alive_s;
 	l->pinged_ns = 0;
 	queue_packet(l, &p);
-	if (flush(l))
+	if (ew_mqtt_link_flush(l))
 		ew_conn_watch(&l->conn, true);
 }
 
@@ -408,7 +411,7 @@ static void on_closed(evutil_socket_t fd, short what, void *arg)
 
 static void watch(struct ew_mqtt_link *l)
 {
-	bool reads = !l->blocked && ew_conn_unsent(&l->conn) < UNSENT_MOST;
+	bool reads = !l->blocked && (l->publishes || ew_conn_unsent(&l->conn) < UNSENT_MOST);
 
 	ew_conn_watch(&l->conn, reads);
 	if (l->watches_close == !reads)
@@ -440,7 +443,7 @@ static void run(struct ew_mqtt_link *l, bool readable)
 			ew_mqtt_link_kick(l);
 		l->turning = false;
 	}
-	if (l->state < EW_LINK_GREETING || !flush(l))
+	if (l->state < EW_LINK_GREETING || !ew_mqtt_link_flush(l))
 		return;
 	watch(l);
 	return;
@@ -487,7 +490,7 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	}
 	l->written_ns = ew_now_ns();
 	if (l->state == EW_LINK_UP)
-		watch(l);
+		run(l, false);
 }
 
 static void send_ping(struct ew_mqtt_link *l, uint64_t now)
@@ -496,7 +499,7 @@ static void send_ping(struct ew_mqtt_link *l, uint64_t now)
 
 	queue_packet(l, &p);
 	l->pinged_ns = now;
-	flush(l);
+	(void)!ew_mqtt_link_flush(l);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)

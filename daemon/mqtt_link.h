@@ -4,8 +4,8 @@
 #ifndef EVENTWALL_DAEMON_MQTT_LINK_H
 #define EVENTWALL_DAEMON_MQTT_LINK_H
 
-/* A client's connection to an MQTT broker on our own codec: name look-up, connect, CONNECT and CONNACK,
- * keep-alive, framing, and trying again for ever with jittered backoff.
+/* A client's connection to an MQTT broker on our own codec, for subscribers and publishers: name look-up,
+ * connect, CONNECT and CONNACK, keep-alive, framing, and trying again for ever with jittered backoff.
  *
  * What it does not do: subscriptions, acknowledgements, sessions; they are its owner's.  Everything runs
  * in the worker's loop; the owner may call any function here from any of its callbacks. */
@@ -24,6 +24,9 @@ struct ew_mqtt_link_ops {
 	/* The connection is gone; a new one will be tried unless the link was closed. */
 	void (*down)(void *owner);
 
+	/* An attempt came to nothing: down() for a connection that never was.  May be NULL. */
+	void (*failed)(void *owner);
+
 	/* A whole PUBLISH, unparsed: the owner keeps a copy and parses that with link->in.  EW_MORE: not now;
 	 * call ew_mqtt_link_kick() when it can be offered again.  Anything else but EW_OK is the broker's fault
 	 * and ends the connection; `*refuse_r` is the code for it. */
@@ -37,8 +40,8 @@ struct ew_mqtt_link_ops {
 	/* Any other packet that a broker may send. */
 	void (*packet)(void *owner, const struct ew_mqtt_packet *p);
 
-	/* The last call of a turn in which something happened: time to write acknowledgements.  True if that
-	 * made room for a PUBLISH that was not taken. */
+	/* The last call of a turn in which something happened, be it that the kernel took what was to be
+	 * written: time to write acknowledgements.  True if that made room for a PUBLISH that was not taken. */
 	bool (*turn)(void *owner);
 };
 
@@ -62,6 +65,7 @@ struct ew_mqtt_link {
 	uint16_t port;
 	uint8_t version;
 	bool clean;
+	bool publishes; /* what is unsent is bounded by the owner: read however much that is */
 	uint32_t session_expiry_s; /* 5 */
 	uint16_t keep_alive_s, receive_maximum;
 	size_t packet_most;
@@ -93,6 +97,9 @@ void ew_mqtt_link_open(struct ew_mqtt_link *l);
 
 /* Queue a packet; it is written at the end of the turn.  Ignored unless the link is up. */
 void ew_mqtt_link_send(struct ew_mqtt_link *l, const struct ew_mqtt_packet *p);
+
+/* Write now what is queued, as far as the kernel takes it.  False: the connection is gone. */
+EW_MUSTCHECK bool ew_mqtt_link_flush(struct ew_mqtt_link *l);
 
 /* Run again soon: the owner became ready, or has something to write. */
 void ew_mqtt_link_kick(struct ew_mqtt_link *l);

@@ -2,76 +2,81 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* A topic at an MQTT broker, published to through libmosquitto in the worker's loop.
+/* A topic at an MQTT broker, published to over a link of our own (mqtt_link.h).
  *
- * An event is delivered when the broker has acknowledged it (QoS 1, 2) or when it has been written (QoS 0).
- * When the connection is lost, everything unacknowledged is a temporary failure that delivery.c tries again,
- * and the library's object is thrown away: it would send its own copies again, too.  So an event can come
- * twice at any QoS but 0; it is not lost.
+ * An event is delivered when the broker has acknowledged it (QoS 1: PUBACK, QoS 2: PUBCOMP) or when the
+ * kernel has taken it (QoS 0).  When the connection is lost, everything unacknowledged is a temporary
+ * failure that delivery.c tries again, in a new session.  So an event can come twice at any QoS but 0; it
+ * is not lost.
  *
- * The traps: libmosquitto closes its socket before it says so, so the descriptor is read anew after each
- * call; it may call back from inside publish; and its own name look-up blocks, so it is only ever given
- * addresses. */
+ * The list holds events in the order they came in: first those published, then those that wait for a
+ * connection or for room in the broker's window.
+ *
+ * The trap: done() may send the next event at once, so a list is walked from its front again after it. */
 
 #include "daemon/mqtt_link.h"
 #include "daemon/mqtt_properties.h"
-#include "daemon/resolve.h"
 #include "daemon/sink.h"
 
-#include <errno.h>
-#include <mosquitto.h>
-#include <mqtt_protocol.h>
-#include <netdb.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
-#define SETUP_NS 10000000000u
-#define IN_FLIGHT_MOST 32768u /* packet ids are 16 bits */
+#define WINDOW_MOST 32768u   /* packet ids are 16 bits: half of them are always free */
+#define UNSENT_MOST 1048576u /* past it further events wait */
+#define PACKET_MOST 262144u  /* of what a broker answers to a publisher */
 /* Unfinished at QoS 2 where the broker cannot say its own limit (3.1.1).  mosquitto answers PUBREC and
  * PUBCOMP past its max_inflight_messages, by default 20, and forwards nothing. */
-#define QOS2_MOST 20
+#define QOS2_MOST 20u
 
 struct sent {
 	struct sent *prev, *next;
 	struct ew_event *ev;
 	ew_done_fn done;
-	const char *topic; /* in the event's arena */
-	int mid;           /* 0: not published yet */
-	struct sent *next_finished;
-	bool finished;
-	enum ew_delivery result;
-	const char *why;
+	struct ew_bytes topic; /* in the event's arena, or the sink's */
+	uint16_t id;           /* 0: waits, or QoS 0 */
+	bool published;
+	bool released; /* QoS 2: PUBREL is out */
 };
-
-enum state { WAITING, RESOLVING, CONNECTING, UP };
 
 struct mqtt_sink {
 	struct ew_sink base;
-	struct ew_worker *worker;
+	struct ew_mqtt_link link;
 	char *name, *host, *topic, *username, *password, *client_id;
-	uint16_t port;
-	int qos, keepalive_s;
-	bool v5, retain;
+	uint8_t qos;
+	bool retain;
 
-	enum state state;
-	struct mosquitto *m;
-	struct ew_resolve *resolve;
-	struct event readable, writable;
-	struct event tick, retry, tidy;
-	int fd; /* that the events are for; -1: none */
-	bool reads, writes;
-	bool lost;      /* said by a callback: cleaned up when the library is no longer on the stack */
-	int busy;       /* calls into the library on the stack */
-	uint32_t attempts;
-	uint64_t since_ns;
-	const char *why;
+	/* what the broker said */
+	uint32_t window, packet_most;
+	const char *unfit; /* why it takes nothing of ours; NULL: it does */
+
 	struct sent *first, *last, *unused;
-	struct sent *finished, *finished_last; /* told by a callback, to be passed on outside of the library */
-	bool finishing;
-	bool waiting;        /* there are some that are not published yet */
+	struct sent *waiting; /* the first that is not published */
+	uint32_t open;        /* that have an id */
+	uint16_t last_id;
+	uint64_t taken[65536 / 64]; /* ids */
 };
+
+static void mark_id(struct mqtt_sink *s, uint16_t id, bool on)
+{
+	uint64_t bit = UINT64_C(1) << (id & 63);
+
+	if (on)
+		s->taken[id >> 6] |= bit;
+	else
+		s->taken[id >> 6] &= ~bit;
+}
+
+/* There is always one: the window is smaller than their number. */
+static uint16_t take_id(struct mqtt_sink *s)
+{
+	do
+		s->last_id++;
+	while (s->last_id == 0 || (s->taken[s->last_id >> 6] >> (s->last_id & 63) & 1));
+	mark_id(s, s->last_id, true);
+	s->open++;
+	return s->last_id;
+}
 
 static struct sent *append_sent(struct mqtt_sink *s, struct ew_event *ev, ew_done_fn done)
 {
@@ -89,6 +94,8 @@ static struct sent *append_sent(struct mqtt_sink *s, struct ew_event *ev, ew_don
 	else
 		s->first = t;
 	s->last = t;
+	if (!s->waiting)
+		s->waiting = t;
 	return t;
 }
 
@@ -106,196 +113,134 @@ static void end_sent(struct mqtt_sink *s, struct sent *t, enum ew_delivery resul
 		t->next->prev = t->prev;
 	else
 		s->last = t->prev;
+	if (s->waiting == t)
+		s->waiting = t->next;
+	if (t->id) {
+		mark_id(s, t->id, false);
+		s->open--;
+	}
 	t->next = s->unused;
 	s->unused = t;
 	done(ev, result, result == EW_DELIVERED ? NULL : why);
 }
 
-static void unwatch(struct mqtt_sink *s)
+static void publish(struct mqtt_sink *s, struct sent *t)
 {
-	if (s->fd < 0)
-		return;
-	event_del(&s->readable);
-	event_del(&s->writable);
-	s->fd = -1;
-	s->reads = s->writes = false;
-}
+	struct ew_mqtt_packet p = { .type = EW_MQTT_PUBLISH, .version = s->link.version, .qos = s->qos,
+		                    .retain = s->retain, .topic = t->topic, .payload = t->ev->envelope.body };
+	size_t n;
 
-static void on_readable(evutil_socket_t fd, short what, void *arg);
-static void on_writable(evutil_socket_t fd, short what, void *arg);
-static void publish_waiting(struct mqtt_sink *s);
-
-/* Watch what the library has now. */
-static void watch(struct mqtt_sink *s)
-{
-	int fd = s->m && !s->lost ? mosquitto_socket(s->m) : -1;
-
-	if (fd != s->fd)
-		unwatch(s);
-	if (fd < 0)
-		return;
-	if (s->fd < 0) {
-		s->fd = fd;
-		event_assign(&s->readable, s->worker->base, fd, EV_READ | EV_PERSIST, on_readable, s);
-		event_assign(&s->writable, s->worker->base, fd, EV_WRITE | EV_PERSIST, on_writable, s);
-		s->reads = event_add(&s->readable, NULL) == 0;
-	}
-	/* A socket that is still connecting is writable when that has ended. */
-	bool want = mosquitto_want_write(s->m) || s->state == CONNECTING;
-	if (want != s->writes && (want ? event_add(&s->writable, NULL) : event_del(&s->writable)) == 0)
-		s->writes = want;
-}
-
-/* Outside of the library: give up the connection and everything that was on it. */
-static void clean_up(struct mqtt_sink *s)
-{
-	uint32_t ms;
-
-	unwatch(s);
-	ew_resolve_cancel(&s->resolve);
-	event_del(&s->tick);
-	if (s->m)
-		mosquitto_destroy(s->m);
-	s->m = NULL;
-	s->lost = false;
-	if (s->state == UP && ew_now_ns() - s->since_ns >= SETUP_NS)
-		s->attempts = 0;
-	s->attempts++;
-	ms = ew_mqtt_backoff_ms(s->attempts);
-	ew_mqtt_note(s->worker, "warning", s->name, "%s %s:%u: %s; again in %u ms",
-	             s->state == UP ? "connection lost:" : "cannot connect to", s->host, s->port,
-	             s->why ? s->why : "closed", ms);
-	s->state = WAITING;
-	s->why = NULL;
-	struct timeval t = { ms / 1000, (ms % 1000) * 1000 };
-	event_add(&s->retry, &t);
-	/* Only those that were out when it happened: done() may send again. */
-	struct sent *end = s->last, *next;
-	for (struct sent *p = s->first; p; p = next) {
-		next = p == end ? NULL : p->next;
-		end_sent(s, p, EW_TEMPORARY, "connection to the broker lost");
-	}
-}
-
-static void lose(struct mqtt_sink *s, const char *why)
-{
-	if (!s->lost)
-		s->why = why;
-	s->lost = true;
-}
-
-/* The library holds locks while it calls back, and done() may publish: so results wait until it is off the
- * stack. */
-static void pass_on(struct mqtt_sink *s)
-{
-	if (s->finishing)
-		return; /* the loop below is on the stack and will come to it */
-	s->finishing = true;
-	while (s->finished) {
-		struct sent *t = s->finished;
-		s->finished = t->next_finished;
-		end_sent(s, t, t->result, t->why);
-	}
-	s->finishing = false;
-}
-
-/* After each call into the library. */
-static void settle(struct mqtt_sink *s)
-{
-	struct timeval now = { 0, 0 };
-
-	if (s->busy)
-		return;
-	if (s->waiting && s->state == UP && !s->lost)
-		publish_waiting(s);
-	pass_on(s);
-	if (!s->lost) {
-		watch(s);
+	if (s->unfit) {
+		end_sent(s, t, EW_PERMANENT, s->unfit);
 		return;
 	}
-	unwatch(s);
-	event_add(&s->tidy, &now);
-}
-
-static void on_tidy(evutil_socket_t fd, short what, void *arg)
-{
-	struct mqtt_sink *s = arg;
-
-	(void)fd;
-	(void)what;
-	if (s->lost)
-		clean_up(s);
-}
-
-static void check(struct mqtt_sink *s, int rc)
-{
-	if (rc != MOSQ_ERR_SUCCESS)
-		lose(s, rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
-}
-
-static void on_readable(evutil_socket_t fd, short what, void *arg)
-{
-	struct mqtt_sink *s = arg;
-
-	(void)fd;
-	(void)what;
-	s->busy++;
-	check(s, mosquitto_loop_read(s->m, 1));
-	s->busy--;
-	settle(s);
-}
-
-static void on_writable(evutil_socket_t fd, short what, void *arg)
-{
-	struct mqtt_sink *s = arg;
-
-	(void)fd;
-	(void)what;
-	s->busy++;
-	check(s, mosquitto_loop_write(s->m, 1));
-	s->busy--;
-	settle(s);
-}
-
-static void on_tick(evutil_socket_t fd, short what, void *arg)
-{
-	struct mqtt_sink *s = arg;
-
-	(void)fd;
-	(void)what;
-	if (s->state != UP && ew_now_ns() - s->since_ns >= SETUP_NS) {
-		lose(s, "no answer in time");
-	} else if (s->m) {
-		s->busy++;
-		check(s, mosquitto_loop_misc(s->m));
-		s->busy--;
-	}
-	settle(s);
-}
-
-static void on_connect(struct mosquitto *m, void *arg, int rc, int flags, const mosquitto_property *props)
-{
-	struct mqtt_sink *s = arg;
-
-	(void)m;
-	(void)flags;
-	(void)props;
-	if (rc) {
-		lose(s, s->v5 ? ew_mqtt_reason_text((unsigned)rc) : mosquitto_connack_string(rc));
+	if (p.version == EW_MQTT_5 && !ew_mqtt_event_properties(t->ev, &p.properties)) {
+		end_sent(s, t, EW_TEMPORARY, "limits.arena");
 		return;
 	}
-	s->state = UP;
-	s->since_ns = ew_now_ns();
-	ew_mqtt_note(s->worker, "info", s->name, "connected to %s:%u", s->host, s->port);
+	p.id = s->qos ? 1 : 0; /* any has the same size */
+	n = ew_mqtt_size(&p);
+	if (n == 0 || n > s->packet_most) {
+		end_sent(s, t, EW_PERMANENT, "larger than the broker takes");
+		return;
+	}
+	if (s->qos)
+		p.id = t->id = take_id(s);
+	t->published = true;
+	s->waiting = t->next;
+	ew_mqtt_link_send(&s->link, &p);
 }
 
-static void on_disconnect(struct mosquitto *m, void *arg, int rc, const mosquitto_property *props)
+static bool has_room(const struct mqtt_sink *s)
 {
-	struct mqtt_sink *s = arg;
+	return ew_mqtt_link_is_up(&s->link) && s->open < s->window &&
+	       ew_conn_unsent(&s->link.conn) < UNSENT_MOST;
+}
 
-	(void)m;
-	(void)props;
-	lose(s, rc >= 0x80 ? ew_mqtt_reason_text((unsigned)rc) : "the broker closed");
+static void publish_waiting(struct mqtt_sink *s)
+{
+	while (s->waiting && has_room(s))
+		publish(s, s->waiting);
+}
+
+/* Nobody acknowledges QoS 0: those are delivered that the kernel has taken. */
+static void end_written(struct mqtt_sink *s)
+{
+	struct sent *end = s->waiting;
+
+	if (!s->first || !s->first->published || !ew_mqtt_link_flush(&s->link))
+		return;
+	if (ew_conn_unsent(&s->link.conn))
+		return; /* there will be another turn when it is written */
+	/* What done() sends now is behind `end`, or behind the last if that is NULL. */
+	struct sent *last = end ? end->prev : s->last, *t;
+	do {
+		t = s->first;
+		end_sent(s, t, EW_DELIVERED, NULL);
+	} while (t != last);
+	if (s->first)
+		ew_mqtt_link_kick(&s->link);
+}
+
+static bool on_turn(void *owner)
+{
+	struct mqtt_sink *s = owner;
+
+	publish_waiting(s);
+	if (s->qos == 0)
+		end_written(s);
+	return false;
+}
+
+static void on_up(void *owner, const struct ew_mqtt_packet *connack)
+{
+	struct mqtt_sink *s = owner;
+	struct ew_mqtt_property prop;
+
+	s->window = s->qos == 2 && s->link.version < EW_MQTT_5 ? QOS2_MOST : WINDOW_MOST;
+	s->packet_most = UINT32_MAX;
+	s->unfit = NULL;
+	if (ew_mqtt_property_find(connack->properties, EW_MQTT_PROPERTY_RECEIVE_MAXIMUM, &prop) &&
+	    prop.number < s->window)
+		s->window = prop.number;
+	if (ew_mqtt_property_find(connack->properties, EW_MQTT_PROPERTY_MAXIMUM_PACKET_SIZE, &prop))
+		s->packet_most = prop.number;
+	if (ew_mqtt_property_find(connack->properties, EW_MQTT_PROPERTY_MAXIMUM_QOS, &prop) &&
+	    prop.number < s->qos)
+		s->unfit = "the broker does not take this quality of service";
+	if (ew_mqtt_property_find(connack->properties, EW_MQTT_PROPERTY_RETAIN_AVAILABLE, &prop) &&
+	    !prop.number && s->retain)
+		s->unfit = "the broker does not retain";
+	publish_waiting(s);
+}
+
+/* Also when there was none: those that wait for it have waited long enough.  What done() sends now is
+ * refused, so this ends. */
+static void on_down(void *owner)
+{
+	struct mqtt_sink *s = owner;
+
+	while (s->first)
+		end_sent(s, s->first, EW_TEMPORARY, "no connection to the broker");
+}
+
+static enum ew_status on_publish(void *owner, struct ew_bytes raw, const char **reason_r,
+                                 uint8_t *refuse_r)
+{
+	(void)owner;
+	(void)raw;
+	*reason_r = "a PUBLISH that was not subscribed to";
+	*refuse_r = EW_MQTT_REASON_PROTOCOL_ERROR;
+	return EW_MALFORMED;
+}
+
+static bool on_too_large(void *owner, const struct ew_mqtt_packet *p)
+{
+	struct mqtt_sink *s = owner;
+
+	(void)p;
+	ew_mqtt_link_fail(&s->link, EW_MQTT_REASON_PROTOCOL_ERROR, "a PUBLISH that was not subscribed to");
+	return true;
 }
 
 /* Codes of a PUBACK or PUBREC that say "not this one, ever". */
@@ -311,232 +256,119 @@ static enum ew_delivery judge(int reason)
 	}
 }
 
-static void on_published(struct mosquitto *m, void *arg, int mid, int reason, const mosquitto_property *props)
+/* Brokers acknowledge in order, so it is found at the front. */
+static struct sent *find_sent(const struct mqtt_sink *s, uint16_t id)
 {
-	struct mqtt_sink *s = arg;
-
-	(void)m;
-	(void)props;
-	for (struct sent *t = s->first; t; t = t->next) {
-		if (t->mid != mid)
-			continue;
-		t->mid = -1;
-		t->finished = true;
-		t->result = judge(reason);
-		t->why = reason < 0x80 ? NULL : ew_mqtt_reason_text((unsigned)reason);
-		if (s->finished)
-			s->finished_last->next_finished = t;
-		else
-			s->finished = t;
-		s->finished_last = t;
-		return;
+	for (struct sent *t = s->first; t && t->published; t = t->next) {
+		if (t->id == id)
+			return t;
 	}
+	return NULL;
 }
 
-static bool make_client(struct mqtt_sink *s)
+static void release(struct mqtt_sink *s, uint16_t id, uint8_t reason)
 {
-	s->m = mosquitto_new(s->client_id, true, s);
-	if (!s->m)
-		return false;
-	mosquitto_int_option(s->m, MOSQ_OPT_PROTOCOL_VERSION, s->v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
-	mosquitto_int_option(s->m, MOSQ_OPT_SEND_MAXIMUM, s->qos == 2 && !s->v5 ? QOS2_MOST : 65535);
-	mosquitto_int_option(s->m, MOSQ_OPT_TCP_NODELAY, 1);
-	mosquitto_connect_v5_callback_set(s->m, on_connect);
-	mosquitto_disconnect_v5_callback_set(s->m, on_disconnect);
-	mosquitto_publish_v5_callback_set(s->m, on_published);
-	if (*s->username || *s->password)
-		return mosquitto_username_pw_set(s->m, s->username, *s->password ? s->password : NULL) ==
-		       MOSQ_ERR_SUCCESS;
-	return true;
+	struct ew_mqtt_packet p = { .type = EW_MQTT_PUBREL, .version = s->link.version, .id = id,
+		                    .reason = s->link.version == EW_MQTT_5 ? reason : 0 };
+
+	ew_mqtt_link_send(&s->link, &p);
 }
 
-static void on_resolved(void *arg, const struct ew_addresses *all)
+static void on_packet(void *owner, const struct ew_mqtt_packet *p)
 {
-	struct mqtt_sink *s = arg;
-	char address[NI_MAXHOST];
-	int rc;
+	struct mqtt_sink *s = owner;
+	uint8_t reason = s->link.version == EW_MQTT_5 ? p->reason : 0;
+	struct sent *t = find_sent(s, p->id);
 
-	s->resolve = NULL;
-	/* One address an attempt, each in its turn. */
-	unsigned i = all->n ? s->attempts % all->n : 0;
-	if (all->n == 0) {
-		lose(s, all->error);
-	} else if (getnameinfo((const struct sockaddr *)&all->v[i].a, all->v[i].n, address, sizeof(address),
-	                       NULL, 0, NI_NUMERICHOST) != 0 ||
-	           !make_client(s)) {
-		lose(s, "no memory");
+	if (p->type == EW_MQTT_PUBACK && s->qos == 1) {
+		if (t)
+			end_sent(s, t, judge(reason), ew_mqtt_reason_text(reason));
+	} else if (p->type == EW_MQTT_PUBREC && s->qos == 2) {
+		if (t && reason >= 0x80) {
+			end_sent(s, t, judge(reason), ew_mqtt_reason_text(reason));
+			return;
+		}
+		if (t)
+			t->released = true;
+		if (reason < 0x80)
+			release(s, p->id, t ? 0 : EW_MQTT_REASON_ID_NOT_FOUND);
+	} else if (p->type == EW_MQTT_PUBCOMP && s->qos == 2 && (!t || t->released)) {
+		if (t)
+			end_sent(s, t, judge(reason), ew_mqtt_reason_text(reason));
 	} else {
-		s->state = CONNECTING;
-		s->busy++;
-		rc = mosquitto_connect_async(s->m, address, s->port, s->keepalive_s);
-		s->busy--;
-		check(s, rc);
+		ew_mqtt_link_fail(&s->link, EW_MQTT_REASON_PROTOCOL_ERROR,
+		                  "an acknowledgement that does not fit what we sent");
 	}
-	settle(s);
 }
 
-static void on_retry(evutil_socket_t fd, short what, void *arg)
-{
-	struct mqtt_sink *s = arg;
-	struct timeval second = { 1, 0 };
+static const struct ew_mqtt_link_ops link_ops = {
+	.up = on_up,
+	.down = on_down,
+	.failed = on_down,
+	.publish = on_publish,
+	.too_large = on_too_large,
+	.packet = on_packet,
+	.turn = on_turn,
+};
 
-	(void)fd;
-	(void)what;
-	s->state = RESOLVING;
-	s->since_ns = ew_now_ns();
-	event_add(&s->tick, &second);
-	s->resolve = ew_resolve_start(s->worker->base, s->host, s->port, on_resolved, s);
-	if (!s->resolve)
-		lose(s, "no memory to look up the name");
-	settle(s);
-}
-
-/* "${topic}" in the configured topic is the event's own.  NULL: it makes no topic name; `why_r` says why. */
-static const char *make_topic(const struct mqtt_sink *s, const struct ew_event *ev, const char **why_r)
+/* "${topic}" in the configured topic is the event's own.  A NULL view: it makes no topic name; `why_r` says
+ * why. */
+static struct ew_bytes make_topic(const struct mqtt_sink *s, const struct ew_event *ev, const char **why_r)
 {
 	static const char mark[] = "${topic}";
-	struct ew_bytes own = ev->envelope.subject, topic;
+	struct ew_bytes own = ev->envelope.subject, topic = ew_bytes_str(s->topic);
 	const size_t k = sizeof(mark) - 1;
-	size_t n = 0, cap = strlen(s->topic) + 1;
+	size_t n = 0, cap = topic.n;
+	const char *from = s->topic, *to = strstr(from, mark);
 	enum ew_mqtt_fault f;
 
-	for (const char *p = s->topic; (p = strstr(p, mark)); p += k)
-		cap += own.n;
-	char *out = ew_arena_alloc(ev->m->arena, cap);
-	if (!out) {
-		*why_r = "limits.arena";
-		return NULL;
-	}
-	for (const char *p = s->topic; *p;) {
-		if (strncmp(p, mark, k) != 0) {
-			out[n++] = *p++;
-			continue;
+	if (to) {
+		for (const char *p = to; p; p = strstr(p + k, mark))
+			cap += own.n;
+		uint8_t *out = ew_arena_alloc_raw(ev->m->arena, cap);
+		if (!out) {
+			*why_r = "limits.arena";
+			return ew_bytes(NULL, 0);
 		}
-		if (own.n)
-			memcpy(out + n, own.p, own.n);
-		n += own.n;
-		p += k;
+		for (; to; from = to + k, to = strstr(from, mark)) {
+			memcpy(out + n, from, (size_t)(to - from));
+			n += (size_t)(to - from);
+			if (own.n)
+				memcpy(out + n, own.p, own.n);
+			n += own.n;
+		}
+		memcpy(out + n, from, strlen(from));
+		topic = ew_bytes(out, n + strlen(from));
 	}
-	topic = ew_bytes(out, n);
 	f = ew_mqtt_topic_check(topic);
 	*why_r = ew_mqtt_fault_reason(f);
-	return f ? NULL : out;
-}
-
-/* NULL: no memory. */
-static char *to_string(struct ew_bytes b)
-{
-	char *s = malloc(b.n + 1);
-
-	if (!s)
-		return NULL;
-	if (b.n)
-		memcpy(s, b.p, b.n);
-	s[b.n] = 0;
-	return s;
-}
-
-static bool to_properties(struct ew_bytes section, mosquitto_property **list)
-{
-	struct ew_mqtt_property prop;
-	char *name, *value;
-	int rc = MOSQ_ERR_SUCCESS;
-
-	while (rc == MOSQ_ERR_SUCCESS && ew_mqtt_property_next(&section, &prop)) {
-		name = to_string(prop.name);
-		value = to_string(prop.text);
-		if (!name || !value)
-			rc = MOSQ_ERR_NOMEM;
-		else if (prop.id == EW_MQTT_PROPERTY_USER_PROPERTY)
-			rc = mosquitto_property_add_string_pair(list, prop.id, name, value);
-		else
-			rc = mosquitto_property_add_string(list, prop.id, value);
-		free(name);
-		free(value);
-	}
-	return rc == MOSQ_ERR_SUCCESS;
-}
-
-static enum ew_delivery judge_refusal(int rc)
-{
-	switch (rc) {
-	case MOSQ_ERR_PAYLOAD_SIZE:
-	case MOSQ_ERR_OVERSIZE_PACKET:
-	case MOSQ_ERR_INVAL:
-	case MOSQ_ERR_MALFORMED_UTF8:
-	case MOSQ_ERR_QOS_NOT_SUPPORTED:
-	case MOSQ_ERR_NOT_SUPPORTED:
-		return EW_PERMANENT;
-	default:
-		return EW_TEMPORARY;
-	}
-}
-
-/* Outside of the library.  `t` may be gone afterwards. */
-static void publish(struct mqtt_sink *s, struct sent *t)
-{
-	struct ew_bytes body = t->ev->envelope.body, section;
-	mosquitto_property *props = NULL;
-	int rc = MOSQ_ERR_NOMEM;
-
-	s->busy++;
-	if (body.n > EW_MQTT_LENGTH_MOST)
-		rc = MOSQ_ERR_PAYLOAD_SIZE;
-	else if (!s->v5)
-		rc = mosquitto_publish(s->m, &t->mid, t->topic, (int)body.n, body.p, s->qos, s->retain);
-	else if (ew_mqtt_event_properties(t->ev, &section) && to_properties(section, &props))
-		rc = mosquitto_publish_v5(s->m, &t->mid, t->topic, (int)body.n, body.p, s->qos, s->retain,
-		                          props);
-	mosquitto_property_free_all(&props);
-	s->busy--;
-	if (rc == MOSQ_ERR_NO_CONN || rc == MOSQ_ERR_CONN_LOST || rc == MOSQ_ERR_ERRNO)
-		check(s, rc); /* gives back everything that is out, this one, too */
-	else if (rc != MOSQ_ERR_SUCCESS && !t->finished)
-		end_sent(s, t, judge_refusal(rc), mosquitto_strerror(rc));
-}
-
-/* What came while the connection was being made. */
-static void publish_waiting(struct mqtt_sink *s)
-{
-	struct sent *t = s->first;
-
-	s->waiting = false;
-	while (t && s->state == UP && !s->lost) {
-		if (t->mid) {
-			t = t->next;
-			continue;
-		}
-		publish(s, t);
-		t = s->first; /* it may be gone, and its neighbours with it */
-	}
+	return f ? ew_bytes(NULL, 0) : topic;
 }
 
 static void mqtt_send(struct ew_sink *base, struct ew_event *ev, ew_done_fn done)
 {
 	struct mqtt_sink *s = (struct mqtt_sink *)base;
-	const char *why = NULL, *topic = make_topic(s, ev, &why);
+	const struct ew_mqtt_link *l = &s->link;
+	const char *why = NULL;
+	struct ew_bytes topic = make_topic(s, ev, &why);
 	struct sent *t;
 
-	if (!topic) {
+	if (!topic.p) {
 		done(ev, EW_PERMANENT, why);
 		return;
 	}
-	if (s->lost || (s->state == WAITING && s->attempts)) {
+	if (l->state == EW_LINK_CLOSED || (l->state == EW_LINK_WAITING && l->attempts)) {
 		done(ev, EW_TEMPORARY, "no connection to the broker");
 		return;
 	}
-	t = s->base.in_flight > IN_FLIGHT_MOST ? NULL : append_sent(s, ev, done);
+	t = append_sent(s, ev, done);
 	if (!t) {
-		done(ev, EW_TEMPORARY, "no room for another packet id");
+		done(ev, EW_TEMPORARY, "no memory");
 		return;
 	}
 	t->topic = topic;
-	if (s->state == UP) {
+	if (s->waiting == t && has_room(s))
 		publish(s, t);
-		settle(s);
-	} else {
-		s->waiting = true;
-	}
 }
 
 static void mqtt_close(struct ew_sink *base)
@@ -544,22 +376,7 @@ static void mqtt_close(struct ew_sink *base)
 	struct mqtt_sink *s = (struct mqtt_sink *)base;
 	struct sent *t;
 
-	if (s->state == UP && s->m && !s->lost) {
-		s->busy++;
-		(void)mosquitto_disconnect(s->m);
-		s->busy--;
-	}
-	unwatch(s);
-	ew_resolve_cancel(&s->resolve);
-	event_del(&s->tick);
-	event_del(&s->retry);
-	event_del(&s->tidy);
-	if (s->m)
-		mosquitto_destroy(s->m);
-	s->m = NULL;
-	s->state = WAITING;
-	s->attempts = 1;
-	pass_on(s);
+	ew_mqtt_link_close(&s->link);
 	while (s->first)
 		end_sent(s, s->first, EW_TEMPORARY, "shutting down");
 	while ((t = s->unused)) {
@@ -573,11 +390,6 @@ static void mqtt_close(struct ew_sink *base)
 	free(s->password);
 	free(s->client_id);
 	free(s);
-}
-
-static void init_library(void)
-{
-	mosquitto_lib_init();
 }
 
 static char *make_client_id(const char *configured, unsigned index)
@@ -599,27 +411,20 @@ static char *make_client_id(const char *configured, unsigned index)
 static struct ew_sink *mqtt_open(struct ew_worker *w, const struct ew_function_config *f,
                                  struct ew_error *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const struct ew_mqtt_function *c = &f->mqtt;
+	struct ew_mqtt_link *l;
 	struct mqtt_sink *s;
-	struct timeval now = { 0, 0 };
 
 	if (strpbrk(c->topic, "+#")) {
 		(void)ew_error_set(e, NULL, 0, "function \"%s\": one cannot publish to \"%s\": a topic has no "
 		                   "wildcards", f->name, c->topic);
 		return NULL;
 	}
-	pthread_once(&once, init_library);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		goto no_memory;
-	s->worker = w;
-	s->fd = -1;
-	s->port = c->port;
-	s->qos = (int)c->qos;
-	s->v5 = c->version == EW_MQTT_5;
+	s->qos = (uint8_t)c->qos;
 	s->retain = c->retain;
-	s->keepalive_s = (int)c->keepalive_s;
 	/* Copies: a reload may replace the configuration under a sink whose settings are the same. */
 	s->name = strdup(f->name);
 	s->host = strdup(c->host);
@@ -627,14 +432,27 @@ static struct ew_sink *mqtt_open(struct ew_worker *w, const struct ew_function_c
 	s->username = strdup(c->username);
 	s->password = strdup(c->password);
 	s->client_id = make_client_id(c->client_id, w->index);
-	event_assign(&s->tick, w->base, -1, EV_PERSIST, on_tick, s);
-	evtimer_assign(&s->retry, w->base, on_retry, s);
-	evtimer_assign(&s->tidy, w->base, on_tidy, s);
-	if (!s->name || !s->host || !s->topic || !s->username || !s->password || !s->client_id ||
-	    event_add(&s->retry, &now) != 0) {
+	if (!s->name || !s->host || !s->topic || !s->username || !s->password || !s->client_id) {
 		mqtt_close(&s->base);
 		goto no_memory;
 	}
+	l = &s->link;
+	l->worker = w;
+	l->ops = &link_ops;
+	l->owner = s;
+	l->name = s->name;
+	l->host = s->host;
+	l->port = c->port;
+	l->version = (uint8_t)c->version;
+	l->clean = true;
+	l->publishes = true;
+	l->keep_alive_s = (uint16_t)c->keepalive_s;
+	l->receive_maximum = UINT16_MAX;
+	l->packet_most = PACKET_MOST;
+	l->client_id = ew_bytes_str(s->client_id);
+	l->user = ew_bytes_str(s->username);
+	l->password = ew_bytes_str(s->password);
+	ew_mqtt_link_open(l);
 	return &s->base;
 no_memory:
 	(void)ew_error_set(e, NULL, 0, "out of memory");

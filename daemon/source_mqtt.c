@@ -357,8 +357,14 @@ static void on_down(void *owner)
 	ew_mqtt_flights_lost(&s->flights);
 }
 
-static const struct ew_mqtt_link_ops link_ops = { on_up,     on_down,  on_publish, on_too_large,
-	                                          on_packet, on_turn };
+static const struct ew_mqtt_link_ops link_ops = {
+	.up = on_up,
+	.down = on_down,
+	.publish = on_publish,
+	.too_large = on_too_large,
+	.packet = on_packet,
+	.turn = on_turn,
+};
 
 static void free_source(struct mqtt_source *s)
 {
