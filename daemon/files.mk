@@ -1,9 +1,9 @@
 # The process: everything but main() is a library, so that tests can link parts of it.
 bin_PROGRAMS += eventwall
 noinst_LIBRARIES += libdaemon.a
-DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) $(MOSQUITTO_CFLAGS) \
+DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) \
 	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CONFFILE='"$(sysconfdir)/eventwall/eventwall.json"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
-DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(MOSQUITTO_LIBS) $(RDKAFKA_LIBS) \
+DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(RDKAFKA_LIBS) \
 	$(JANSSON_LIBS) $(HS_LIBS) $(ZLIB_LIBS) $(ZSTD_LIBS) -lpthread
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \

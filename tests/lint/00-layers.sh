@@ -21,7 +21,6 @@ library() {
 
 library 'event2/' 'daemon/'
 library 'librdkafka/' 'daemon/'
-library 'mosquitto' 'daemon/sink_mqtt'
 library 'jansson' 'signatures/load|daemon/'
 library 'hs/|hs\.h' 'signatures/'
 library 'zlib' 'protocols/inflate|protocols/gzip|protocols/zlib'
