@@ -480,6 +480,18 @@ static unsigned cores(void)
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
+/* A reload or a new log that is asked for while we start waits until there is somebody to do it: the default
+ * action would end us. */
+static void hold_signals(bool on)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 static struct event *add_event(struct ew_process *p, evutil_socket_t fd, short what,
                                event_callback_fn fn, const struct timeval *t)
 {
@@ -498,6 +510,7 @@ int ew_process_run(const char *config_file)
 	int code = EW_EXIT_CONFIG;
 
 	signal(SIGPIPE, SIG_IGN);
+	hold_signals(true);
 	raise_file_limit();
 	p.next_number = 1;
 	p.generation = ew_generation_build(config_file, 1, show_progress, NULL, &e);
@@ -536,6 +549,7 @@ int ew_process_run(const char *config_file)
 	events[3] = add_event(&p, SIGHUP, EV_SIGNAL, on_hup, NULL);
 	events[4] = add_event(&p, SIGUSR1, EV_SIGNAL, on_usr1, NULL);
 	events[5] = add_event(&p, -1, 0, on_beat, &beat);
+	hold_signals(false);
 
 	char state[128];
 	snprintf(state, sizeof(state), "READY=1\nSTATUS=generation 1, %zu signatures",

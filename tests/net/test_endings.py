@@ -186,8 +186,26 @@ def stop_while_building():
                   "who had asked for it is told")
 
 
+def signals_while_starting():
+    """A reload or a new log file asked for before there is anything to reload: not the end of it."""
+    with Function() as fn:
+        gw = Gateway(config({"http": {"url": fn.url}}), start=False)
+        names = [n[:-5] for n in sorted(os.listdir(gw.config["signature_dir"])) if n.endswith(".json")]
+        gw.write(dict(config({"http": {"url": fn.url}}, mode="block", signatures=names),
+                      cache_dir=os.path.join(gw.folder, "empty")))
+        with gw:
+            gw.start(wait=False)
+            wait_for(lambda: "compiling" in gw.stderr() or gw.process.poll() is not None)
+            gw.signal(signal.SIGHUP)
+            gw.signal(signal.SIGUSR1)
+            gw.wait_ready()
+            tap.ok(wait_for(lambda: "generation 2 is running" in gw.stderr(), 30),
+                   "SIGHUP while it starts is a reload afterwards")
+
+
 def main():
-    for test in (last_part_to_a_slow_client, cut_short, address_that_goes, stop_while_building):
+    for test in (last_part_to_a_slow_client, cut_short, address_that_goes, stop_while_building,
+                 signals_while_starting):
         tap.note(test.__name__)
         test()
     tap.done()
