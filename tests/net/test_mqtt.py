@@ -579,6 +579,85 @@ def test_window(tap, folder):
                 tap.equal(seen["taken"], lines, what + ": the others follow in order")
 
 
+def sink_broker(seen, on_publish, connack=b"\0\0\0"):
+    """A script for a broker of version 5 that is only published to.  on_publish(talk, id, payload)."""
+    def script(broker, talk, n):
+        talk.read()
+        talk.send(packet(0x20, connack))
+        seen["connections"] = n
+        talk.s.settimeout(30)
+        while True:
+            first, body = talk.read()
+            if first >> 4 == 14:
+                return
+            if first >> 4 != 3:
+                continue
+            at = 2 + struct.unpack(">H", body[:2])[0]
+            ident = body[at:at + 2] if first & 6 else b""
+            at += len(ident)
+            on_publish(talk, ident, body[at + 1 + body[at]:].decode())
+    return script
+
+
+def test_acknowledgements(tap, folder):
+    """What a broker may answer the sink: backwards, of nothing, "not now", "never"."""
+    seen = {"taken": [], "held": [], "busy": 0}
+
+    def on_publish(talk, ident, payload):
+        if payload == "busy" and seen["busy"] < 2:
+            seen["busy"] += 1
+            talk.send(packet(0x40, ident + b"\x97\0"))
+        elif payload == "denied":
+            talk.send(packet(0x40, ident + b"\x87\0"))
+        else:
+            seen["taken"].append(payload)
+            seen["held"].append(ident)
+            if len(seen["held"]) == 20:
+                talk.send(packet(0x40, b"\xff\xfe") + b"".join(packet(0x40, i) for i in seen["held"][::-1]))
+                seen["held"].clear()
+
+    lines = ["%d" % i for i in range(38)]
+    with Broker() as b, Listener(b, "dead", 1) as dead, FakeBroker(sink_broker(seen, on_publish)) as far:
+        both = config(b, b, folder=folder)
+        both["functions"]["out"]["mqtt"]["broker"] = far.address
+        both["routes"][0]["on_failure"] = "quarantine"
+        with Gateway(both) as gw:
+            subscribed(b)
+            b.publish("in/a", lines[:10] + ["busy", "denied"] + lines[10:] + ["last"])
+            wait_for(lambda: len(seen["taken"]) >= 40, 20)
+            tap.equal(sorted(seen["taken"]), sorted(lines + ["busy", "last"]),
+                      "acknowledged backwards: each once, and what was \"not now\" again")
+            tap.equal(dead.wait(1), ["denied"], "what is never taken is quarantined")
+            tap.equal(seen["connections"], 1, "an acknowledgement of nothing is no reason to part")
+            wait_for(lambda: gw.metric("eventwall_inflight_messages") == 0, 10)
+            tap.equal(gw.metric("eventwall_inflight_messages"), 0, "nothing stays behind")
+
+
+def test_slow_broker(tap, folder):
+    """QoS 0 and more than the kernel takes: a broker that does not read for a while loses nothing, and
+    what it said of itself is heeded."""
+    seen, lines = {"taken": []}, ["%05d" % i + "x" * 60000 for i in range(120)]
+
+    def on_publish(talk, ident, payload):
+        if not seen["taken"]:
+            time.sleep(1.5)
+        seen["taken"].append(payload[:5])
+
+    limits = b"\0\0\5\x27" + struct.pack(">I", 70000)
+    with Broker() as b, Listener(b, "dead", 1) as dead, \
+            FakeBroker(sink_broker(seen, on_publish, limits)) as far:
+        both = config(b, b, {}, {"qos": 0}, folder=folder)
+        both["functions"]["out"]["mqtt"]["broker"] = far.address
+        both["routes"][0]["on_failure"] = "quarantine"
+        with Gateway(both) as gw:
+            subscribed(b)
+            b.publish("in/a", lines + ["y" * 71000])
+            wait_for(lambda: len(seen["taken"]) >= 120, 20)
+            tap.equal(seen["taken"], [m[:5] for m in lines], "a slow broker gets all, in order")
+            tap.equal([m[:5] for m in dead.wait(1)], ["yyyyy"], "what it says is too large for it is quarantined")
+            tap.equal(gw.metric("eventwall_inflight_messages"), 0, "nothing stays behind")
+
+
 def test_function(tap, folder):
     """To an HTTP function that is slow, down, answers 500."""
     mood = {"answer": 200}
@@ -619,7 +698,8 @@ TESTS = {
     "sink": test_sink_away, "kill1": lambda t, f: test_kills(t, f, 1),
     "kill2": lambda t, f: test_kills(t, f, 2), "share": test_share, "oversize": test_oversize,
     "drain": test_drain, "bad": test_bad_packets, "order": test_order_and_memory, "hold": test_hold,
-    "window": test_window, "function": test_function,
+    "window": test_window, "acknowledgements": test_acknowledgements, "slow": test_slow_broker,
+    "function": test_function,
 }
 
 
