@@ -18,7 +18,7 @@ static void usage(FILE *out)
 	      "  -s, --socket PATH   the control socket itself\n"
 	      "  -j, --json          the daemon's answer as it is\n"
 	      "  -h, --help          this text\n\n"
-	      "exit codes: 0 it runs, 64 usage, 69 no daemon there\n",
+	      "exit codes: 0 it runs, 64 usage, 69 no daemon there, 78 the configuration names no socket\n",
 	      out);
 }
 
