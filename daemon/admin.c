@@ -461,8 +461,8 @@ static bool open_unix(struct ew_admin *a, const char *path, struct ew_error *e)
 		const char *why = errno == 0 || errno == EADDRINUSE ? "another process listens there"
 		                                                    : strerror(errno);
 		return ew_error_set(e, NULL, 0,
-		                    "cannot open the control socket %s: %s; name a path in a folder of ours in "
-		                    "\"admin\", \"socket\", or \"\" for none", path, why);
+		                    "cannot open the control socket %s: %s; name a path in a folder that "
+		                    "eventwall may write to in \"admin\", \"socket\", or \"\" for none", path, why);
 	}
 	a->path = strdup(path);
 	if (!a->path || chmod(path, 0660) != 0 || lstat(path, &st) != 0 ||
