@@ -15,6 +15,7 @@
 
 #include "daemon/admin.h"
 #include "daemon/commands.h"
+#include "daemon/excerpt.h"
 #include "daemon/metrics.h"
 #include "daemon/notify.h"
 
@@ -76,7 +77,7 @@ static void answer(struct ew_process *p, struct ew_reload_waiter **list, const s
 
 static void end_reload(struct ew_process *p, const struct ew_error *e)
 {
-	char members[1400], text[1200];
+	char members[8192], text[1200];
 
 	if (e) {
 		p->reloads_failed++;
@@ -93,8 +94,14 @@ static void end_reload(struct ew_process *p, const struct ew_error *e)
 		    (unsigned long long)p->generation->built_ms,
 		    p->generation->from_cache ? " from the cache" : "");
 	}
-	snprintf(members, sizeof(members), "\"result\":\"%s\",\"generation\":%llu", e ? "failed" : "ok",
-	         (unsigned long long)p->generation->number);
+	struct ew_text t = { .p = members, .cap = sizeof(members) - 1 };
+	ew_text_raw(&t, e ? "\"result\":\"failed\",\"generation\":" : "\"result\":\"ok\",\"generation\":");
+	ew_text_uint(&t, p->generation->number);
+	if (e) {
+		ew_text_raw(&t, ",\"text\":");
+		ew_text_string(&t, ew_bytes_str(text), 1000);
+	}
+	members[t.n] = 0;
 	ew_eventlog_note(ew_eventlog_ring(p->log, p->worker_count), "reload", members);
 	char state[128];
 	snprintf(state, sizeof(state), "READY=1\nSTATUS=generation %llu, %zu signatures",
@@ -537,10 +544,14 @@ int ew_process_run(const char *config_file)
 		p.worker_count = 0;
 		goto out;
 	}
-	if (!start_workers(&p, &e))
-		goto out;
+	/* First what only one process can have: a second one must not serve before it finds that out.  The
+	 * admin answers nothing until the loop below turns. */
 	p.admin = ew_admin_open(p.base, c, &admin_ops, &p, &e);
-	if (!p.admin)
+	if (!p.admin) {
+		p.worker_count = 0;
+		goto out;
+	}
+	if (!start_workers(&p, &e))
 		goto out;
 
 	events[0] = add_event(&p, p.notify_fd, EV_READ, on_notify, NULL);

@@ -102,7 +102,8 @@ def test_bad_ones(tap, gw):
         status = request(gw.http, "POST", "/", b'{"a": "x\' OR \'1\'=\'1\' -- "}')
         tap.equal(status and status[0], 403, "%s: the old rules still judge" % name)
     tap.equal(gw.metric("eventwall_rules_generation"), before, "the generation is the old one")
-    tap.ok(len(gw.wait_events(len(attempts), event_type="reload", result="failed")) >= len(attempts), "each failure is in the event log")
+    failed = gw.wait_events(len(attempts), event_type="reload", result="failed")
+    tap.ok(len(failed) >= len(attempts) and all(e.get("text") for e in failed), "each failure is in the event log, with its reason")
     gw.write_text(good)
     tap.equal(gw.reload()[0], 200, "a good one is taken again")
 
