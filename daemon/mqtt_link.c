@@ -28,8 +28,8 @@
 
 #define SETUP_NS 10000000000u     /* for each address: TCP, CONNECT, CONNACK */
 #define LASTING_NS 10000000000u   /* a connection that lived so long ends a row of failures */
-#define READ_SIZE 65536u
-#define READS_PER_TURN 8
+/* A turn takes a small part of a usual window, or the brokers on both sides wait while the other works. */
+#define READ_SIZE 16384u
 #define UNSENT_MOST (1u << 20)    /* past it the broker does not read: stop giving it reasons to answer */
 #define SKIP_MOST 65536u          /* read at once of a packet that is thrown away */
 
@@ -379,26 +379,24 @@ static bool take_all(struct ew_mqtt_link *l)
 	return true;
 }
 
-/* False: nothing more to read now, or the connection is gone. */
-static bool read_some(struct ew_mqtt_link *l)
+/* The connection may be gone afterwards. */
+static void read_some(struct ew_mqtt_link *l)
 {
 	size_t want = l->skip > READ_SIZE ? SKIP_MOST : READ_SIZE;
 
 	if (!ew_buffer_reserve(&l->held, want)) {
 		ew_mqtt_link_fail(l, 0, "no memory to read");
-		return false;
+		return;
 	}
-	size_t room = ew_buffer_room(&l->held);
-	ssize_t n = ew_conn_read(&l->conn, l->held.p + l->held.to, room);
+	ssize_t n = ew_conn_read(&l->conn, l->held.p + l->held.to, ew_buffer_room(&l->held));
 	if (n == EW_CONN_NOTHING)
-		return false;
+		return;
 	if (n <= 0) {
 		ew_mqtt_link_fail(l, 0, n == EW_CONN_END ? "the broker closed" : "connection reset");
-		return false;
+		return;
 	}
 	l->held.to += (size_t)n;
 	l->read_ns = ew_now_ns();
-	return (size_t)n == room;
 }
 
 /* A broker that goes away while we do not read is noticed all the same: what it sent will come again. */
@@ -426,13 +424,11 @@ static void watch(struct ew_mqtt_link *l)
 /* One turn.  `readable`: the socket may have something. */
 static void run(struct ew_mqtt_link *l, bool readable)
 {
-	bool more = readable;
-
 	l->running = true;
 	if (!take_all(l))
 		goto gone;
-	for (int i = 0; i < READS_PER_TURN && more && !l->blocked; i++) {
-		more = read_some(l);
+	if (readable && !l->blocked) {
+		read_some(l);
 		if (l->state < EW_LINK_GREETING || !take_all(l))
 			goto gone;
 	}
