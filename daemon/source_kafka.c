@@ -635,8 +635,8 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 	if (s->txn)
 		ew_kafka_txn_tick(s->txn);
-	else if (s->phase == RUNNING && ew_now_ns() >= s->committed_ns + MS(COMMIT_MS))
-		commit_marks(s);
+	else if (s->phase == RUNNING && s->commits == 0 && ew_now_ns() >= s->committed_ns + MS(COMMIT_MS))
+		commit_marks(s); /* one at a time: an older one that is tried again would undo a newer one */
 	s->wide = ew_kafka_table_wide(&s->parts);
 	on_wake(fd, what, s);
 }
