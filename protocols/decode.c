@@ -77,6 +77,26 @@ static inline struct ew_field *grow(struct ew_message *m, struct ew_field *paren
 	return f;
 }
 
+/* Quotes, brackets that code has, operators, separators, slashes and controls: none of them is needed to
+ * name something. */
+static bool is_word(struct ew_bytes name)
+{
+	static const bool odd[256] = {
+		[0] = true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+		true, true, true,
+		['"'] = true, ['%'] = true, ['&'] = true, ['\''] = true, ['('] = true, [')'] = true,
+		['+'] = true, ['/'] = true, [';'] = true, ['<'] = true, ['='] = true, ['>'] = true,
+		['\\'] = true, ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true,
+	};
+
+	for (size_t i = 0; i < name.n; i++) {
+		if (odd[name.p[i]])
+			return false;
+	}
+	return true;
+}
+
 struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, struct ew_bytes name,
                                 struct ew_bytes value, enum ew_kind kind, unsigned flags)
 {
@@ -90,6 +110,9 @@ struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, s
 	if (!f)
 		return NULL;
 	f->name = name;
+	if ((flags & (EW_FIELD_NAMED | EW_FIELD_QUIET)) == EW_FIELD_NAMED && name.n >= NAME_LEAST &&
+	    !m->odd_names)
+		m->odd_names = !is_word(name);
 	f->value = value;
 	f->via = NULL;
 	f->kind = (uint8_t)kind;
@@ -354,26 +377,6 @@ static enum ew_status decode_nothing(struct ew_message *m, struct ew_field *f)
 static const struct ew_decoder name_layer = { "name", EW_DECODER_STRUCTURAL, claims_nothing,
 	                                      decode_nothing };
 
-/* Quotes, brackets that code has, operators, separators, slashes and controls: none of them is needed to
- * name something. */
-static bool is_word(struct ew_bytes name)
-{
-	static const bool odd[256] = {
-		[0] = true, true, true, true, true, true, true, true, true, true, true, true, true, true,
-		true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
-		true, true, true,
-		['"'] = true, ['%'] = true, ['&'] = true, ['\''] = true, ['('] = true, [')'] = true,
-		['+'] = true, ['/'] = true, [';'] = true, ['<'] = true, ['='] = true, ['>'] = true,
-		['\\'] = true, ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true,
-	};
-
-	for (size_t i = 0; i < name.n; i++) {
-		if (odd[name.p[i]])
-			return false;
-	}
-	return true;
-}
-
 static void open_all(struct ew_message *m)
 {
 	while (m->todo_head) {
@@ -407,6 +410,7 @@ static void open_names(struct ew_message *m)
 enum ew_status ew_decode(struct ew_message *m)
 {
 	open_all(m);
-	open_names(m);
+	if (m->odd_names)
+		open_names(m);
 	return m->status;
 }

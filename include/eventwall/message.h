@@ -40,6 +40,7 @@ struct ew_message {
 	uint32_t faults;                /* all of them: bits by enum ew_status */
 	const char *reason;             /* static text: which grammar rule or limit */
 	const struct ew_field *culprit; /* where, may be NULL */
+	bool odd_names; /* a name that is more than a word was emitted */
 	struct ew_field *todo_head, *todo_tail;
 
 	/* matching */
