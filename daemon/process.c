@@ -312,6 +312,22 @@ static void on_stop(evutil_socket_t sig, short what, void *arg)
 	event_base_once(p->base, -1, EV_TIMEOUT, on_drain_delay, p, &t);
 }
 
+/* After a refused reload all workers were sent back to the generation before.  One that could not (its
+ * listener was taken meanwhile) goes on with the refused one: the operator has to know. */
+static void tell_stranded(struct ew_process *p)
+{
+	for (unsigned i = 0; i < p->worker_count; i++) {
+		struct ew_worker *w = &p->workers[i];
+		if (p->generation->number == atomic_load(&w->refused)) {
+			say("worker %u cannot go back to generation %llu and stays on %llu; reload or restart", i,
+			    (unsigned long long)p->generation->number,
+			    (unsigned long long)atomic_load(&w->adopted));
+			say_error("its reason", &w->error);
+			atomic_store(&w->refused, 0);
+		}
+	}
+}
+
 static void on_notify(evutil_socket_t fd, short what, void *arg)
 {
 	struct ew_process *p = arg;
@@ -323,6 +339,7 @@ static void on_notify(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (p->candidate)
 		check_candidate(p);
+	tell_stranded(p);
 	for (unsigned i = 0; i < p->worker_count; i++)
 		all = all && atomic_load(&p->workers[i].drained);
 	if (all)
