@@ -361,21 +361,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 }
 
 /* The text of a name.  Structural, since it undoes no encoding of the value beside it. */
-static bool claims_nothing(const struct ew_field *f)
-{
-	(void)f;
-	return false;
-}
-
-static enum ew_status decode_nothing(struct ew_message *m, struct ew_field *f)
-{
-	(void)m;
-	(void)f;
-	return EW_DECLINED;
-}
-
-static const struct ew_decoder name_layer = { "name", EW_DECODER_STRUCTURAL, claims_nothing,
-	                                      decode_nothing };
+static const struct ew_decoder name_layer = { "name", EW_DECODER_STRUCTURAL, NULL, NULL };
 
 static void open_all(struct ew_message *m)
 {

@@ -382,21 +382,7 @@ static int octet_of(struct ew_bytes t)
 	return negative ? (256 - v) & 255 : v;
 }
 
-static bool claims_nothing(const struct ew_field *f)
-{
-	(void)f;
-	return false;
-}
-
-static enum ew_status decode_nothing(struct ew_message *m, struct ew_field *f)
-{
-	(void)m;
-	(void)f;
-	return EW_DECLINED;
-}
-
-static const struct ew_decoder octets_layer = { "bytes", EW_DECODER_STRUCTURAL, claims_nothing,
-	                                        decode_nothing };
+static const struct ew_decoder octets_layer = { "bytes", EW_DECODER_STRUCTURAL, NULL, NULL };
 
 /* An array of small numbers is how several runtimes write bytes (a Buffer, the headers of a record): if
  * they come to something, it is a value.  False: over budget. */

@@ -33,7 +33,8 @@ enum ew_decoder_flag {
 	EW_DECODER_BY_STRAY = 1 << 5,    /* it could be base64 but for stray bytes */
 };
 
-/* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`. */
+/* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`.  One that only names a
+ * layer ("name", "bytes") stands in no registry, is never asked, and has neither function. */
 struct ew_decoder {
 	const char *name; /* as it stands after the bar in a path */
 	unsigned flags;   /* enum ew_decoder_flag */
