@@ -10,10 +10,8 @@
  * is opened always, and as leniently as the most lenient reader does it, or a stray byte would be a way
  * past. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_base64;
 
 #define BLIND_LEAST 8
 #define FOREIGN_LEAST 6 /* bytes that must come out where others were skipped */
@@ -95,7 +93,7 @@ static bool claims(const struct ew_field *f)
 		return false;
 	if (is_data_url(v))
 		return true;
-	if (f->hint != EW_HINT_BASE64 && !could_be_meant(v))
+	if (!ew_field_declared(f, &ew_decoder_base64) && !could_be_meant(v))
 		return false;
 	for (size_t i = 0; i < look; i++) {
 		if (!in_alphabet(v.p[i]))
@@ -179,8 +177,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return rest.n ? open_text(m, f, rest, KNOWN) : EW_DECLINED;
 	}
 	v = without_ends(v);
-	if (f->hint == EW_HINT_BASE64) {
-		s = open_text(m, f, v, f->flags & EW_FIELD_TYPED ? TOLD : KNOWN);
+	if (ew_field_declared(f, &ew_decoder_base64)) {
+		s = open_text(m, f, v, f->declared->expected ? TOLD : KNOWN);
 		if (s != EW_DECLINED)
 			return s;
 	}

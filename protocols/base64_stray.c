@@ -9,11 +9,9 @@
  * anything is decoded.  What it does not find is stray bytes and a binary beginning together.  The layer is
  * called base64, as that of values without stray bytes: a path says what a function would do. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
 #include "sniff.h"
-
-extern const struct ew_decoder ew_decoder_base64_stray;
 
 #define LEAST 16      /* bytes of a value */
 #define PROBE 16      /* characters that are decoded to see */

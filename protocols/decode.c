@@ -6,7 +6,7 @@
  * budgets are counted.  It knows no format.
  *
  * How one leaf is opened:
- *   1. What is declared (field.hint) goes first, without asking claims().  A declared format that opens
+ *   1. What is declared (field.declared) goes first, without asking claims().  A declared format that opens
  *      nothing is EW_MALFORMED and ct_mismatch; what is declared below a failed coding is tried in its
  *      place.
  *   2. Then every decoder that claims the value is let at it, in registry order, each adding its own
@@ -72,8 +72,7 @@ static inline struct ew_field *grow(struct ew_message *m, struct ew_field *paren
 	parent->last = f;
 	f->parent = parent;
 	f->child = f->last = f->next = f->todo = NULL;
-	f->hint_arg = (struct ew_bytes){ NULL, 0 };
-	f->hint = f->after_hint = 0;
+	f->declared = NULL;
 	return f;
 }
 
@@ -123,41 +122,6 @@ struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, s
 	return f;
 }
 
-static void hand_hints_down(const struct ew_field *f, struct ew_field *layer)
-{
-	layer->hint = f->after_hint & 15;
-	layer->after_hint = f->after_hint >> 4;
-	layer->hint_arg = f->hint_arg;
-	if (layer->hint != EW_HINT_NONE && layer->hint != EW_HINT_TEXT && layer->hint != EW_HINT_OTHER)
-		layer->flags |= f->flags & EW_FIELD_TYPED;
-}
-
-static const struct ew_decoder *decoder_of_hint(unsigned hint)
-{
-	switch (hint) {
-	case EW_HINT_JSON:
-		return ew_decoder_find(EW_LIT("json"));
-	case EW_HINT_NDJSON:
-		return ew_decoder_find(EW_LIT("ndjson"));
-	case EW_HINT_FORM:
-		return ew_decoder_find(EW_LIT("form"));
-	case EW_HINT_MULTIPART:
-		return ew_decoder_find(EW_LIT("multipart"));
-	case EW_HINT_GZIP:
-		return ew_decoder_find(EW_LIT("gzip"));
-	case EW_HINT_DEFLATE:
-		return ew_decoder_find(EW_LIT("deflate"));
-	case EW_HINT_ZSTD:
-		return ew_decoder_find(EW_LIT("zstd"));
-	case EW_HINT_BASE64:
-		return ew_decoder_find(EW_LIT("base64"));
-	case EW_HINT_QP:
-		return ew_decoder_find(EW_LIT("qp"));
-	default:
-		return NULL;
-	}
-}
-
 struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_field *f, const struct ew_decoder *via,
                                  struct ew_bytes value, enum ew_kind kind, size_t fresh)
 {
@@ -182,8 +146,8 @@ struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_field *f, const
 	layer->layers = (uint8_t)(f->layers + 1);
 	enqueue(m, layer);
 	f->flags |= EW_FIELD_OPENED;
-	if (f->after_hint && decoder_of_hint(f->hint) == via)
-		hand_hints_down(f, layer);
+	if (ew_field_declared(f, via))
+		layer->declared = f->declared->below;
 	return layer;
 }
 
@@ -289,26 +253,18 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 
 static enum attempt try_declared(struct ew_message *m, struct ew_field *f)
 {
-	while (f->hint != EW_HINT_NONE) {
-		const struct ew_decoder *d = decoder_of_hint(f->hint);
-		enum attempt a = d ? try(m, f, d) : NOT_OPENED;
+	for (; f->declared && f->declared->decoder; f->declared = f->declared->below) {
+		const struct ew_decoder *d = f->declared->decoder;
+		enum attempt a = try(m, f, d);
 		if (a == SETTLED && !d->claims(f))
 			return OPENED;
 		if (a != NOT_OPENED)
 			return a;
-		if (!(f->flags & EW_FIELD_TYPED))
+		if (!f->declared->expected)
 			return NOT_OPENED;
-		if (d) {
-			ew_message_flag(m, EW_ANOMALY_CT_MISMATCH);
-			ew_message_fault(m, EW_MALFORMED, "declared type", f);
-		} else {
-			ew_message_fault(m, EW_UNSUPPORTED, "declared type", f);
-		}
 		/* From here on what failed is a guess like any other. */
-		f->hint = f->after_hint & 15;
-		f->after_hint >>= 4;
-		if (f->hint == EW_HINT_NONE || f->hint == EW_HINT_TEXT || f->hint == EW_HINT_OTHER)
-			f->flags &= (uint8_t)~EW_FIELD_TYPED;
+		ew_message_flag(m, EW_ANOMALY_CT_MISMATCH);
+		ew_message_fault(m, EW_MALFORMED, "declared type", f);
 	}
 	return NOT_OPENED;
 }
@@ -327,7 +283,7 @@ static bool done_in_the_other_order(const struct ew_field *f, const struct ew_de
 
 static bool open_leaf(struct ew_message *m, struct ew_field *f)
 {
-	if (f->hint != EW_HINT_NONE) {
+	if (f->declared) {
 		enum attempt a = try_declared(m, f);
 		if (a == STOP || a == SETTLED)
 			return a != STOP;

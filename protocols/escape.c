@@ -9,10 +9,8 @@
  * Named entities are left: &lt; in a value is how text about markup is written safely.  What was opened
  * is scanned as it was, too.  The trap: an escape must never give more bytes than it takes. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_escape, ew_decoder_entity;
 
 #define CODE_POINT_MOST 0x10ffff
 

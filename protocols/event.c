@@ -147,7 +147,7 @@ static bool emit_headers(struct ew_message *m, struct ew_field *to, const struct
 static void apply_codings(struct ew_message *m, struct ew_field *body, struct ew_bytes list)
 {
 	while (list.n) {
-		if (ew_hint_content_encoding(body, take(&list, ',')) != EW_OK) {
+		if (ew_declare_content_encoding(m, body, take(&list, ',')) != EW_OK) {
 			ew_message_fault(m, EW_UNSUPPORTED, "content-encoding", body);
 			return;
 		}
@@ -156,7 +156,7 @@ static void apply_codings(struct ew_message *m, struct ew_field *body, struct ew
 
 static void declare_type(struct ew_message *m, struct ew_field *content, struct ew_bytes media_type)
 {
-	enum ew_status s = ew_hint_media_type(content, media_type);
+	enum ew_status s = ew_declare_media_type(m, content, media_type, true);
 
 	if (s != EW_OK)
 		ew_message_fault(m, s, s == EW_AMBIGUOUS ? "boundary" : "charset", content);

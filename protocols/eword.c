@@ -9,10 +9,8 @@
  * split over words is whole.  Bytes are not converted from their charset.  The trap: a word that is not
  * well-formed stays as it is, and an opened value is scanned as it was, too. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_eword;
 
 #define CHARSET_MOST 40
 

@@ -4,6 +4,7 @@ libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/base64.c \
 	protocols/base64_stray.c \
+	protocols/declare.c \
 	protocols/decode.c \
 	protocols/escape.c \
 	protocols/eword.c \
@@ -11,7 +12,6 @@ libprotocols_a_SOURCES = \
 	protocols/event.c \
 	protocols/gzip.c \
 	protocols/hex.c \
-	protocols/hint.c \
 	protocols/mqtt_frame.c \
 	protocols/mqtt_parse.c \
 	protocols/mqtt_property.c \
@@ -40,6 +40,7 @@ libprotocols_a_SOURCES = \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \
+	protocols/decoders.h \
 	protocols/mqtt.h \
 	protocols/http1.def \
 	protocols/http1_fields.h \

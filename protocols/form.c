@@ -10,10 +10,8 @@
  * (a JSON document sent with the default type of curl) is content: it becomes a value without a name.
  * The raw text is spared only when it was declared and holds nothing but what encoders write. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_form;
 
 #define GUESS_NAME_MOST 64
 #define URL_HEAD_MOST 2048
@@ -166,7 +164,7 @@ static bool emit_all(struct ew_message *m, struct ew_field *layer, struct ew_byt
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_bytes v = f->value;
-	bool declared = f->hint == EW_HINT_FORM;
+	bool declared = ew_field_declared(f, &ew_decoder_form);
 	struct ew_field *layer;
 
 	if (!declared) {

@@ -9,14 +9,13 @@
  * and some refuse.  Zero bytes between members are padding, which some readers pass.  The trap: the size
  * in the trailer is a wish.  It is taken for the first buffer only. */
 
+#include "decoders.h"
 #include "inflate.h"
 
 enum { FEXTRA = 4, FNAME = 8, FCOMMENT = 16 };
 
 #define HEADER_LEAST 10
 #define MEMBER_LEAST 18
-
-extern const struct ew_decoder ew_decoder_gzip;
 
 static const struct ew_bytes magic = { (const uint8_t *)"\x1f\x8b\x08", 3 };
 

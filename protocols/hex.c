@@ -8,10 +8,8 @@
  * alone are a number far more often than text and must be longer for it.  What it does not do is look
  * for hex inside other text. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_hex;
 
 #define LEAST 8        /* with 0x or \x */
 #define BARE_LEAST 12

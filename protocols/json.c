@@ -12,6 +12,7 @@
  *
  * The trap: a guess that turns out wrong must leave no trace, since plain text is full of brackets. */
 
+#include "decoders.h"
 #include "json.h"
 
 /* Wide text that begins with a bracket, a quote or a blank. */
@@ -155,7 +156,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		.via = &ew_decoder_json,
 		.p = f->value.p,
 		.end = f->value.p + f->value.n,
-		.declared = f->hint == EW_HINT_JSON && f->flags & EW_FIELD_TYPED,
+		.declared = ew_field_declared(f, &ew_decoder_json) && f->declared->expected,
 	};
 	struct ew_decode_mark mark = ew_decode_mark(m, f);
 

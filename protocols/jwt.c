@@ -8,10 +8,8 @@
  * and kid, jku and x5u are read before it is checked.  An encrypted token (five parts) shows its header
  * only.  The raw token stays to be scanned. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_jwt;
 
 #define HEADER_LEAST 8 /* bytes of {"a":""} */
 #define HEADER_MOST 8192
@@ -65,9 +63,7 @@ static bool emit_json(struct ew_message *m, struct ew_field *layer, struct ew_by
 {
 	struct ew_field *f = ew_decode_emit(m, layer, name, text, EW_KIND_BYTES, 0);
 
-	if (f)
-		f->hint = EW_HINT_JSON;
-	return f;
+	return f && ew_declare_under(m, f, &ew_decoder_json, ew_bytes(NULL, 0), false);
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)

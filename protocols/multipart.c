@@ -4,21 +4,20 @@
 
 /* multipart/form-data and its relatives (RFC 7578, RFC 2046), and whole mails, which are one part each:
  *
- *     body|multipart.NAME.content          the part, with hints from its own head
+ *     body|multipart.NAME.content          the part, declared by its own head
  *     body|multipart.NAME.filename         each spelling of it: plain, unescaped, filename*
  *     body|multipart.NAME.header.FIELD     names in lower case
  *     body|multipart = "..."               text before the first or behind the last boundary
- *     body|mail[""].content                what a mail holds, with hints from its head
+ *     body|mail[""].content                what a mail holds, declared by its head
  *
  * No two readers agree on damaged multipart, so each deviation from the strict form is the anomaly
  * multipart_odd, which also keeps the raw text in the scan.  What it does not do is decode: transfer
- * encodings and nested multiparts are hints, and the work-list opens them.  The trap is the part that is
+ * encodings and nested multiparts are declared, and the work-list opens them.  The trap is the part that is
  * not one: a boundary inside a line, with something behind it, or of another name. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
 #include "mime.h"
-
-extern const struct ew_decoder ew_decoder_mail, ew_decoder_multipart;
 
 #define PARTS_MOST 100
 #define HEAD_MOST 8192
@@ -258,29 +257,24 @@ static struct ew_bytes part_name(struct work *w, struct ew_bytes params)
 	return odd & EW_MIME_EXTENDED ? joined(w, params, EW_LIT("name")) : ew_bytes(NULL, 0);
 }
 
-static void set_hints(struct work *w, struct ew_field *content, const struct head *h)
+static bool declare_content(struct work *w, struct ew_field *content, const struct head *h)
 {
-	enum ew_hint coding = EW_HINT_NONE;
+	const struct ew_decoder *coding = NULL;
+	enum ew_status s = ew_declare_media_type(w->m, content, h->type, !w->guessed);
 
-	enum ew_status s = ew_hint_media_type(content, h->type);
-
+	if (s == EW_LIMIT)
+		return false;
 	if (s != EW_OK && !w->guessed)
 		ew_message_fault(w->m, s, s == EW_AMBIGUOUS ? "boundary" : "charset", content);
 	if (ew_bytes_eq_nocase(h->encoding, EW_LIT("base64")))
-		coding = EW_HINT_BASE64;
+		coding = &ew_decoder_base64;
 	else if (ew_bytes_eq_nocase(h->encoding, EW_LIT("quoted-printable")))
-		coding = EW_HINT_QP;
+		coding = &ew_decoder_qp;
 	else if (h->encoding.n && !ew_bytes_eq_nocase(h->encoding, EW_LIT("binary")) &&
 	         !ew_bytes_eq_nocase(h->encoding, EW_LIT("7bit")) &&
 	         !ew_bytes_eq_nocase(h->encoding, EW_LIT("8bit")))
 		w->odd = true;
-	if (coding != EW_HINT_NONE) {
-		content->after_hint = (uint8_t)(content->after_hint << 4 | content->hint);
-		content->hint = (uint8_t)coding;
-		content->flags |= EW_FIELD_TYPED;
-	}
-	if (w->guessed)
-		content->flags &= (uint8_t)~EW_FIELD_TYPED;
+	return !coding || ew_declare_over(w->m, content, coding, ew_bytes(NULL, 0), !w->guessed);
 }
 
 static bool emit_part(struct work *w, struct ew_bytes text)
@@ -312,8 +306,7 @@ static bool emit_part(struct work *w, struct ew_bytes text)
 	                         EW_KIND_BYTES, 0);
 	if (!content)
 		return false;
-	set_hints(w, content, &h);
-	return true;
+	return declare_content(w, content, &h);
 }
 
 /* Text outside of the parts.  Line ends alone are none. */
@@ -381,17 +374,17 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	struct work w = { .m = m, .f = f, .text = f->value, .head_most = HEAD_MOST };
 	struct delimiter d, second;
-	bool declared = f->hint == EW_HINT_MULTIPART, other = false;
+	bool declared = ew_field_declared(f, &ew_decoder_multipart), other = false;
 	enum ew_status s;
 
-	if (!declared || !set_boundary(&w, f->hint_arg) || !next_delimiter(&w, 0, &d)) {
+	if (!declared || !set_boundary(&w, f->declared->arg) || !next_delimiter(&w, 0, &d)) {
 		/* Nobody declared it, or under another name than it has. */
 		other = declared;
 		if (!set_boundary(&w, guess_boundary(f->value)) || !next_delimiter(&w, 0, &d) ||
 		    d.closing || !next_delimiter(&w, d.after, &second))
 			return EW_DECLINED;
 	}
-	w.guessed = declared && !(f->flags & EW_FIELD_TYPED);
+	w.guessed = declared && !f->declared->expected;
 	s = read_parts(&w, d);
 	if (w.odd)
 		ew_message_flag(m, EW_ANOMALY_MULTIPART_ODD);

@@ -8,6 +8,7 @@
  * Documents are read one after the other, not line by line: one that spans lines is one document, and
  * a line break that is missing between two is trailing data. */
 
+#include "decoders.h"
 #include "json.h"
 
 #define SEPARATOR 0x1e
@@ -70,7 +71,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		.holder = f,
 		.p = f->value.p,
 		.end = f->value.p + f->value.n,
-		.declared = f->hint == EW_HINT_NDJSON && f->flags & EW_FIELD_TYPED,
+		.declared = ew_field_declared(f, &ew_decoder_ndjson) && f->declared->expected,
 	};
 
 	if (ew_json_is_read(f))

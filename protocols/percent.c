@@ -9,10 +9,8 @@
  * broken escape beside good ones is kept as it is, and it is an anomaly, since some readers refuse the
  * value and some drop the percent sign. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_percent, ew_decoder_plus;
 
 static bool claims_percent(const struct ew_field *f)
 {

@@ -5,10 +5,8 @@
 /* Quoted-printable, only where a part's head declares it: every text with an equals sign would pass for
  * it.  Broken escapes stay and are an anomaly. */
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_qp;
 
 static bool claims(const struct ew_field *f)
 {

@@ -7,29 +7,7 @@
  * the second and not after it (decode.c): a form is split, pluses are spaces, and only then are escapes
  * bytes. */
 
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_base64;
-extern const struct ew_decoder ew_decoder_base64_stray;
-extern const struct ew_decoder ew_decoder_deflate;
-extern const struct ew_decoder ew_decoder_entity;
-extern const struct ew_decoder ew_decoder_escape;
-extern const struct ew_decoder ew_decoder_eword;
-extern const struct ew_decoder ew_decoder_form;
-extern const struct ew_decoder ew_decoder_gzip;
-extern const struct ew_decoder ew_decoder_hex;
-extern const struct ew_decoder ew_decoder_json;
-extern const struct ew_decoder ew_decoder_jwt;
-extern const struct ew_decoder ew_decoder_mail;
-extern const struct ew_decoder ew_decoder_multipart;
-extern const struct ew_decoder ew_decoder_ndjson;
-extern const struct ew_decoder ew_decoder_percent;
-extern const struct ew_decoder ew_decoder_plus;
-extern const struct ew_decoder ew_decoder_qp;
-extern const struct ew_decoder ew_decoder_schema;
-extern const struct ew_decoder ew_decoder_utf16;
-extern const struct ew_decoder ew_decoder_zlib;
-extern const struct ew_decoder ew_decoder_zstd;
+#include "decoders.h"
 
 const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_gzip,

@@ -5,9 +5,7 @@
 /* The prefix that serialisers of a schema registry write before a record: a zero byte and the number of the
  * schema in four.  Only JSON behind it is opened; of other formats the raw bytes are scanned. */
 
-#include "eventwall/protocol.h"
-
-extern const struct ew_decoder ew_decoder_schema;
+#include "decoders.h"
 
 #define PREFIX 5
 

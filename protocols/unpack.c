@@ -75,8 +75,6 @@ bool ew_unpack_extra(struct ew_message *m, struct ew_field *f, const struct ew_d
 	layer = ew_decode_layer(m, f, via, text, EW_KIND_BYTES, 0);
 	if (!layer)
 		return false;
-	layer->hint = layer->after_hint = EW_HINT_NONE;
-	layer->hint_arg = ew_bytes(NULL, 0);
-	layer->flags &= (uint8_t)~EW_FIELD_TYPED;
+	layer->declared = NULL;
 	return true;
 }

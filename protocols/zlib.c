@@ -10,12 +10,11 @@
  * is looked at, since streaming readers use it.  Raw deflate has no header at all and is opened only
  * where it was declared. */
 
+#include "decoders.h"
 #include "inflate.h"
 
 /* Output of a damaged guess that is worth a look; text taken for zlib gives less. */
 #define GUESS_LEAST 8
-
-extern const struct ew_decoder ew_decoder_zlib, ew_decoder_deflate;
 
 /* Any window, no preset dictionary, the check right. */
 static bool zlib_header(struct ew_bytes b)
@@ -80,7 +79,7 @@ static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
 	size_t used;
 	enum ew_inflate r;
 
-	if (f->hint == EW_HINT_DEFLATE)
+	if (ew_field_declared(f, &ew_decoder_deflate))
 		return EW_DECLINED; /* was read as such */
 	ew_unpack_init(&u, m, f);
 	r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, first_guess(f->value), &used);

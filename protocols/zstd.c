@@ -10,6 +10,7 @@
  * budget at worst.  Nothing is freed singly, hence one context serves all frames. */
 
 #define ZSTD_STATIC_LINKING_ONLY /* a context with allocators of one's own */
+#include "decoders.h"
 #include "unpack.h"
 
 #include <zstd.h>
@@ -17,8 +18,6 @@
 
 #define WINDOW_LOG_MOST 23
 #define SKIP_HEADER 8
-
-extern const struct ew_decoder ew_decoder_zstd;
 
 static const struct ew_bytes magic = { (const uint8_t *)"\x28\xb5\x2f\xfd", 4 };
 

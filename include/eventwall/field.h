@@ -38,25 +38,17 @@ enum ew_field_flag {
 	EW_FIELD_COVERED = 1 << 1, /* a structural layer holds all of the value: do not scan it again */
 	EW_FIELD_NAMED = 1 << 2,   /* `name` is attacker text worth matching (a key, a header name) */
 	EW_FIELD_TEXTUAL = 1 << 3, /* protocol says it is text: never offered to decompressors */
-	EW_FIELD_TYPED = 1 << 4,   /* hint was declared by the sender (Content-Type): failing is malformed */
-	EW_FIELD_QUIET = 1 << 5,   /* context for targets and logs, not content: not decoded, not scanned
+	EW_FIELD_QUIET = 1 << 4,   /* context for targets and logs, not content: not decoded, not scanned
 	                            * (a method, a port) */
 };
 
-/* What the protocol or an envelope says the value is.  A hint, never a gate. */
-enum ew_hint {
-	EW_HINT_NONE,
-	EW_HINT_JSON,
-	EW_HINT_NDJSON,
-	EW_HINT_FORM,
-	EW_HINT_MULTIPART, /* boundary in `hint_arg` */
-	EW_HINT_GZIP,      /* Content-Encoding */
-	EW_HINT_DEFLATE,
-	EW_HINT_ZSTD,
-	EW_HINT_BASE64,
-	EW_HINT_QP, /* quoted-printable */
-	EW_HINT_TEXT,
-	EW_HINT_OTHER, /* declared, but no decoder of ours */
+/* What the sender or an envelope says the value is, outermost coding first.  Never a gate: what is declared is
+ * tried first, and everything else is looked for as well.  Lives in the message's arena. */
+struct ew_declared {
+	const struct ew_decoder *decoder; /* NULL: nothing that we can undo, nor what lies below */
+	struct ew_bytes arg;              /* boundary of a multipart, else charset parameter, may be empty */
+	struct ew_declared *below;        /* what undoing it should give, NULL: not said */
+	bool expected;                    /* the sender said so: failing is malformed */
 };
 
 struct ew_field {
@@ -65,16 +57,18 @@ struct ew_field {
 	struct ew_bytes name;                          /* empty for layers and array elements */
 	struct ew_bytes value;                         /* leaf: its bytes; container: the text it came from */
 	const struct ew_decoder *via;
-	struct ew_bytes hint_arg; /* boundary of a multipart, else charset parameter, may be empty */
-	uint32_t index;    /* position in an array parent */
-	uint8_t kind;      /* enum ew_kind */
-	uint8_t flags;     /* enum ew_field_flag */
-	uint8_t hint;      /* enum ew_hint */
-	uint8_t after_hint; /* hints of the layers below, nearest in the low four bits (Content-Type below
-	                     * up to two codings); opening `hint` hands them down */
+	struct ew_declared *declared; /* NULL: nothing was said */
+	uint32_t index; /* position in an array parent */
+	uint8_t kind;   /* enum ew_kind */
+	uint8_t flags;  /* enum ew_field_flag */
 	uint8_t depth;  /* structural depth within all documents */
 	uint8_t layers; /* layers above */
 };
+
+static inline bool ew_field_declared(const struct ew_field *f, const struct ew_decoder *as)
+{
+	return f->declared && f->declared->decoder == as;
+}
 
 static inline bool ew_field_is_leaf(const struct ew_field *f)
 {

@@ -60,8 +60,8 @@ const struct ew_decoder *ew_decoder_find(struct ew_bytes name);
 
 /* Add a named part to `parent` (m->root for a transport's own fields).  The only way, with
  * ew_decode_layer, to grow the tree, so the only place that counts fields, depth and key length.  A
- * leaf is queued for opening unless it is EW_FIELD_QUIET or `flags` say so later: set hints on the
- * returned field before ew_decode() runs or before the decoder returns.  NULL: over budget, the fault
+ * leaf is queued for opening unless it is EW_FIELD_QUIET or `flags` say so later: declare what it is
+ * before ew_decode() runs or before the decoder returns.  NULL: over budget, the fault
  * is recorded, the caller stops. */
 EW_MUSTCHECK struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent,
                                              struct ew_bytes name, struct ew_bytes value,
@@ -91,14 +91,23 @@ void ew_decode_retract(struct ew_message *m, struct ew_field *f, const struct ew
 /* Open every leaf in m's work-list until nothing is left or the budget is spent.  Answers m->status. */
 enum ew_status ew_decode(struct ew_message *m);
 
-/* Set f->hint and f->hint_arg from a media type such as `application/cloudevents+json; charset=utf-8`
- * (EW_FIELD_TYPED is set for known ones); a structured suffix decides.  EW_UNSUPPORTED: in the charset it
- * names, bytes are not what they seem; EW_AMBIGUOUS: readers may take different boundaries.  The caller
- * records either. */
-enum ew_status ew_hint_media_type(struct ew_field *f, struct ew_bytes media_type);
+/* Say of f's value that it is `as`: over everything that was said of it before (an outer coding), or under it
+ * (what the codings undone should give).  With `expected`, failing is malformed.  False: over budget, the fault
+ * is recorded. */
+EW_MUSTCHECK bool ew_declare_over(struct ew_message *m, struct ew_field *f, const struct ew_decoder *as,
+                                  struct ew_bytes arg, bool expected);
+EW_MUSTCHECK bool ew_declare_under(struct ew_message *m, struct ew_field *f, const struct ew_decoder *as,
+                                   struct ew_bytes arg, bool expected);
 
-/* The same from a Content-Encoding with one coding.  For a list, call once per coding from left to right;
- * a third coding or an unknown one is EW_UNSUPPORTED, and the value is then taken as opaque. */
-enum ew_status ew_hint_content_encoding(struct ew_field *f, struct ew_bytes coding);
+/* The same from a media type such as `application/cloudevents+json; charset=utf-8`, under what was said
+ * before; a structured suffix decides.  A type that no decoder of ours reads declares nothing.
+ * EW_UNSUPPORTED: in the charset it names, bytes are not what they seem; EW_AMBIGUOUS: readers may take
+ * different boundaries; EW_LIMIT.  The caller records any of them. */
+enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, struct ew_bytes media_type,
+                                     bool expected);
+
+/* The same from a Content-Encoding with one coding, over what was said before: for a list, call once per
+ * coding from left to right.  EW_UNSUPPORTED: an unknown coding or too many; the value is then opaque. */
+enum ew_status ew_declare_content_encoding(struct ew_message *m, struct ew_field *f, struct ew_bytes coding);
 
 #endif

@@ -23,8 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(once);
 	free(text);
 	free(twice);
-	fuzz_open(data, size, EW_HINT_NONE, ew_bytes(NULL, 0), false);
-	fuzz_open(data, size, EW_HINT_BASE64, ew_bytes(NULL, 0), true);
-	fuzz_open(data, size, EW_HINT_BASE64, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "base64", ew_bytes(NULL, 0), true);
+	fuzz_open(data, size, "base64", ew_bytes(NULL, 0), false);
 	return 0;
 }

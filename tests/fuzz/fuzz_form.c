@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_open(data, size, EW_HINT_NONE, ew_bytes(NULL, 0), false);
-	fuzz_open(data, size, EW_HINT_FORM, ew_bytes(NULL, 0), true);
+	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "form", ew_bytes(NULL, 0), true);
 	return 0;
 }

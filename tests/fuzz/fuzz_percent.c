@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	free(beside);
 	free(own);
-	fuzz_open(data, size, EW_HINT_NONE, ew_bytes(NULL, 0), false);
-	fuzz_open(data, size, EW_HINT_QP, ew_bytes(NULL, 0), true);
+	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "qp", ew_bytes(NULL, 0), true);
 	return 0;
 }

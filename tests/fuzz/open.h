@@ -12,8 +12,8 @@
 
 #include <stdlib.h>
 
-__attribute__((unused)) static void fuzz_open(const uint8_t *data, size_t size, enum ew_hint hint,
-                                              struct ew_bytes arg, bool typed)
+__attribute__((unused)) static void fuzz_open(const uint8_t *data, size_t size, const char *as,
+                                              struct ew_bytes arg, bool expected)
 {
 	static const struct ew_limits limits = {
 		.message = 65536, .output = 262144, .fields = 2000, .layers = 16, .depth = 64, .ratio = 100,
@@ -30,10 +30,8 @@ __attribute__((unused)) static void fuzz_open(const uint8_t *data, size_t size, 
 	f = ew_decode_emit(m, m->root, EW_LIT("v"), ew_bytes(data, size), EW_KIND_BYTES, 0);
 	if (!f)
 		abort();
-	f->hint = (uint8_t)hint;
-	f->hint_arg = arg;
-	if (typed)
-		f->flags |= EW_FIELD_TYPED;
+	if (as && !ew_declare_over(m, f, ew_decoder_find(ew_bytes_str(as)), arg, expected))
+		abort();
 	(void)ew_decode(m);
 	if (m->used_output > limits.output || m->used_fields > limits.fields ||
 	    m->used_work > limits.work || ew_arena_used(m->arena) > limits.arena)

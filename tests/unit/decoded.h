@@ -98,7 +98,7 @@ __attribute__((unused)) static struct ew_field *tree_decode(struct ew_message *m
 	if (!f)
 		abort();
 	if (type)
-		ew_hint_media_type(f, ew_bytes_str(type));
+		(void)ew_declare_media_type(m, f, ew_bytes_str(type), true);
 	ew_decode(m);
 	return f;
 }

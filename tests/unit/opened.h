@@ -14,36 +14,34 @@
 
 static const struct ew_limits opened_limits = EW_LIMITS_DEFAULT;
 
-/* Add the value to `m`, with a hint if there is one (TYPED: it was declared), and open all. */
+/* Add the value to `m`, declared to be of the decoder named `as` if there is one, and open all. */
 __attribute__((unused)) static enum ew_status open_with(struct ew_message *m, struct ew_bytes value,
-                                                        enum ew_hint hint, struct ew_bytes arg,
-                                                        bool typed)
+                                                        const char *as, struct ew_bytes arg,
+                                                        bool expected)
 {
 	struct ew_field *f = ew_decode_emit(m, m->root, EW_LIT("v"), value, EW_KIND_BYTES, 0);
 
 	if (!f)
 		abort();
-	f->hint = (uint8_t)hint;
-	f->hint_arg = arg;
-	if (typed)
-		f->flags |= EW_FIELD_TYPED;
+	if (as && !ew_declare_over(m, f, ew_decoder_find(ew_bytes_str(as)), arg, expected))
+		abort();
 	return ew_decode(m);
 }
 
 /* A new message with default limits and the value opened. */
-__attribute__((unused)) static struct ew_message *opened_as(struct ew_bytes value, enum ew_hint hint)
+__attribute__((unused)) static struct ew_message *opened_as(struct ew_bytes value, const char *as)
 {
 	struct ew_message *m = ew_message_new(&opened_limits);
 
 	if (!m)
 		abort();
-	(void)open_with(m, value, hint, ew_bytes(NULL, 0), hint != EW_HINT_NONE);
+	(void)open_with(m, value, as, ew_bytes(NULL, 0), as != NULL);
 	return m;
 }
 
 __attribute__((unused)) static struct ew_message *opened(struct ew_bytes value)
 {
-	return opened_as(value, EW_HINT_NONE);
+	return opened_as(value, NULL);
 }
 
 /* The field at `path` with that value (any value if `value.p` is NULL). */
@@ -94,8 +92,7 @@ __attribute__((unused)) static void print_tree(const struct ew_message *m)
 /* Prefixes of a value, each opened at a guard page: nothing is asked but survival within budget. */
 __attribute__((unused)) static bool opens_safely(void *arg, struct ew_bytes prefix)
 {
-	const enum ew_hint *hint = arg;
-	struct ew_message *m = opened_as(prefix, hint ? *hint : EW_HINT_NONE);
+	struct ew_message *m = opened_as(prefix, arg);
 	bool within = m->used_output <= m->limits->output && m->used_fields <= m->limits->fields;
 
 	ew_message_free(&m);

@@ -7,6 +7,7 @@
 
 #include "../../protocols/sniff.h"
 #include "eventwall/protocol.h"
+#include "declared.h"
 #include "decoded.h"
 #include "guard.h"
 #include "tap.h"
@@ -104,38 +105,37 @@ static void media_types(void)
 {
 	static const struct {
 		const char *type;
-		enum ew_hint hint;
-		const char *arg;
-		bool typed;
+		const char *declared;
 	} rows[] = {
-		{ "application/json", EW_HINT_JSON, "", true },
-		{ " Application/JSON ; charset=\"utf-8\"", EW_HINT_JSON, "utf-8", true },
-		{ "application/cloudevents+json; charset=utf-8", EW_HINT_JSON, "utf-8", true },
-		{ "application/cloudevents-batch+json", EW_HINT_JSON, "", true },
-		{ "application/geo+json-seq", EW_HINT_NDJSON, "", true },
-		{ "application/x-ndjson", EW_HINT_NDJSON, "", true },
-		{ "application/x-www-form-urlencoded", EW_HINT_FORM, "", true },
-		{ "multipart/form-data; x=\"a;b=c\" ; Boundary=\"a;b\"; y=z", EW_HINT_MULTIPART, "a;b", true },
-		{ "multipart/mixed;boundary=abc;q=1", EW_HINT_MULTIPART, "abc", true },
-		{ "multipart/mixed;boundary=\"abc", EW_HINT_MULTIPART, "abc", true },
-		{ "multipart/mixed;boundary=", EW_HINT_MULTIPART, "", true },
-		{ "application/gzip", EW_HINT_GZIP, "", true },
-		{ "text/plain; charset=utf-16le", EW_HINT_TEXT, "utf-16le", false },
-		{ "application/octet-stream", EW_HINT_OTHER, "", false },
-		{ "+json", EW_HINT_OTHER, "", false },
-		{ "json", EW_HINT_OTHER, "", false },
-		{ ";;==;\"", EW_HINT_NONE, "", false },
-		{ "", EW_HINT_NONE, "", false },
+		{ "application/json", "=json" },
+		{ " Application/JSON ; charset=\"utf-8\"", "=json;utf-8" },
+		{ "application/cloudevents+json; charset=utf-8", "=json;utf-8" },
+		{ "application/cloudevents-batch+json", "=json" },
+		{ "application/geo+json-seq", "=ndjson" },
+		{ "application/x-ndjson", "=ndjson" },
+		{ "application/x-www-form-urlencoded", "=form" },
+		{ "multipart/form-data; x=\"a;b=c\" ; Boundary=\"a;b\"; y=z", "=multipart;a;b" },
+		{ "multipart/mixed;boundary=abc;q=1", "=multipart;abc" },
+		{ "multipart/mixed;boundary=\"abc", "=multipart;abc" },
+		{ "multipart/mixed;boundary=", "=multipart" },
+		{ "application/gzip", "=gzip" },
+		{ "text/plain; charset=utf-16le", "" },
+		{ "application/octet-stream", "" },
+		{ "+json", "" },
+		{ "json", "" },
+		{ ";;==;\"", "" },
+		{ "", "" },
 	};
+	struct ew_message *m = ew_message_new(&defaults);
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct ew_field f = { 0 };
 		struct ew_bytes g = guard_put(ew_bytes_str(rows[i].type));
-		ew_hint_media_type(&f, g);
-		ok(f.hint == rows[i].hint && ew_bytes_eq(f.hint_arg, ew_bytes_str(rows[i].arg)) &&
-		   !!(f.flags & EW_FIELD_TYPED) == rows[i].typed, "media type \"%s\"", rows[i].type);
+		(void)ew_declare_media_type(m, &f, g, true);
+		is_str(declared(&f), rows[i].declared, "media type \"%s\"", rows[i].type);
 		guard_drop(g);
 	}
+	ew_message_free(&m);
 }
 
 static void parameters(void)
@@ -158,38 +158,37 @@ static void parameters(void)
 		{ "multipart/form-data; boundary=a; boundary*=utf-8''b", EW_AMBIGUOUS },
 		{ "multipart/form-data; boundary=\"a\\\"b\"", EW_AMBIGUOUS },
 	};
+	struct ew_message *m = ew_message_new(&defaults);
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct ew_field f = { 0 };
 		struct ew_bytes g = guard_put(ew_bytes_str(rows[i].type));
-		is_int(ew_hint_media_type(&f, g), rows[i].status, "parameters of \"%s\"", rows[i].type);
+		is_int(ew_declare_media_type(m, &f, g, true), rows[i].status, "parameters of \"%s\"", rows[i].type);
 		guard_drop(g);
 	}
+	ew_message_free(&m);
 }
 
 static void codings(void)
 {
+	struct ew_message *m = ew_message_new(&defaults);
 	struct ew_field f = { 0 };
 
-	ew_hint_media_type(&f, EW_LIT("application/json"));
-	is_int(ew_hint_content_encoding(&f, EW_LIT("identity")), EW_OK, "identity is nothing");
-	is_int(ew_hint_content_encoding(&f, EW_LIT(" x-gzip ")), EW_OK, "gzip");
-	is_int(ew_hint_content_encoding(&f, EW_LIT("Deflate")), EW_OK, "then deflate");
-	ok(f.hint == EW_HINT_DEFLATE && f.after_hint == (EW_HINT_GZIP | EW_HINT_JSON << 4) &&
-	   f.flags & EW_FIELD_TYPED, "the last coding is the outermost, the type below both");
-	is_int(ew_hint_content_encoding(&f, EW_LIT("zstd")), EW_UNSUPPORTED, "three are too many");
-	ok(f.hint == EW_HINT_OTHER && !(f.flags & EW_FIELD_TYPED), "and opaque");
+	(void)ew_declare_media_type(m, &f, EW_LIT("application/json"), true);
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT("identity")), EW_OK, "identity is nothing");
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT(" x-gzip ")), EW_OK, "gzip");
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT("Deflate")), EW_OK, "then deflate");
+	is_str(declared(&f), "=deflate=gzip=json", "the last coding is the outermost, the type below both");
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT("zstd")), EW_OK, "a third");
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT("zstd")), EW_UNSUPPORTED, "too many");
+	ok(f.declared && !f.declared->decoder, "and opaque");
 	f = (struct ew_field){ 0 };
-	is_int(ew_hint_content_encoding(&f, EW_LIT("gzip")), EW_OK, "coding first");
-	ew_hint_media_type(&f, EW_LIT("application/json"));
-	ok(f.hint == EW_HINT_GZIP && f.after_hint == EW_HINT_JSON, "type after it lies below");
-	f = (struct ew_field){ 0 };
-	is_int(ew_hint_content_encoding(&f, EW_LIT("zstd")), EW_OK, "two codings");
-	is_int(ew_hint_content_encoding(&f, EW_LIT("gzip")), EW_OK, "first");
-	ew_hint_media_type(&f, EW_LIT("text/plain"));
-	ok(f.hint == EW_HINT_GZIP && f.after_hint == (EW_HINT_ZSTD | EW_HINT_TEXT << 4),
-	   "type below both");
-	is_int(ew_hint_content_encoding(&f, EW_LIT("br")), EW_UNSUPPORTED, "an unknown coding");
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT("gzip")), EW_OK, "coding first");
+	(void)ew_declare_media_type(m, &f, EW_LIT("application/json"), false);
+	is_str(declared(&f), "=gzip?json", "type after it lies below");
+	is_int(ew_declare_content_encoding(m, &f, EW_LIT("rot13")), EW_UNSUPPORTED, "an unknown coding");
+	is_str(declared(&f), "=!=gzip?json", "lies over all");
+	ew_message_free(&m);
 }
 
 static bool is_plain(struct ew_bytes v)
@@ -311,11 +310,11 @@ static void opening(void)
 		if (!f)
 			abort();
 		if (rows[i].type)
-			ew_hint_media_type(f, ew_bytes_str(rows[i].type));
+			(void)ew_declare_media_type(m, f, ew_bytes_str(rows[i].type), true);
 		while (codings.n) {
 			size_t comma = ew_bytes_find(codings, 0, EW_LIT(","));
 			size_t n = comma == SIZE_MAX ? codings.n : comma;
-			ok(ew_hint_content_encoding(f, ew_bytes(codings.p, n)) == EW_OK, "a coding");
+			ok(ew_declare_content_encoding(m, f, ew_bytes(codings.p, n)) == EW_OK, "a coding");
 			codings = ew_bytes_from(codings, n + 1);
 		}
 		ew_decode(m);

@@ -7,10 +7,10 @@
 #include "opened.h"
 #include "tap.h"
 
-static bool opens_as(const char *value, enum ew_hint hint, const char *path, const char *want)
+static bool opens_as(const char *value, const char *as, const char *path, const char *want)
 {
 	struct ew_bytes g = guard_put(ew_bytes_str(value));
-	struct ew_message *m = opened_as(g, hint);
+	struct ew_message *m = opened_as(g, as);
 	bool good = m->status == EW_OK && has(m, path, want);
 
 	if (!good)
@@ -22,12 +22,12 @@ static bool opens_as(const char *value, enum ew_hint hint, const char *path, con
 
 static bool opens(const char *value, const char *path, const char *want)
 {
-	return opens_as(value, EW_HINT_NONE, path, want);
+	return opens_as(value, NULL, path, want);
 }
 
-static bool covered(const char *value, enum ew_hint hint)
+static bool covered(const char *value, const char *as)
 {
-	struct ew_message *m = opened_as(ew_bytes_str(value), hint);
+	struct ew_message *m = opened_as(ew_bytes_str(value), as);
 	const struct ew_field *v = field_at(m, "v", ew_bytes_str(value));
 	bool yes = v && v->flags & EW_FIELD_COVERED;
 
@@ -64,36 +64,36 @@ static void test_guessed(void)
 		ew_message_free(&m);
 	}
 	is_int(open_count, 0, "%zu other texts are no form", sizeof(shut) / sizeof(*shut));
-	ok(!covered("a=1&b=2", EW_HINT_NONE), "a guess never covers the raw text");
+	ok(!covered("a=1&b=2", NULL), "a guess never covers the raw text");
 }
 
 static void test_declared(void)
 {
-	ok(opens_as("a=1&b=%27", EW_HINT_FORM, "v|form.b|percent", "'"), "declared");
-	ok(covered("a=1&b=%27", EW_HINT_FORM), "a clean one covers the raw text");
-	ok(!covered("a=1&b='", EW_HINT_FORM), "one with a raw quote does not");
-	ok(opens_as("' or 1", EW_HINT_FORM, "v|form[\"' or 1\"]", ""), "one name and no value");
-	ok(opens_as("a=1&a=2", EW_HINT_FORM, "v|form.a", "2"), "a name twice");
-	ok(opens_as("=v&&x", EW_HINT_FORM, "v|form[\"\"]", "v"), "no name");
+	ok(opens_as("a=1&b=%27", "form", "v|form.b|percent", "'"), "declared");
+	ok(covered("a=1&b=%27", "form"), "a clean one covers the raw text");
+	ok(!covered("a=1&b='", "form"), "one with a raw quote does not");
+	ok(opens_as("' or 1", "form", "v|form[\"' or 1\"]", ""), "one name and no value");
+	ok(opens_as("a=1&a=2", "form", "v|form.a", "2"), "a name twice");
+	ok(opens_as("=v&&x", "form", "v|form[\"\"]", "v"), "no name");
 
 	/* What curl -d sends by default: a document with the type of a form. */
 	static char big[8192];
 	memset(big, 'a', sizeof(big) - 1);
 	memcpy(big, "{\"k\":\"", 6);
 	memcpy(big + sizeof(big) - 3, "\"}", 2);
-	struct ew_message *m = opened_as(ew_bytes_str(big), EW_HINT_FORM);
+	struct ew_message *m = opened_as(ew_bytes_str(big), "form");
 	ok(m->status == EW_OK && has(m, "v|form[\"\"]", big), "a name longer than a key is a value");
 	ew_message_free(&m);
 
-	enum ew_hint hint = EW_HINT_FORM;
-	ok(each_prefix(EW_LIT("a%2=%27&b+c=1;d=2&%24x&=&&;;="), opens_safely, &hint) &&
+	char as[] = "form";
+	ok(each_prefix(EW_LIT("a%2=%27&b+c=1;d=2&%24x&=&&;;="), opens_safely, as) &&
 	   each_prefix(EW_LIT("https://h/p?a%41=%27&b+c=1;d=2#x"), opens_safely, NULL), "each prefix");
 
 	static char many[60000];
 	size_t n = 0;
 	while (n < sizeof(many) - 4)
 		n += (size_t)snprintf(many + n, sizeof(many) - n, "a=&");
-	m = opened_as(ew_bytes(many, n), hint);
+	m = opened_as(ew_bytes(many, n), as);
 	ok(m->status == EW_LIMIT && strcmp(m->reason, "fields") == 0, "20000 pairs are too many");
 	ew_message_free(&m);
 }

@@ -18,7 +18,7 @@ static struct ew_message *open_declared(const char *value)
 
 	if (!m)
 		abort();
-	(void)open_with(m, ew_bytes_str(value), EW_HINT_MULTIPART, EW_LIT("b"), true);
+	(void)open_with(m, ew_bytes_str(value), "multipart", EW_LIT("b"), true);
 	return m;
 }
 
@@ -121,7 +121,7 @@ static void test_odd(void)
 
 	static const char nul[] = "--b\r\n" CD "\"a\0b\"\r\n\r\nx" END;
 	struct ew_message *m = ew_message_new(&opened_limits);
-	(void)open_with(m, ew_bytes(nul, sizeof(nul) - 1), EW_HINT_MULTIPART, EW_LIT("b"), true);
+	(void)open_with(m, ew_bytes(nul, sizeof(nul) - 1), "multipart", EW_LIT("b"), true);
 	ok(ew_message_has(m, EW_ANOMALY_MULTIPART_ODD) && ew_message_has(m, EW_ANOMALY_NUL),
 	   "odd: NUL in a head");
 	ew_message_free(&m);
@@ -172,7 +172,7 @@ static bool declared_safely(void *arg, struct ew_bytes prefix)
 	struct ew_message *m = ew_message_new(&opened_limits);
 
 	(void)arg;
-	(void)open_with(m, prefix, EW_HINT_MULTIPART, EW_LIT("b"), true);
+	(void)open_with(m, prefix, "multipart", EW_LIT("b"), true);
 	bool sane = m->status == EW_OK || m->status == EW_TRUNCATED || m->status == EW_MALFORMED;
 	ew_message_free(&m);
 	return sane;

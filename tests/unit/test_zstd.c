@@ -63,7 +63,7 @@ static void test_frames(void)
 	ok(m->status == EW_OK && has(m, "v|zstd", "tail") &&
 	   ew_message_has(m, EW_ANOMALY_TRAILING_DATA), "trailing bytes");
 	ew_message_free(&m);
-	m = opened_as(EW_LIT("just text"), EW_HINT_ZSTD);
+	m = opened_as(EW_LIT("just text"), "zstd");
 	ok(m->status == EW_MALFORMED, "declared but not zstd");
 	ew_message_free(&m);
 }
@@ -86,7 +86,7 @@ static void test_bombs(void)
 	struct ew_limits lim = EW_LIMITS_DEFAULT;
 	lim.ratio = 100000;
 	m = ew_message_new(&lim);
-	(void)open_with(m, ew_bytes(packed, n), EW_HINT_NONE, ew_bytes(NULL, 0), false);
+	(void)open_with(m, ew_bytes(packed, n), NULL, ew_bytes(NULL, 0), false);
 	ok(m->status == EW_LIMIT && strcmp(m->reason, "output") == 0, "output");
 	ok(ew_arena_used(m->arena) <= lim.arena, "within the arena");
 	ew_message_free(&m);

@@ -1,0 +1,191 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* What a sender declares about a value: media types (RFC 9110 section 8.3, the structured suffixes of RFC
+ * 6839) and content codings.  It decides nothing: decode.c tries what is declared first and looks for
+ * everything else as well.
+ *
+ * The trap: declarations lie in the order in which they are undone.  A coding goes over what is there, a
+ * type under it, and the two come in either order. */
+
+#include "decoders.h"
+#include "mime.h"
+
+#define CODINGS_MOST 4 /* of one value: no sender has a use for more */
+
+struct media_row {
+	const char *type;
+	const struct ew_decoder *decoder;
+};
+
+/* A row that begins with "+" is a suffix, one that ends in "/" stands for the whole family.  The first
+ * match decides. */
+static const struct media_row media_rows[] = {
+	{ "application/json",                    &ew_decoder_json },
+	{ "text/json",                           &ew_decoder_json },
+	{ "application/x-ndjson",                &ew_decoder_ndjson },
+	{ "application/ndjson",                  &ew_decoder_ndjson },
+	{ "application/jsonl",                   &ew_decoder_ndjson },
+	{ "application/x-jsonlines",             &ew_decoder_ndjson },
+	{ "application/jsonlines",               &ew_decoder_ndjson },
+	{ "application/json-seq",                &ew_decoder_ndjson },
+	{ "+json",                               &ew_decoder_json },
+	{ "+json-seq",                           &ew_decoder_ndjson },
+	{ "application/x-www-form-urlencoded",   &ew_decoder_form },
+	{ "multipart/",                          &ew_decoder_multipart },
+	{ "application/gzip",                    &ew_decoder_gzip },
+	{ "application/x-gzip",                  &ew_decoder_gzip },
+	{ "+gzip",                               &ew_decoder_gzip },
+	{ "application/zstd",                    &ew_decoder_zstd },
+	{ "+zstd",                               &ew_decoder_zstd },
+};
+
+static bool row_fits(struct ew_bytes row, struct ew_bytes type)
+{
+	if (row.p[0] == '+')
+		return type.n > row.n && ew_bytes_eq_nocase(ew_bytes_from(type, type.n - row.n), row);
+	if (row.p[row.n - 1] == '/')
+		return ew_bytes_starts_nocase(type, row);
+	return ew_bytes_eq_nocase(type, row);
+}
+
+static const struct ew_decoder *decoder_of_type(struct ew_bytes type)
+{
+	for (size_t i = 0; i < sizeof(media_rows) / sizeof(*media_rows); i++) {
+		if (row_fits(ew_bytes_str(media_rows[i].type), type))
+			return media_rows[i].decoder;
+	}
+	return NULL;
+}
+
+struct parameters {
+	struct ew_bytes charset, boundary; /* the first plain ones */
+	bool odd_charset;  /* one of them hides what is plain to us */
+	bool odd_boundary; /* several, or pieces of one: readers choose differently */
+};
+
+/* Are bytes below 0x80 what they are in ASCII, also behind others?  In Shift_JIS, GBK and Big5 a backslash
+ * may be half a character; in UTF-7 and ISO-2022 anything may be.  Wide text is known by its looks. */
+static bool charset_is_read(struct ew_bytes name)
+{
+	static const char *const read[] = { "utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32", "us-ascii",
+		"ascii", "iso-8859-", "iso8859-", "iso_8859-", "latin", "windows-125", "cp125", "koi8-", "euc-",
+		"binary" };
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++) {
+		if (ew_bytes_starts_nocase(name, ew_bytes_str(read[i])))
+			return true;
+	}
+	return name.n == 0;
+}
+
+static struct parameters parameters_of(struct ew_bytes media_type)
+{
+	struct parameters p = { 0 };
+	struct ew_mime_param param;
+	unsigned odd = 0;
+
+	(void)ew_mime_take_token(&media_type);
+	while (ew_mime_next_param(&media_type, &param, &odd)) {
+		bool pieces = param.extended || param.section;
+		if (ew_bytes_eq_nocase(param.name, EW_LIT("charset"))) {
+			p.odd_charset |= pieces || !charset_is_read(param.value);
+			if (!p.charset.p && !pieces)
+				p.charset = param.value;
+		} else if (ew_bytes_eq_nocase(param.name, EW_LIT("boundary"))) {
+			p.odd_boundary |= pieces || p.boundary.p || param.escaped;
+			if (!p.boundary.p && !pieces)
+				p.boundary = param.value;
+		}
+	}
+	return p;
+}
+
+static struct ew_declared *new_declaration(struct ew_message *m, const struct ew_field *f,
+                                           const struct ew_decoder *as, struct ew_bytes arg, bool expected)
+{
+	struct ew_declared *d = ew_arena_alloc_raw(m->arena, sizeof(*d));
+
+	if (!d) {
+		ew_message_fault(m, EW_LIMIT, "arena", f);
+		return NULL;
+	}
+	*d = (struct ew_declared){ as, arg, NULL, expected };
+	return d;
+}
+
+bool ew_declare_over(struct ew_message *m, struct ew_field *f, const struct ew_decoder *as,
+                     struct ew_bytes arg, bool expected)
+{
+	struct ew_declared *d = new_declaration(m, f, as, arg, expected);
+
+	if (!d)
+		return false;
+	d->below = f->declared;
+	f->declared = d;
+	return true;
+}
+
+bool ew_declare_under(struct ew_message *m, struct ew_field *f, const struct ew_decoder *as,
+                      struct ew_bytes arg, bool expected)
+{
+	struct ew_declared *d = new_declaration(m, f, as, arg, expected);
+	struct ew_declared **end = &f->declared;
+
+	if (!d)
+		return false;
+	while (*end)
+		end = &(*end)->below;
+	*end = d;
+	return true;
+}
+
+enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, struct ew_bytes media_type,
+                                     bool expected)
+{
+	struct ew_bytes rest = media_type, type = ew_mime_take_token(&rest);
+	struct parameters p = parameters_of(media_type);
+	const struct ew_decoder *as = decoder_of_type(type);
+	bool boundary = as == &ew_decoder_multipart;
+
+	if (type.n == 0)
+		return EW_OK;
+	if (as && !ew_declare_under(m, f, as, boundary ? p.boundary : p.charset, expected))
+		return EW_LIMIT;
+	if (boundary)
+		return p.odd_boundary ? EW_AMBIGUOUS : EW_OK;
+	return p.odd_charset ? EW_UNSUPPORTED : EW_OK;
+}
+
+static const struct ew_decoder *decoder_of_coding(struct ew_bytes coding)
+{
+	static const struct media_row rows[] = {
+		{ "gzip",    &ew_decoder_gzip },
+		{ "x-gzip",  &ew_decoder_gzip },
+		{ "deflate", &ew_decoder_deflate },
+		{ "zstd",    &ew_decoder_zstd },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (ew_bytes_eq_nocase(coding, ew_bytes_str(rows[i].type)))
+			return rows[i].decoder;
+	}
+	return NULL;
+}
+
+enum ew_status ew_declare_content_encoding(struct ew_message *m, struct ew_field *f, struct ew_bytes coding)
+{
+	const struct ew_decoder *as;
+	size_t codings = 0;
+
+	coding = ew_bytes_trim(coding, " \t");
+	if (coding.n == 0 || ew_bytes_eq_nocase(coding, EW_LIT("identity")))
+		return EW_OK;
+	for (const struct ew_declared *d = f->declared; d; d = d->below)
+		codings++;
+	as = codings < CODINGS_MOST ? decoder_of_coding(coding) : NULL;
+	if (!ew_declare_over(m, f, as, ew_bytes(NULL, 0), true))
+		return EW_LIMIT;
+	return as ? EW_OK : EW_UNSUPPORTED;
+}
