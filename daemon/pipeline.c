@@ -112,8 +112,7 @@ static void forget_fields(struct ew_message *m, const struct ew_arena_mark *mark
 {
 	if (m->hits || m->status != EW_OK || ew_arena_used(m->arena) - mark->used < FIELDS_KEPT)
 		return;
-	m->root->child = m->root->last = NULL;
-	ew_arena_rewind(m->arena, mark);
+	ew_message_forget_fields(m, mark);
 }
 
 void ew_pipeline_submit(struct ew_event *ev)

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The engine: a work-list over leaves, and the only place where the tree grows, so the only place where
- * budgets are counted.  It knows no format.
+/* The engine: a walk over leaves in the order in which they came, and the only place where the tree
+ * grows, so the only place where budgets are counted.  It knows no format.
  *
  * How one leaf is opened:
  *   1. What is declared (field.declared) goes first, without asking claims().  A declared format that opens
@@ -42,15 +42,21 @@ static void *over_budget(struct ew_message *m, const char *limit, const struct e
 	return NULL;
 }
 
-static void enqueue(struct ew_message *m, struct ew_field *f)
+/* The next block, which may be there from an opening that was taken back. */
+static bool add_block(struct ew_message *m, const struct ew_field *where)
 {
-	if (f->kind > EW_KIND_TEXT || f->value.n == 0 || f->flags & EW_FIELD_QUIET)
-		return;
-	if (m->todo_tail)
-		m->todo_tail->todo = f;
-	else
-		m->todo_head = f;
-	m->todo_tail = f;
+	struct ew_field_block *b = m->newest->next;
+
+	if (!b) {
+		b = ew_arena_alloc_raw(m->arena, sizeof(*b));
+		if (!b)
+			return over_budget(m, "arena", where);
+		b->next = NULL;
+		m->newest->next = b;
+	}
+	b->used = 0;
+	m->newest = b;
+	return true;
 }
 
 /* A node with only its links set: the caller writes the rest, each byte once. */
@@ -60,9 +66,9 @@ static inline struct ew_field *grow(struct ew_message *m, struct ew_field *paren
 
 	if (m->used_fields >= m->limits->fields)
 		return over_budget(m, "fields", parent);
-	f = ew_arena_alloc_raw(m->arena, sizeof(*f));
-	if (!f)
-		return over_budget(m, "arena", parent);
+	if (m->newest->used == EW_FIELDS_A_BLOCK && !add_block(m, parent))
+		return NULL;
+	f = &m->newest->field[m->newest->used++];
 	m->used_fields++;
 	if (parent->last)
 		parent->last->next = f;
@@ -71,7 +77,7 @@ static inline struct ew_field *grow(struct ew_message *m, struct ew_field *paren
 	f->index = parent->last ? parent->last->index + 1 : 0;
 	parent->last = f;
 	f->parent = parent;
-	f->child = f->last = f->next = f->todo = NULL;
+	f->child = f->last = f->next = NULL;
 	f->declared = NULL;
 	return f;
 }
@@ -118,7 +124,6 @@ struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, s
 	f->flags = (uint8_t)flags;
 	f->depth = (uint8_t)(parent->depth + 1);
 	f->layers = parent->layers;
-	enqueue(m, f);
 	return f;
 }
 
@@ -144,7 +149,6 @@ struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_field *f, const
 	layer->flags = 0;
 	layer->depth = f->depth;
 	layer->layers = (uint8_t)(f->layers + 1);
-	enqueue(m, layer);
 	f->flags |= EW_FIELD_OPENED;
 	if (ew_field_declared(f, via))
 		layer->declared = f->declared->below;
@@ -169,7 +173,8 @@ uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t
 
 struct ew_decode_mark ew_decode_mark(const struct ew_message *m, const struct ew_field *f)
 {
-	return (struct ew_decode_mark){ f->last, m->todo_tail, m->used_fields, m->used_output, f->flags };
+	return (struct ew_decode_mark){ f->last,         m->newest,      m->newest->used,
+		                        m->used_fields, m->used_output, f->flags };
 }
 
 void ew_decode_retract(struct ew_message *m, struct ew_field *f, const struct ew_decode_mark *mark)
@@ -180,11 +185,10 @@ void ew_decode_retract(struct ew_message *m, struct ew_field *f, const struct ew
 		mark->last->next = NULL;
 	else
 		f->child = NULL;
-	m->todo_tail = mark->todo_tail;
-	if (mark->todo_tail)
-		mark->todo_tail->todo = NULL;
-	else
-		m->todo_head = NULL;
+	m->newest = mark->newest;
+	m->newest->used = mark->used;
+	if (m->newest->next)
+		m->newest->next->used = 0;
 	m->used_fields = mark->used_fields;
 	m->used_output = mark->used_output;
 }
@@ -321,16 +325,12 @@ static const struct ew_decoder name_layer = { "name", EW_DECODER_STRUCTURAL, NUL
 
 static void open_all(struct ew_message *m)
 {
-	while (m->todo_head) {
-		struct ew_field *f = m->todo_head;
-		m->todo_head = f->todo;
-		if (!m->todo_head)
-			m->todo_tail = NULL;
-		f->todo = NULL;
-		if (!open_leaf(m, f))
-			break;
+	struct ew_field *f;
+
+	while ((f = ew_message_next_field(&m->todo))) {
+		if (f->kind <= EW_KIND_TEXT && f->value.n && !(f->flags & EW_FIELD_QUIET) && !open_leaf(m, f))
+			m->todo = (struct ew_field_place){ m->newest, m->newest->used };
 	}
-	m->todo_head = m->todo_tail = NULL;
 }
 
 /* What hangs below a name comes behind its field in document order, so it is met here in turn. */
@@ -351,6 +351,8 @@ static void open_names(struct ew_message *m)
 
 enum ew_status ew_decode(struct ew_message *m)
 {
+	if (!m->root)
+		return m->status; /* not even memory for that */
 	open_all(m);
 	if (m->odd_names)
 		open_names(m);

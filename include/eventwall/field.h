@@ -53,7 +53,6 @@ struct ew_declared {
 
 struct ew_field {
 	struct ew_field *parent, *child, *last, *next; /* next sibling; child = first, last = newest */
-	struct ew_field *todo;                         /* link of the decode work-list */
 	struct ew_bytes name;                          /* empty for layers and array elements */
 	struct ew_bytes value;                         /* leaf: its bytes; container: the text it came from */
 	const struct ew_decoder *via;

@@ -27,6 +27,21 @@ struct ew_hit {
 	bool on_name;
 };
 
+/* Fields in the order in which they came to be: parents before children, and what decoding has still to
+ * open behind what it has opened.  Whoever needs all of them, in whatever order, reads on through memory. */
+#define EW_FIELDS_A_BLOCK 46
+struct ew_field_block {
+	struct ew_field_block *next;
+	size_t used;
+	struct ew_field field[EW_FIELDS_A_BLOCK];
+};
+
+/* A place among them: `at` is an index in `block`. */
+struct ew_field_place {
+	struct ew_field_block *block;
+	size_t at;
+};
+
 struct ew_message {
 	struct ew_arena *arena;
 	const struct ew_limits *limits;
@@ -41,7 +56,8 @@ struct ew_message {
 	const char *reason;             /* static text: which grammar rule or limit */
 	const struct ew_field *culprit; /* where, may be NULL */
 	bool odd_names; /* a name that is more than a word was emitted */
-	struct ew_field *todo_head, *todo_tail;
+	struct ew_field_block *fields, *newest; /* the first block holds the root; those past `newest` are spare */
+	struct ew_field_place todo;             /* what decoding opens next, if it can be opened */
 
 	/* matching */
 	struct ew_hit *hits, *hits_tail; /* in order of signature id, then field order */
@@ -58,9 +74,26 @@ void ew_message_free(struct ew_message **m);
 /* As new, keeping the memory; for a free list. */
 void ew_message_reset(struct ew_message *m, const struct ew_limits *limits);
 
+/* The fields have served: give back the memory handed out since `mark`, which was taken before decoding, and
+ * leave the root alone. */
+void ew_message_forget_fields(struct ew_message *m, const struct ew_arena_mark *mark);
+
 /* Record an exception; the first one stays.  `reason` is static text. */
 void ew_message_fault(struct ew_message *m, enum ew_status s, const char *reason,
                       const struct ew_field *where);
+
+/* The field at `place`, which then is the place behind it; NULL: there is none yet. */
+static inline struct ew_field *ew_message_next_field(struct ew_field_place *place)
+{
+	if (place->at == place->block->used) {
+		if (!place->block->next || place->block->used < EW_FIELDS_A_BLOCK)
+			return NULL;
+		*place = (struct ew_field_place){ place->block->next, 0 };
+		if (place->block->used == 0)
+			return NULL;
+	}
+	return &place->block->field[place->at++];
+}
 
 static inline void ew_message_flag(struct ew_message *m, enum ew_anomaly a)
 {

@@ -79,10 +79,11 @@ EW_MUSTCHECK uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_fie
                                        size_t *room_r);
 
 /* For a decoder that finds out late that a guess was wrong: mark before the first layer, retract to
- * take back all that hangs below `f` since.  The memory stays spent. */
+ * take back all fields since, which all hang below `f`.  What they held stays spent. */
 struct ew_decode_mark {
-	struct ew_field *last, *todo_tail;
-	size_t used_fields, used_output;
+	struct ew_field *last;
+	struct ew_field_block *newest;
+	size_t used, used_fields, used_output;
 	unsigned flags;
 };
 struct ew_decode_mark ew_decode_mark(const struct ew_message *m, const struct ew_field *f);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Birth, reuse and death of a message.  The root is a plain zeroed object in the arena, so a reset
+/* Birth, reuse and death of a message.  The root is the first field of the first block, so a reset
  * message looks exactly like a new one. */
 
 #include "eventwall/message.h"
@@ -16,11 +16,26 @@ void ew_message_reset(struct ew_message *m, const struct ew_limits *limits)
 
 	ew_arena_reset(arena, limits->arena);
 	*m = (struct ew_message){ .arena = arena, .limits = limits, .owner = owner };
-	m->root = ew_arena_alloc(arena, sizeof(*m->root));
-	if (m->root)
-		m->root->kind = EW_KIND_OBJECT;
-	else
+	m->fields = m->newest = ew_arena_alloc_raw(arena, sizeof(*m->fields));
+	if (!m->fields) {
 		ew_message_fault(m, EW_LIMIT, "arena", NULL);
+		return;
+	}
+	m->fields->next = NULL;
+	m->fields->used = 1;
+	m->root = m->fields->field;
+	*m->root = (struct ew_field){ .kind = EW_KIND_OBJECT };
+	m->todo = (struct ew_field_place){ m->fields, 1 };
+}
+
+void ew_message_forget_fields(struct ew_message *m, const struct ew_arena_mark *mark)
+{
+	m->root->child = m->root->last = NULL;
+	m->newest = m->fields;
+	m->fields->next = NULL;
+	m->fields->used = 1;
+	m->todo = (struct ew_field_place){ m->fields, 1 };
+	ew_arena_rewind(m->arena, mark);
 }
 
 struct ew_message *ew_message_new(const struct ew_limits *limits)

@@ -47,8 +47,15 @@ __attribute__((unused)) static const char *tree_broken(const struct ew_message *
 {
 	size_t fields = 0;
 
-	if (m->todo_head || m->todo_tail)
-		return "work left in the list";
+	struct ew_field_place todo = m->todo, all = { m->fields, 0 };
+
+	if (ew_message_next_field(&todo))
+		return "work left to do";
+	while (ew_message_next_field(&all))
+		fields++;
+	if (fields != m->used_fields + 1)
+		return "fields that no block holds, or too many";
+	fields = 0;
 	for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root)) {
 		uint32_t index = 0;
 		uint8_t sum = 0;

@@ -74,12 +74,12 @@ static void budgets(void)
 	ok(refused(m, "output"), "output is named");
 	ok(!ew_decode_buffer(m, f, 1, &room) && room == 0, "then no buffer either");
 	ok(ew_decode_buffer(m, f, 0, &room), "an empty buffer is no expense");
-	lim.arena = 2000;
+	lim.arena = 6000;
 	lim.fields = 1000;
 	ew_message_reset(m, &lim);
 	for (n = 0; ew_decode_emit(m, m->root, EW_LIT("k"), EW_LIT("v"), EW_KIND_TEXT, 0); n++)
 		;
-	ok(n > 5 && n < 25 && refused(m, "arena"), "arena is named");
+	ok(n == EW_FIELDS_A_BLOCK - 1 && refused(m, "arena"), "arena is named");
 	ew_message_free(&m);
 }
 
@@ -95,9 +95,8 @@ static void tree(void)
 	ok(a && b && q && a->index == 0 && b->index == 1, "elements are numbered");
 	ok(list->child == a && a->next == b && list->last == b && b->parent == list, "links");
 	ok(a->depth == 2 && list->depth == 1 && b->kind == EW_KIND_TEXT, "depth and kind");
-	ok(m->todo_head == b && m->todo_tail == b, "only text and bytes are queued, quiet ones are not");
 	is_int(ew_decode(m), EW_OK, "a plain leaf");
-	ok(!m->todo_head && !(b->flags & EW_FIELD_OPENED), "stays closed");
+	ok(!(b->flags & EW_FIELD_OPENED), "stays closed");
 	ew_message_free(&m);
 }
 
