@@ -48,7 +48,7 @@ bool ew_base64_strayed(struct ew_bytes v)
 
 static bool claims(const struct ew_field *f)
 {
-	return !(ew_value_looks(f->value) & EW_DECODER_BY_ALPHABET) && ew_base64_strayed(f->value);
+	return ew_value_looks(f->value) & EW_DECODER_BY_STRAY;
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)

@@ -115,8 +115,8 @@ struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, s
 	if (!f)
 		return NULL;
 	f->name = name;
-	if ((flags & (EW_FIELD_NAMED | EW_FIELD_QUIET)) == EW_FIELD_NAMED && name.n >= NAME_LEAST &&
-	    !m->odd_names)
+	if ((flags & (EW_FIELD_NAMED | EW_FIELD_QUIET | EW_FIELD_SAME_NAME)) == EW_FIELD_NAMED &&
+	    name.n >= NAME_LEAST && !m->odd_names)
 		m->odd_names = !is_word(name);
 	f->value = value;
 	f->via = NULL;

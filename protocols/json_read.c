@@ -8,6 +8,9 @@
  * two fields.  What no dialect has is damage: it is raised, and reading goes on at the next token, so
  * that the strings behind it are fields as well.
  *
+ * Objects of an array are mostly alike.  A member is expected to have the name that stands in its place in
+ * the object before; where it does, its name need not be read, told from the others or matched again.
+ *
  * No recursion: a stack of levels in the frame, as deep as field.depth can count.  The trap: every turn of
  * the loop must move p, whatever the input. */
 
@@ -20,9 +23,11 @@
 
 struct level {
 	struct ew_field *node;
-	struct ew_json_names names;
-	uint32_t octets; /* elements so far that could be bytes */
+	const struct ew_field *model; /* what the next child may be like, NULL: nothing known */
+	struct ew_json_names names;   /* not filled while `alike` */
+	uint32_t octets;              /* elements so far that could be bytes */
 	uint8_t closer;
+	bool alike; /* an object whose members so far are named as its model's, so no two the same */
 };
 
 static bool is_space(uint8_t c)
@@ -308,14 +313,17 @@ static inline const uint8_t *scalar(struct ew_json *j, const uint8_t *p, struct 
 	return q;
 }
 
-/* A member's name and its colon, at p < end and not at a closer or comma.  `*valued_r` is false if no
- * value follows: then the name alone is kept. */
-static inline const uint8_t *member_name(struct ew_json *j, const uint8_t *p, struct ew_bytes *name_r,
-                                         bool *valued_r)
+/* A member's name and its colon, at p < end and not at a closer or comma.  `known`: what its name is, if
+ * that has been seen.  `*valued_r` is false if no value follows: then the name alone is kept. */
+static inline const uint8_t *member_name(struct ew_json *j, const uint8_t *p, const struct ew_field *known,
+                                         struct ew_bytes *name_r, bool *valued_r)
 {
 	bool quoted = *p == '"';
 
-	if (quoted) {
+	if (known) {
+		*name_r = known->name;
+		p += known->name.n + 2;
+	} else if (quoted) {
 		p = ew_json_string(j, p + 1, '"', name_r);
 	} else if (*p == '\'') {
 		j->raised |= EW_JSON_BIT(RELAXED_JSON);
@@ -356,12 +364,34 @@ static struct ew_field *top(struct ew_json *j, struct ew_bytes text, enum ew_kin
 	return f;
 }
 
-static void open_level(struct level *lv, struct ew_field *node)
+/* `like` is what stands in the same place of the object or array before, or NULL. */
+static inline void open_level(struct level *lv, struct ew_field *node, const struct ew_field *like)
 {
 	lv->node = node;
+	lv->model = like && like->kind == node->kind ? like->child : NULL;
 	lv->names = (struct ew_json_names){ 0 };
 	lv->octets = 0;
 	lv->closer = node->kind == EW_KIND_OBJECT ? '}' : ']';
+	lv->alike = lv->model != NULL;
+}
+
+/* Does the name of `model` stand at p?  A name that was spelt otherwise may not be what it reads like. */
+static inline bool is_named_like(const struct ew_json *j, const uint8_t *p, const struct ew_field *model)
+{
+	struct ew_bytes name = model->name;
+
+	return model->flags & EW_FIELD_VERBATIM && *p == '"' && (size_t)(j->end - p) > name.n + 1 &&
+	       p[name.n + 1] == '"' && memcmp(p + 1, name.p, name.n) == 0;
+}
+
+/* The model is left: from here on names are told from each other, and so are those before. */
+static void leave_model(struct ew_json *j, struct level *lv)
+{
+	for (const struct ew_field *c = lv->node->child; c; c = c->next) {
+		if (ew_json_name_seen(&lv->names, j->m->arena, c))
+			j->raised |= EW_JSON_BIT(DUP_KEY);
+	}
+	lv->alike = false;
 }
 
 /* A number of -128 to 255; -1: it is none.  Java writes bytes with a sign. */
@@ -410,7 +440,7 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 	struct level stack[LEVELS], *lv = stack;
 	bool comma = false, after = false; /* just passed a comma; just passed a value */
 
-	open_level(lv, node);
+	open_level(lv, node, NULL);
 	while (!j->given_up) {
 		p = blanks(j, p);
 		if (p == j->end) {
@@ -454,11 +484,23 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 		}
 		struct ew_bytes name = { NULL, 0 }, text;
 		bool object = lv->closer == '}', valued = true;
+		const struct ew_field *like = lv->model;
+		unsigned flags = 0;
 		enum ew_kind kind;
 		if (object && (c == '{' || c == '[')) {
 			ew_json_damage(j);
+			flags = EW_FIELD_NAMED;
+			like = NULL;
 		} else if (object) {
-			p = member_name(j, p, &name, &valued);
+			const uint8_t *at = p;
+			if (like && (j->m->odd_names || !is_named_like(j, p, like)))
+				like = NULL;
+			p = member_name(j, p, like, &name, &valued);
+			flags = EW_FIELD_NAMED;
+			if (like)
+				flags |= EW_FIELD_SAME_NAME | EW_FIELD_VERBATIM;
+			else if (c == '"' && name.p == at + 1)
+				flags |= EW_FIELD_VERBATIM;
 		}
 		if (j->given_up)
 			break;
@@ -471,17 +513,23 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 		} else {
 			p = scalar(j, p, &text, &kind);
 		}
-		struct ew_field *f = ew_decode_emit(j->m, lv->node, name, text, kind,
-		                                    object ? EW_FIELD_NAMED : 0);
+		struct ew_field *f = ew_decode_emit(j->m, lv->node, name, text, kind, flags);
 		if (!f) {
 			j->spent = true;
 			break;
 		}
 		lv->octets += !object && kind == EW_KIND_NUMBER && octet_of(text) >= 0;
-		if (object && ew_json_name_seen(&lv->names, j->m->arena, f))
-			j->raised |= EW_JSON_BIT(DUP_KEY);
+		if (object) {
+			if (!like && lv->alike)
+				leave_model(j, lv);
+			else if (!lv->alike && ew_json_name_seen(&lv->names, j->m->arena, f))
+				j->raised |= EW_JSON_BIT(DUP_KEY);
+			lv->model = like ? like->next : NULL;
+		}
 		if (kind >= EW_KIND_OBJECT) {
-			open_level(++lv, f);
+			if (!object)
+				lv->model = f;
+			open_level(++lv, f, like);
 			after = false;
 		}
 	}

@@ -8,6 +8,8 @@
 
 #include "sniff.h"
 
+#include "eventwall/codec.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -109,15 +111,32 @@ static unsigned classes(struct ew_bytes v)
 }
 #endif
 
+/* Two digits at the front, or what stands before such. */
+static bool begins_like_hex(struct ew_bytes v)
+{
+	return ew_hex_digit(v.p[0]) >= 0 && (ew_hex_digit(v.p[1]) >= 0 || (v.p[1] | 0x20) == 'x');
+}
+
+/* `Basic dXNlcjpwYXNz`: one word, then what would be hidden among its letters. */
+static bool begins_like_scheme(struct ew_bytes v)
+{
+	const uint8_t *blank = memchr(v.p, ' ', v.n);
+	size_t rest = blank ? v.n - (size_t)(blank + 1 - v.p) : 0;
+
+	return rest >= ALPHABET_LEAST && !memchr(blank + 1, ' ', rest);
+}
+
 unsigned ew_value_looks(struct ew_bytes v)
 {
 	unsigned seen = classes(v);
 
 	unsigned looks = seen & MARK ? EW_DECODER_BY_MARK : 0;
 
-	if (!(seen & OTHER))
-		return looks | EW_DECODER_BY_ALPHABET;
-	return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
+	if (seen & OTHER)
+		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
+	if (!ew_base64_hopeless(v) || begins_like_hex(v) || begins_like_scheme(v))
+		looks |= EW_DECODER_BY_ALPHABET;
+	return looks;
 }
 
 bool ew_value_has_head(struct ew_bytes v)

@@ -20,8 +20,8 @@
 bool ew_value_has_head(struct ew_bytes v);
 
 /* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or
- * more, all of them letters, digits, blanks or  + / - _ = ; otherwise EW_DECODER_BY_STRAY if it might be
- * base64 for one who passes over what does not belong. */
+ * more, all of them letters, digits, blanks or  + / - _ = , that might come to something; otherwise
+ * EW_DECODER_BY_STRAY if it might be base64 for one who passes over what does not belong. */
 unsigned ew_value_looks(struct ew_bytes v);
 
 /* Does it begin with characters of base64 that come to text or a known magic, whatever stands between? */

@@ -38,7 +38,10 @@ enum ew_field_flag {
 	EW_FIELD_COVERED = 1 << 1, /* a structural layer holds all of the value: do not scan it again */
 	EW_FIELD_NAMED = 1 << 2,   /* `name` is attacker text worth matching (a key, a header name) */
 	EW_FIELD_TEXTUAL = 1 << 3, /* protocol says it is text: never offered to decompressors */
-	EW_FIELD_QUIET = 1 << 4,   /* context for targets and logs, not content: not decoded, not scanned
+	EW_FIELD_SAME_NAME = 1 << 4, /* `name` is the very view that an earlier field of the message has, a word:
+	                              * matched there, for all of them */
+	EW_FIELD_VERBATIM = 1 << 5,  /* `name` stands in the document in double quotes and without escapes */
+	EW_FIELD_QUIET = 1 << 6,   /* context for targets and logs, not content: not decoded, not scanned
 	                            * (a method, a port) */
 };
 

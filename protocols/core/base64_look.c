@@ -6,27 +6,26 @@
  * alphabet and is a name, a number or a sentence; decoding each to throw the result away would cost more
  * than reading the document.
  *
- * The value is decoded sixteen characters at a time, not into bytes but into sets of places: where the
- * result is printable, where it is past ASCII.  All that ew_plausible() asks is answered on the sets, in
- * one word each.  It errs towards yes: "no" must mean that ew_base64_decode() and ew_plausible() would
- * have said so.  The trap: the two must change together with this; tests/unit/test_base64_look.c compares
- * them. */
+ * ew_plausible() takes a result for one of four reasons, and each is turned down here by less than decoding:
+ *   a run of ten printable bytes     covers two groups of four characters whose bytes are all below 0x80,
+ *                                    which is one bit of each of three characters (GROUP_HIGH)
+ *   text throughout, UTF-8 or ASCII  the first bytes are not
+ *   a magic                          the first bytes are none
+ *   ASCII in UTF-16                  there are hardly any zeros among the first bytes
+ * It errs towards yes: "no" must mean that ew_base64_decode() and ew_plausible() would have said so.  The
+ * trap: the two must change together with this; tests/unit/test_base64_look.c compares them. */
 
 #include "eventwall/codec.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-#define BLOCKS 5                /* of sixteen characters: the result fits into a word */
+#define BLOCKS 5                /* of sixteen characters */
 #define CHARS_MOST (BLOCKS * 16)
-#define CONTROLS_MOST(n) ((n) / 3) /* UTF-16 has a zero in nearly each pair */
-#define MAGIC_MOST 6            /* bytes that ew_magic_known() looks at, and that one group of places has */
+#define HEAD 12                 /* bytes in sixteen characters */
+#define ZEROS_LEAST 3           /* in the head of wide text, of which an eighth may be anything */
+#define GROUP_HIGH 0x00020820   /* bits of four characters that are the top bits of three bytes */
 #define ROOM (2 * CHARS_MOST)   /* with blanks */
-
-/* Places in the result, first byte lowest. */
-struct places {
-	uint64_t printable, high, leads, tails;
-};
 
 static inline __m128i sixteen(const uint8_t *p)
 {
@@ -66,10 +65,10 @@ static inline unsigned blanks(__m128i c)
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(b, _mm_or_si128(is(c, '\r'), is(c, '\t'))));
 }
 
-/* Sixteen characters to twelve bytes: six in each half, two empty places behind them. */
-static inline __m128i decode_groups(__m128i c)
+/* The six bits of each of sixteen characters. */
+static inline __m128i sextets(__m128i c)
 {
-	__m128i add = _mm_set1_epi8(4), even, odd, word;
+	__m128i add = _mm_set1_epi8(4);
 
 	add = _mm_add_epi8(add, when(_mm_cmpgt_epi8(c, _mm_set1_epi8('9')), -69));
 	add = _mm_add_epi8(add, when(_mm_cmpgt_epi8(c, _mm_set1_epi8('`')), -6));
@@ -77,10 +76,24 @@ static inline __m128i decode_groups(__m128i c)
 	add = _mm_add_epi8(add, when(is(c, '-'), 13));
 	add = _mm_add_epi8(add, when(is(c, '/'), 12));
 	add = _mm_add_epi8(add, when(is(c, '_'), 33));
-	c = _mm_add_epi8(c, add);
-	even = _mm_slli_epi16(_mm_and_si128(c, _mm_set1_epi16(0xff)), 6);
-	odd = _mm_srli_epi16(c, 8);
-	word = _mm_madd_epi16(_mm_or_si128(even, odd), _mm_set1_epi32(1 << 16 | 4096));
+	return _mm_add_epi8(c, add);
+}
+
+/* Four bits, one a group of four characters: are its three bytes all below 0x80? */
+static inline uint32_t low_groups(__m128i six)
+{
+	__m128i high = _mm_and_si128(six, _mm_set1_epi32(GROUP_HIGH));
+
+	return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(high, _mm_setzero_si128())));
+}
+
+/* The twelve bytes of sixteen characters: six in each half, two zeros behind them. */
+static inline __m128i bytes_of(__m128i six)
+{
+	__m128i even = _mm_slli_epi16(_mm_and_si128(six, _mm_set1_epi16(0xff)), 6);
+	__m128i odd = _mm_srli_epi16(six, 8);
+	__m128i word = _mm_madd_epi16(_mm_or_si128(even, odd), _mm_set1_epi32(1 << 16 | 4096));
+
 	even = _mm_and_si128(_mm_slli_epi32(word, 16), _mm_set1_epi32(0xff0000));
 	odd = _mm_and_si128(word, _mm_set1_epi32(0xff00));
 	word = _mm_or_si128(_mm_srli_epi32(word, 16), _mm_or_si128(even, odd));
@@ -89,93 +102,85 @@ static inline __m128i decode_groups(__m128i c)
 	return _mm_or_si128(even, odd);
 }
 
-static inline uint64_t places_of(__m128i mask)
+/* At least ZEROS_LEAST among the first `n`. */
+static inline bool has_zeros(__m128i bytes, size_t n)
 {
-	uint64_t m = (unsigned)_mm_movemask_epi8(mask);
+	unsigned zeros = (unsigned)_mm_movemask_epi8(is(bytes, 0));
 
-	return (m & 0x3f) | (m >> 2 & 0xfc0);
+	zeros = ((zeros & 0x3f) | (zeros >> 2 & 0xfc0)) & ((1u << n) - 1);
+	zeros &= zeros - 1;
+	return zeros & (zeros - 1);
 }
 
-/* What nearly every value is judged by. */
-static inline void read_block(__m128i b, unsigned at, struct places *p)
+/* Bytes that follow a lead; -1: it is none. */
+static inline int tails_of(uint8_t lead)
 {
-	p->printable |= places_of(_mm_or_si128(in_range(b, 0x20, 0x5e), in_range(b, 0x09, 4))) << at;
-	p->high |= places_of(b) << at;
+	if (lead < 0xc2 || lead > 0xf4)
+		return -1;
+	return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
 }
 
-static inline void read_more(__m128i b, unsigned at, struct places *p)
+/* Could a text of `total` bytes begin with these?  It may be cut at the end. */
+static bool begins_text(const uint8_t *p, size_t n, size_t total)
 {
-	p->leads |= places_of(in_range(b, (char)0xc2, 0xf4 - 0xc2)) << at;
-	p->tails |= places_of(in_range(b, (char)0x80, 0x3f)) << at;
-}
+	size_t controls = 0;
+	int tails = 0;
 
-static unsigned count(uint64_t m)
-{
-	unsigned n = 0;
-
-	for (; m; m &= m - 1)
-		n++;
-	return n;
-}
-
-/* Ten in a row, as ew_plausible() asks of a short result. */
-static bool has_run(uint64_t m)
-{
-	uint64_t two = m & m >> 1, four = two & two >> 2, eight = four & four >> 4;
-
-	return eight & two >> 8;
-}
-
-/* Past ASCII a lead has a tail behind it, a tail has a tail or a lead before it, and there is nothing else.
- * Mostly the first block tells that it is not so. */
-static bool could_be_utf8(const uint8_t *text, size_t chars, uint64_t all, struct places *p)
-{
-	unsigned at = 0;
-
-	if (!p->high)
-		return true;
-	for (size_t i = 0; i < chars; i += 16) {
-		read_more(decode_groups(sixteen(text + i)), at, p);
-		at += 12;
-		uint64_t seen = all & ((UINT64_C(1) << at) - 1), behind = seen >> 1;
-		if (p->high & seen & ~(p->leads | p->tails) || p->tails & seen & ~((p->leads | p->tails) << 1) ||
-		    p->leads & behind & ~(p->tails >> 1))
+	for (size_t i = 0; i < n; i++) {
+		if (tails > 0 ? (p[i] & 0xc0) != 0x80 : p[i] >= 0x80 && (tails = tails_of(p[i]) + 1) == 0)
+			return false;
+		tails -= tails > 0;
+		controls += p[i] < 0x20 && (uint8_t)(p[i] - 0x09) >= 5;
+		controls += p[i] == 0x7f;
+		if (controls > total / 32)
 			return false;
 	}
-	return !(p->leads & all & ~((p->tails & all) >> 1));
+	return true;
+}
+
+/* Sixteen more characters, `n` of them meant, without blanks to `out`, where sixteen are written for each
+ * gap and more.  NULL: one of them belongs to no alphabet. */
+static inline uint8_t *put_block(uint8_t *out, const uint8_t *p, unsigned n)
+{
+	unsigned odd = ~known(sixteen(p)) & 0xffff & ((1u << n) - 1), from = 0;
+
+	if (odd && odd & ~blanks(sixteen(p)))
+		return NULL;
+	for (; odd; odd &= odd - 1) {
+		unsigned to = (unsigned)__builtin_ctz(odd);
+		_mm_storeu_si128((__m128i *)(void *)out, sixteen(p + from));
+		out += to - from;
+		from = to + 1;
+	}
+	_mm_storeu_si128((__m128i *)(void *)out, sixteen(p + from));
+	return out + (n - from);
 }
 
 /* The characters of `in` without blanks.  SIZE_MAX: one belongs to no alphabet. */
-static size_t without_blanks(struct ew_bytes in, uint8_t out[ROOM + 16])
+static size_t without_blanks(struct ew_bytes in, uint8_t out[ROOM + 32])
 {
-	uint8_t text[ROOM + 16];
-	size_t n = 0;
+	uint8_t last[32], *o = out;
+	size_t i = 0;
 
-	memset(text + in.n, 'A', 16);
-	memcpy(text, in.p, in.n);
-	for (size_t i = 0; i < in.n; i += 16) {
-		__m128i c = sixteen(text + i);
-		unsigned gaps = blanks(c), from = 0;
-		if ((known(c) | gaps) != 0xffff)
+	/* A block is read from each of its bytes on, so the last two are read from a copy. */
+	for (; in.n - i >= 32; i += 16) {
+		if (!(o = put_block(o, in.p + i, 16)))
 			return SIZE_MAX;
-		for (; gaps; gaps &= gaps - 1) {
-			unsigned to = (unsigned)__builtin_ctz(gaps);
-			_mm_storeu_si128((__m128i *)(void *)(out + n), sixteen(text + i + from));
-			n += to - from;
-			from = to + 1;
-		}
-		_mm_storeu_si128((__m128i *)(void *)(out + n), sixteen(text + i + from));
-		n += (in.n - i < 16 ? in.n - i : 16) - from;
 	}
-	return n;
+	for (; i < in.n; i += 16) {
+		unsigned n = in.n - i < 16 ? (unsigned)(in.n - i) : 16;
+		memcpy(last, in.p + i, n);
+		if (!(o = put_block(o, last, n)))
+			return SIZE_MAX;
+	}
+	return (size_t)(o - out);
 }
 
 bool ew_base64_hopeless(struct ew_bytes in)
 {
-	uint8_t text[ROOM + 16];
-	struct places p = { 0 };
-	size_t chars;
-	unsigned n;
+	uint8_t text[ROOM + 32], head[16];
+	uint32_t low = 0;
+	size_t chars, n, first;
 
 	if (in.n > ROOM)
 		return false;
@@ -186,21 +191,19 @@ bool ew_base64_hopeless(struct ew_bytes in)
 		return false;
 	if (chars < 2)
 		return true;
-	memset(text + chars, 'A', 16);
-	n = (unsigned)(chars / 4 * 3 + (chars % 4 ? chars % 4 - 1 : 0));
-	for (unsigned i = 0; i * 16 < chars; i++)
-		read_block(decode_groups(sixteen(text + i * 16)), i * 12, &p);
-	const uint64_t all = (UINT64_C(1) << n) - 1;
-	p.printable &= all;
-	p.high &= all;
-	unsigned controls = count(all & ~p.printable & ~p.high);
-	if (has_run(p.printable) || controls > CONTROLS_MOST(n))
+	_mm_storeu_si128((__m128i *)(void *)(text + chars), _mm_set1_epi8('A'));
+	for (size_t i = 0; i * 16 < chars; i++)
+		low |= low_groups(sextets(sixteen(text + i * 16))) << i * 4;
+	low &= (UINT32_C(1) << chars / 4) - 1;
+	if (low & low >> 1)
 		return false;
-	if (controls <= n / 32 && could_be_utf8(text, chars, all, &p))
-		return false;
-	uint8_t first[16];
-	_mm_storeu_si128((__m128i *)(void *)first, decode_groups(sixteen(text)));
-	return !ew_magic_known(ew_bytes(first, n < MAGIC_MOST ? n : MAGIC_MOST));
+	__m128i bytes = bytes_of(sextets(sixteen(text)));
+	n = chars / 4 * 3 + (chars % 4 ? chars % 4 - 1 : 0);
+	first = n < HEAD ? n : HEAD;
+	_mm_storeu_si128((__m128i *)(void *)head, bytes);
+	memmove(head + 6, head + 8, 6);
+	return !has_zeros(bytes, first) && !begins_text(head, first, n) &&
+	       !ew_magic_known(ew_bytes(head, first));
 }
 #else
 bool ew_base64_hopeless(struct ew_bytes in)

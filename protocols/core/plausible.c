@@ -43,33 +43,41 @@ bool ew_magic_zlib(struct ew_bytes b)
 	       (b.p[0] << 8 | b.p[1]) % 31 == 0;
 }
 
+static bool begins_with(struct ew_bytes b, const char *magic, size_t n)
+{
+	return b.n >= n && memcmp(b.p, magic, n) == 0;
+}
+
 bool ew_magic_known(struct ew_bytes b)
 {
-	static const struct {
-		uint8_t n;
-		uint8_t p[6];
-	} magics[] = {
-		{ 3, { 0x1f, 0x8b, 0x08 } },       /* gzip */
-		{ 4, { 0x28, 0xb5, 0x2f, 0xfd } }, /* zstd */
-		{ 4, { 0x04, 0x22, 0x4d, 0x18 } }, /* lz4 frame */
-		{ 4, { 0xac, 0xed, 0x00, 0x05 } }, /* Java serialisation */
-		{ 3, { 0x80, 0x04, 0x95 } },       /* pickle 4 */
-		{ 3, { 0x80, 0x05, 0x95 } },       /* pickle 5 */
-		{ 3, { 0xd9, 0xd9, 0xf7 } },       /* CBOR, self-described */
-		{ 4, { 'O', 'b', 'j', 0x01 } },    /* Avro container */
-		{ 4, { 'P', 'K', 0x03, 0x04 } },   /* zip */
-		{ 4, { 0xf3, 0x89, 0x9a, 0xc2 } }, /* Kinesis aggregate */
-		{ 6, { 0xff, 0x06, 0x00, 0x00, 's', 'N' } }, /* snappy, framed */
-	};
-
-	for (size_t i = 0; b.n && i < sizeof(magics) / sizeof(*magics); i++) {
-		if (b.p[0] == magics[i].p[0] && ew_bytes_starts(b, ew_bytes(magics[i].p, magics[i].n)))
-			return true;
+	if (b.n < 3)
+		return false;
+	switch (b.p[0]) {
+	case 0x04: /* lz4 frame */
+		return begins_with(b, "\x04\x22\x4d\x18", 4);
+	case 0x1f: /* gzip */
+		return begins_with(b, "\x1f\x8b\x08", 3);
+	case 0x28: /* zstd; or else deflate with a small window */
+		return begins_with(b, "\x28\xb5\x2f\xfd", 4) || ew_magic_zlib(b);
+	case 'O': /* Avro container */
+		return begins_with(b, "Obj\x01", 4);
+	case 'P': /* zip */
+		return begins_with(b, "PK\x03\x04", 4);
+	case 0x80: /* pickle 4 and 5; 2 and 3 with an opcode that opens a container or names a global */
+		if (b.p[1] == 4 || b.p[1] == 5)
+			return b.p[2] == 0x95;
+		return b.n > 4 && (b.p[1] == 2 || b.p[1] == 3) && memchr("c}](X", b.p[2], 5);
+	case 0xac: /* Java serialisation */
+		return begins_with(b, "\xac\xed\x00\x05", 4);
+	case 0xd9: /* CBOR, self-described */
+		return begins_with(b, "\xd9\xd9\xf7", 3);
+	case 0xf3: /* Kinesis aggregate */
+		return begins_with(b, "\xf3\x89\x9a\xc2", 4);
+	case 0xff: /* snappy, framed */
+		return begins_with(b, "\xff\x06\x00\x00sN", 6);
+	default:
+		return ew_magic_zlib(b);
 	}
-	/* Older pickles: protocol 2 or 3, then an opcode that opens a container or names a global. */
-	if (b.n > 4 && b.p[0] == 0x80 && (b.p[1] == 2 || b.p[1] == 3) && memchr("c}](X", b.p[2], 5))
-		return true;
-	return ew_magic_zlib(b);
 }
 
 bool ew_utf8_overlong(struct ew_bytes a)
