@@ -72,16 +72,25 @@ static struct ew_bytes behind_scheme(struct ew_bytes v)
 	return rest;
 }
 
+static bool is_dull(struct ew_bytes v)
+{
+	for (size_t i = 0; i < v.n; i++) {
+		if (!in_alphabet(v.p[i]) || v.p[i] == '=')
+			return false;
+	}
+	return ew_base64_dull(v);
+}
+
 /* Would a blind decode, of the whole or of what stands behind a scheme, come to something? */
 static bool could_be_meant(struct ew_bytes v)
 {
 	v = without_ends(v);
 	if (v.n < BLIND_LEAST)
 		return false;
-	if (!ew_base64_hopeless(v))
+	if (!is_dull(v))
 		return true;
 	v = behind_scheme(v);
-	return v.n >= BLIND_LEAST && !ew_base64_hopeless(v);
+	return v.n >= BLIND_LEAST && !is_dull(v);
 }
 
 static bool claims(const struct ew_field *f)

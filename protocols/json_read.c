@@ -121,13 +121,20 @@ const uint8_t *ew_json_blanks(struct ew_json *j, const uint8_t *p)
 	}
 }
 
+/* Printable, and no comment begins with it. */
+static const bool begins_token[256] = {
+	['!'] = true, ['"'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+	['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true, ['-'] = true, ['.'] = true,
+	['0' ... '~'] = true,
+};
+
 static inline const uint8_t *blanks(struct ew_json *j, const uint8_t *p)
 {
 	/* Most tokens have none before them, or one. */
-	if (p < j->end && *p == ' ')
-		p++;
-	if (p < j->end && *p > ' ' && *p < 0x7f && *p != '/')
+	if (p < j->end && begins_token[*p])
 		return p;
+	if (j->end - p > 1 && *p == ' ' && begins_token[p[1]])
+		return p + 1;
 	return ew_json_blanks(j, p);
 }
 

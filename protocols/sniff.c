@@ -49,6 +49,19 @@ static inline unsigned others_of(__m128i c)
 	return _mm_movemask_epi8(known) != 0xffff ? OTHER : 0;
 }
 
+static inline unsigned classes_of(__m128i c)
+{
+	__m128i alpha = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+	__m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
+	__m128i word = _mm_cmpeq_epi8(_mm_min_epu8(alpha, _mm_set1_epi8(25)), alpha);
+
+	word = _mm_or_si128(word, _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+	word = _mm_or_si128(word, _mm_cmpeq_epi8(c, _mm_set1_epi8(' ')));
+	word = _mm_or_si128(word, _mm_cmpeq_epi8(c, _mm_set1_epi8('-')));
+	/* Most values are words throughout. */
+	return _mm_movemask_epi8(word) == 0xffff ? 0 : marks_of(c) | others_of(c);
+}
+
 /* Eight to sixteen bytes, or four to eight twice, from both ends: the middle may come double. */
 static inline __m128i both_ends(const uint8_t *p, size_t n)
 {
@@ -83,15 +96,12 @@ static unsigned classes(struct ew_bytes v)
 	}
 	if (v.n < 16) {
 		__m128i c = both_ends(v.p, v.n);
-		return marks_of(c) | (v.n < ALPHABET_LEAST ? OTHER : others_of(c));
+		return v.n < ALPHABET_LEAST ? OTHER | marks_of(c) : classes_of(c);
 	}
-	for (; v.n - i >= 16 && seen != (MARK | OTHER); i += 16) {
-		seen |= marks_of(sixteen(v.p + i));
-		if (!(seen & OTHER))
-			seen |= others_of(sixteen(v.p + i));
-	}
+	for (; v.n - i >= 16 && seen != (MARK | OTHER); i += 16)
+		seen |= classes_of(sixteen(v.p + i));
 	if (i < v.n && seen != (MARK | OTHER))
-		seen |= marks_of(sixteen(v.p + v.n - 16)) | others_of(sixteen(v.p + v.n - 16));
+		seen |= classes_of(sixteen(v.p + v.n - 16));
 	return seen;
 }
 #else
@@ -117,15 +127,6 @@ static bool begins_like_hex(struct ew_bytes v)
 	return ew_hex_digit(v.p[0]) >= 0 && (ew_hex_digit(v.p[1]) >= 0 || (v.p[1] | 0x20) == 'x');
 }
 
-/* `Basic dXNlcjpwYXNz`: one word, then what would be hidden among its letters. */
-static bool begins_like_scheme(struct ew_bytes v)
-{
-	const uint8_t *blank = memchr(v.p, ' ', v.n);
-	size_t rest = blank ? v.n - (size_t)(blank + 1 - v.p) : 0;
-
-	return rest >= ALPHABET_LEAST && !memchr(blank + 1, ' ', rest);
-}
-
 unsigned ew_value_looks(struct ew_bytes v)
 {
 	unsigned seen = classes(v);
@@ -134,7 +135,7 @@ unsigned ew_value_looks(struct ew_bytes v)
 
 	if (seen & OTHER)
 		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
-	if (!ew_base64_hopeless(v) || begins_like_hex(v) || begins_like_scheme(v))
+	if (seen & MARK || !ew_base64_dull(v) || begins_like_hex(v))
 		looks |= EW_DECODER_BY_ALPHABET;
 	return looks;
 }

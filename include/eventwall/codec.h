@@ -26,9 +26,12 @@ struct ew_base64_traits {
  * group and reading goes on.  `out` has room for EW_BASE64_DECODED(in.n).  Returns bytes written. */
 size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_traits *traits_r);
 
-/* Sure that ew_base64_decode() meets foreign bytes in it or that ew_plausible() refuses the result: a fast
- * look that spares decoding.  False: who knows. */
-bool ew_base64_hopeless(struct ew_bytes in);
+/* Sure that ew_plausible() refuses what ew_base64_decode() makes of it: a fast look that spares decoding.
+ * `in` holds nothing but characters of both alphabets and blanks, no padding.  False: who knows. */
+bool ew_base64_dull(struct ew_bytes in);
+
+/* Six bits for each character of both alphabets; past 63 for any other byte. */
+extern const uint8_t ew_base64_values[256];
 
 /* Are characters of both alphabets in it (+ or / beside - or _)? */
 bool ew_base64_mixed(struct ew_bytes in);
@@ -69,6 +72,9 @@ bool ew_plausible(struct ew_bytes b);
 
 /* Does it begin like gzip, zlib, zstd, lz4, Java serialisation, pickle, CBOR, Avro, zip, KPL? */
 bool ew_magic_known(struct ew_bytes b);
+
+/* Might a longer one that begins with these three be? */
+bool ew_magic_begins(const uint8_t first[3]);
 
 /* A zlib header that zlib itself writes. */
 bool ew_magic_zlib(struct ew_bytes b);

@@ -8,10 +8,10 @@
  *
  * ew_plausible() takes a result for one of four reasons, and each is turned down here by less than decoding:
  *   a run of ten printable bytes     covers two groups of four characters whose bytes are all below 0x80,
- *                                    which is one bit of each of three characters (GROUP_HIGH)
+ *                                    which is one bit of each of the first three characters
  *   text throughout, UTF-8 or ASCII  the first bytes are not
  *   a magic                          the first bytes are none
- *   ASCII in UTF-16                  there are hardly any zeros among the first bytes
+ *   ASCII in UTF-16                  every other byte is zero, and two of three such come of an A
  * It errs towards yes: "no" must mean that ew_base64_decode() and ew_plausible() would have said so.  The
  * trap: the two must change together with this; tests/unit/test_base64_look.c compares them. */
 
@@ -20,23 +20,32 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-#define BLOCKS 5                /* of sixteen characters */
-#define CHARS_MOST (BLOCKS * 16)
-#define HEAD 12                 /* bytes in sixteen characters */
-#define ZEROS_LEAST 3           /* in the head of wide text, of which an eighth may be anything */
-#define GROUP_HIGH 0x00020820   /* bits of four characters that are the top bits of three bytes */
-#define ROOM (2 * CHARS_MOST)   /* with blanks */
+#define LEAST 8           /* of any value */
+#define MOST 64           /* places in a word */
+#define SCHEME_BLANKS 3   /* one behind the scheme, and some at the end */
+#define WIDE_LOOK 32      /* wide text has an A among its first sixteen characters, even with a blank each */
+#define FIRST_OF_GROUP UINT64_C(0x1111111111111111)
+
+/* Places in a value: where there is a blank, an A, and a character that would make a high byte if it
+ * were the first, second or third of its group. */
+struct places {
+	uint64_t blank, a, first, second, third;
+};
 
 static inline __m128i sixteen(const uint8_t *p)
 {
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-static inline __m128i in_range(__m128i c, char from, char span)
+/* Eight to sixteen bytes, zeros behind them. */
+static inline __m128i some_of_sixteen(const uint8_t *p, size_t n)
 {
-	__m128i d = _mm_sub_epi8(c, _mm_set1_epi8(from));
+	uint64_t first, last;
 
-	return _mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(span)), d);
+	memcpy(&first, p, 8);
+	memcpy(&last, p + n - 8, 8);
+	last = n == 8 ? 0 : last >> (16 - n) * 8;
+	return _mm_set_epi64x((long long)last, (long long)first);
 }
 
 static inline __m128i is(__m128i c, char what)
@@ -47,22 +56,6 @@ static inline __m128i is(__m128i c, char what)
 static inline __m128i when(__m128i mask, char add)
 {
 	return _mm_and_si128(mask, _mm_set1_epi8(add));
-}
-
-/* Of both alphabets. */
-static inline unsigned known(__m128i c)
-{
-	__m128i k = _mm_or_si128(in_range(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 25), in_range(c, '/', 10));
-
-	k = _mm_or_si128(k, _mm_or_si128(is(c, '-'), is(c, '_')));
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(k, is(c, '+')));
-}
-
-static inline unsigned blanks(__m128i c)
-{
-	__m128i b = _mm_or_si128(is(c, ' '), is(c, '\n'));
-
-	return (unsigned)_mm_movemask_epi8(_mm_or_si128(b, _mm_or_si128(is(c, '\r'), is(c, '\t'))));
 }
 
 /* The six bits of each of sixteen characters. */
@@ -79,37 +72,55 @@ static inline __m128i sextets(__m128i c)
 	return _mm_add_epi8(c, add);
 }
 
-/* Four bits, one a group of four characters: are its three bytes all below 0x80? */
-static inline uint32_t low_groups(__m128i six)
+static inline uint64_t set_of(__m128i tops, unsigned drop, size_t at)
 {
-	__m128i high = _mm_and_si128(six, _mm_set1_epi32(GROUP_HIGH));
-
-	return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(high, _mm_setzero_si128())));
+	return (uint64_t)((unsigned)_mm_movemask_epi8(tops) >> drop) << at;
 }
 
-/* The twelve bytes of sixteen characters: six in each half, two zeros behind them. */
-static inline __m128i bytes_of(__m128i six)
+/* Sixteen characters, of which the first `drop` are known already, and the rest stands at `at`. */
+static inline void look_at(struct places *p, __m128i c, unsigned drop, size_t at)
 {
-	__m128i even = _mm_slli_epi16(_mm_and_si128(six, _mm_set1_epi16(0xff)), 6);
-	__m128i odd = _mm_srli_epi16(six, 8);
-	__m128i word = _mm_madd_epi16(_mm_or_si128(even, odd), _mm_set1_epi32(1 << 16 | 4096));
+	__m128i six = sextets(c);
 
-	even = _mm_and_si128(_mm_slli_epi32(word, 16), _mm_set1_epi32(0xff0000));
-	odd = _mm_and_si128(word, _mm_set1_epi32(0xff00));
-	word = _mm_or_si128(_mm_srli_epi32(word, 16), _mm_or_si128(even, odd));
-	even = _mm_and_si128(word, _mm_set1_epi64x(0xffffff));
-	odd = _mm_and_si128(_mm_srli_epi64(word, 8), _mm_set1_epi64x(0xffffff000000));
-	return _mm_or_si128(even, odd);
+	p->blank |= set_of(_mm_cmpgt_epi8(_mm_set1_epi8('!'), c), drop, at);
+	p->a |= set_of(is(c, 'A'), drop, at);
+	p->first |= set_of(_mm_slli_epi16(six, 2), drop, at);
+	p->second |= set_of(_mm_slli_epi16(six, 4), drop, at);
+	p->third |= set_of(_mm_slli_epi16(six, 6), drop, at);
 }
 
-/* At least ZEROS_LEAST among the first `n`. */
-static inline bool has_zeros(__m128i bytes, size_t n)
+static inline void look_at_all(struct places *p, struct ew_bytes v)
 {
-	unsigned zeros = (unsigned)_mm_movemask_epi8(is(bytes, 0));
+	size_t i = 0;
 
-	zeros = ((zeros & 0x3f) | (zeros >> 2 & 0xfc0)) & ((1u << n) - 1);
-	zeros &= zeros - 1;
-	return zeros & (zeros - 1);
+	if (v.n < 16) {
+		look_at(p, some_of_sixteen(v.p, v.n), 0, 0);
+		return;
+	}
+	for (; v.n - i >= 16; i += 16)
+		look_at(p, sixteen(v.p + i), 0, i);
+	if (i < v.n)
+		look_at(p, sixteen(v.p + v.n - 16), (unsigned)(16 - (v.n - i)), i);
+}
+
+static inline uint64_t without(uint64_t set, uint64_t below)
+{
+	return (set & below) | (set >> 1 & ~below);
+}
+
+/* Take the blanks out of the sets, last one first.  How many there were. */
+static inline size_t close_gaps(struct places *p, uint64_t blanks)
+{
+	size_t n = 0;
+
+	for (; blanks; n++) {
+		uint64_t below = (UINT64_C(1) << (63 - __builtin_clzll(blanks))) - 1;
+		p->first = without(p->first, below);
+		p->second = without(p->second, below);
+		p->third = without(p->third, below);
+		blanks &= below;
+	}
+	return n;
 }
 
 /* Bytes that follow a lead; -1: it is none. */
@@ -120,93 +131,69 @@ static inline int tails_of(uint8_t lead)
 	return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
 }
 
-/* Could a text of `total` bytes begin with these?  It may be cut at the end. */
-static bool begins_text(const uint8_t *p, size_t n, size_t total)
+/* One more byte of a text; `*tails` are to come after it.  Text holds no controls: one in 32 would do, but no
+ * value here is so long. */
+static inline bool goes_on(uint8_t c, int *tails)
 {
-	size_t controls = 0;
+	if (*tails > 0)
+		return --*tails, (c & 0xc0) == 0x80;
+	if (c >= 0x80)
+		return (*tails = tails_of(c)) > 0;
+	return (c >= 0x20 && c != 0x7f) || (uint8_t)(c - 0x09) < 5;
+}
+
+/* The first group is no text, or the second is none behind it; and the first begins no magic. */
+static bool begins_badly(struct ew_bytes v)
+{
+	size_t i = 0;
 	int tails = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (tails > 0 ? (p[i] & 0xc0) != 0x80 : p[i] >= 0x80 && (tails = tails_of(p[i]) + 1) == 0)
+	for (int group = 0; group < 2; group++) {
+		uint32_t bits = 0;
+		for (int k = 0; k < 4; k++, i++) {
+			while (i < v.n && v.p[i] <= ' ')
+				i++;
+			if (i == v.n)
+				return false;
+			bits = bits << 6 | ew_base64_values[v.p[i]];
+		}
+		uint8_t b[3] = { (uint8_t)(bits >> 16), (uint8_t)(bits >> 8), (uint8_t)bits };
+		if (group == 0 && ew_magic_begins(b))
 			return false;
-		tails -= tails > 0;
-		controls += p[i] < 0x20 && (uint8_t)(p[i] - 0x09) >= 5;
-		controls += p[i] == 0x7f;
-		if (controls > total / 32)
-			return false;
+		if (!goes_on(b[0], &tails) || !goes_on(b[1], &tails) || !goes_on(b[2], &tails))
+			return true;
 	}
-	return true;
+	return false;
 }
 
-/* Sixteen more characters, `n` of them meant, without blanks to `out`, where sixteen are written for each
- * gap and more.  NULL: one of them belongs to no alphabet. */
-static inline uint8_t *put_block(uint8_t *out, const uint8_t *p, unsigned n)
+/* `Basic dXNlcjpwYXNz`: one word, then what would be hidden among its letters. */
+static bool begins_like_scheme(struct ew_bytes v)
 {
-	unsigned odd = ~known(sixteen(p)) & 0xffff & ((1u << n) - 1), from = 0;
+	const uint8_t *blank = memchr(v.p, ' ', v.n);
+	size_t rest = blank ? v.n - (size_t)(blank + 1 - v.p) : 0;
 
-	if (odd && odd & ~blanks(sixteen(p)))
-		return NULL;
-	for (; odd; odd &= odd - 1) {
-		unsigned to = (unsigned)__builtin_ctz(odd);
-		_mm_storeu_si128((__m128i *)(void *)out, sixteen(p + from));
-		out += to - from;
-		from = to + 1;
-	}
-	_mm_storeu_si128((__m128i *)(void *)out, sixteen(p + from));
-	return out + (n - from);
+	return rest >= LEAST && !memchr(blank + 1, ' ', rest);
 }
 
-/* The characters of `in` without blanks.  SIZE_MAX: one belongs to no alphabet. */
-static size_t without_blanks(struct ew_bytes in, uint8_t out[ROOM + 32])
+bool ew_base64_dull(struct ew_bytes in)
 {
-	uint8_t last[32], *o = out;
-	size_t i = 0;
+	struct places p = { 0 };
+	size_t blanks, chars;
 
-	/* A block is read from each of its bytes on, so the last two are read from a copy. */
-	for (; in.n - i >= 32; i += 16) {
-		if (!(o = put_block(o, in.p + i, 16)))
-			return SIZE_MAX;
-	}
-	for (; i < in.n; i += 16) {
-		unsigned n = in.n - i < 16 ? (unsigned)(in.n - i) : 16;
-		memcpy(last, in.p + i, n);
-		if (!(o = put_block(o, last, n)))
-			return SIZE_MAX;
-	}
-	return (size_t)(o - out);
-}
-
-bool ew_base64_hopeless(struct ew_bytes in)
-{
-	uint8_t text[ROOM + 32], head[16];
-	uint32_t low = 0;
-	size_t chars, n, first;
-
-	if (in.n > ROOM)
+	if (in.n > MOST || in.n < LEAST || !begins_badly(in))
 		return false;
-	chars = without_blanks(in, text);
-	if (chars == SIZE_MAX)
-		return !memchr(in.p, '=', in.n);
-	if (chars > CHARS_MOST)
+	look_at_all(&p, in);
+	uint64_t all = ~UINT64_C(0) >> (MOST - in.n);
+	if (p.a & all & ((UINT64_C(1) << WIDE_LOOK) - 1))
 		return false;
-	if (chars < 2)
-		return true;
-	_mm_storeu_si128((__m128i *)(void *)(text + chars), _mm_set1_epi8('A'));
-	for (size_t i = 0; i * 16 < chars; i++)
-		low |= low_groups(sextets(sixteen(text + i * 16))) << i * 4;
-	low &= (UINT32_C(1) << chars / 4) - 1;
-	if (low & low >> 1)
-		return false;
-	__m128i bytes = bytes_of(sextets(sixteen(text)));
-	n = chars / 4 * 3 + (chars % 4 ? chars % 4 - 1 : 0);
-	first = n < HEAD ? n : HEAD;
-	_mm_storeu_si128((__m128i *)(void *)head, bytes);
-	memmove(head + 6, head + 8, 6);
-	return !has_zeros(bytes, first) && !begins_text(head, first, n) &&
-	       !ew_magic_known(ew_bytes(head, first));
+	blanks = close_gaps(&p, p.blank & all);
+	chars = in.n - blanks;
+	uint64_t groups = FIRST_OF_GROUP & ~UINT64_C(0) >> (MOST - (chars & ~(size_t)3));
+	uint64_t low = ~(p.first | p.second >> 1 | p.third >> 2) & groups;
+	return !(low & low >> 4) && !(blanks && blanks <= SCHEME_BLANKS && begins_like_scheme(in));
 }
 #else
-bool ew_base64_hopeless(struct ew_bytes in)
+bool ew_base64_dull(struct ew_bytes in)
 {
 	(void)in;
 	return false;

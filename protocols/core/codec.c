@@ -14,7 +14,7 @@
 
 enum { FOREIGN = 0x80, BLANK = 0x81, PAD = 0x82 };
 
-static const uint8_t base64_value[256] = {
+const uint8_t ew_base64_values[256] = {
 #define F4 FOREIGN, FOREIGN, FOREIGN, FOREIGN
 #define F16 F4, F4, F4, F4
 	/* 00 */ F4, F4, FOREIGN, BLANK, BLANK, FOREIGN, FOREIGN, BLANK, FOREIGN, FOREIGN,
@@ -78,8 +78,8 @@ size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_trait
 		/* Nearly all input is whole groups. */
 		while (have == 0 && !padded && in.n - i >= 4) {
 			const uint8_t *p = in.p + i;
-			uint32_t a = base64_value[p[0]], b = base64_value[p[1]];
-			uint32_t c = base64_value[p[2]], d = base64_value[p[3]];
+			uint32_t a = ew_base64_values[p[0]], b = ew_base64_values[p[1]];
+			uint32_t c = ew_base64_values[p[2]], d = ew_base64_values[p[3]];
 			if ((a | b | c | d) >= FOREIGN)
 				break;
 			n += put_group(out + n, a << 18 | b << 12 | c << 6 | d, 4, &t);
@@ -87,7 +87,7 @@ size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_trait
 		}
 		if (i == in.n)
 			break;
-		uint8_t v = base64_value[in.p[i]];
+		uint8_t v = ew_base64_values[in.p[i]];
 		if (v < 64) {
 			t.inner_pad |= padded;
 			bits = bits << 6 | v;
@@ -140,7 +140,7 @@ int ew_hex_digit(uint8_t c)
 
 static bool is_blank(uint8_t c)
 {
-	return base64_value[c] == BLANK;
+	return ew_base64_values[c] == BLANK;
 }
 
 bool ew_hex_decode(struct ew_bytes in, uint8_t *out, size_t *n_r)

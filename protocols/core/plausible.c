@@ -80,6 +80,20 @@ bool ew_magic_known(struct ew_bytes b)
 	}
 }
 
+bool ew_magic_begins(const uint8_t first[3])
+{
+	switch (first[0]) {
+	case 0x04: case 0x1f: case 0x80: case 0xac: case 0xd9: case 0xf3: case 0xff:
+		return true;
+	case 'O':
+		return first[1] == 'b';
+	case 'P':
+		return first[1] == 'K';
+	default:
+		return first[0] == 0x28 || ew_magic_zlib(ew_bytes(first, 3));
+	}
+}
+
 bool ew_utf8_overlong(struct ew_bytes a)
 {
 	for (size_t i = 0; i + 1 < a.n; i++) {
