@@ -30,6 +30,7 @@ libprotocols_a_SOURCES = \
 	protocols/jwt.c \
 	protocols/mime.c \
 	protocols/multipart.c \
+	protocols/octets.c \
 	protocols/percent.c \
 	protocols/qp.c \
 	protocols/registry.c \
@@ -41,6 +42,7 @@ libprotocols_a_SOURCES = \
 	protocols/zstd.c
 noinst_HEADERS += \
 	protocols/decoders.h \
+	protocols/octets.h \
 	protocols/mqtt.h \
 	protocols/http1.def \
 	protocols/http1_fields.h \

@@ -16,6 +16,7 @@
 
 #include "eventwall/codec.h"
 #include "json.h"
+#include "octets.h"
 
 #define LEVELS 257          /* field.depth is a byte, and the document itself has a level */
 #define OCTETS_LEAST 4      /* elements of an array that might be bytes */
@@ -401,46 +402,6 @@ static void leave_model(struct ew_json *j, struct level *lv)
 	lv->alike = false;
 }
 
-/* A number of -128 to 255; -1: it is none.  Java writes bytes with a sign. */
-static int octet_of(struct ew_bytes t)
-{
-	bool negative = t.n && t.p[0] == '-';
-	int v = 0;
-
-	if (t.n == 0 || t.n > 3u + negative)
-		return -1;
-	for (size_t i = negative; i < t.n; i++) {
-		if ((uint8_t)(t.p[i] - '0') > 9)
-			return -1;
-		v = v * 10 + (t.p[i] - '0');
-	}
-	if (v > (negative ? 128 : 255))
-		return -1;
-	return negative ? (256 - v) & 255 : v;
-}
-
-static const struct ew_decoder octets_layer = { "bytes", EW_DECODER_STRUCTURAL, NULL, NULL };
-
-/* An array of small numbers is how several runtimes write bytes (a Buffer, the headers of a record): if
- * they come to something, it is a value.  False: over budget. */
-static bool read_octets(struct ew_json *j, struct ew_field *array)
-{
-	size_t n = array->last->index + 1, room, i = 0;
-	uint8_t *p = ew_decode_buffer(j->m, array, n, &room);
-
-	if (!p || room < n) {
-		ew_message_fault(j->m, EW_LIMIT, "output", array);
-		return false;
-	}
-	for (const struct ew_field *c = array->child; c; c = c->next)
-		p[i++] = (uint8_t)octet_of(c->value);
-	if (!ew_plausible(ew_bytes(p, n))) {
-		ew_arena_shrink(j->m->arena, p, room, 0);
-		return true;
-	}
-	return ew_decode_layer(j->m, array, &octets_layer, ew_bytes(p, n), EW_KIND_BYTES, n);
-}
-
 /* Read what stands between the brackets of `node`, which is open; p is past the opening one. */
 static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_field *node)
 {
@@ -463,7 +424,7 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 				j->raised |= EW_JSON_BIT(TRAILING_COMMA);
 			lv->node->value.n = (size_t)(p - lv->node->value.p);
 			if (lv->octets >= OCTETS_LEAST && lv->octets == lv->node->last->index + 1 &&
-			    !read_octets(j, lv->node))
+			    !ew_octets_open(j->m, lv->node, true))
 				j->spent = true;
 			if (lv-- == stack)
 				return p;
@@ -525,7 +486,7 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 			j->spent = true;
 			break;
 		}
-		lv->octets += !object && kind == EW_KIND_NUMBER && octet_of(text) >= 0;
+		lv->octets += !object && kind == EW_KIND_NUMBER && ew_octet_of(text) >= 0;
 		if (object) {
 			if (!like && lv->alike)
 				leave_model(j, lv);
