@@ -107,8 +107,10 @@ struct ew_field *ew_decode_emit(struct ew_message *m, struct ew_field *parent, s
 {
 	struct ew_field *f;
 
-	if (parent->depth >= m->limits->depth || parent->depth == BYTE_MOST)
+	if (parent->depth >= m->limits->depth || parent->depth == BYTE_MOST) {
+		ew_message_flag(m, EW_ANOMALY_DEPTH);
 		return over_budget(m, "depth", parent);
+	}
 	if (name.n > m->limits->key)
 		return over_budget(m, "key", parent);
 	f = grow(m, parent);

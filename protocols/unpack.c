@@ -34,8 +34,10 @@ bool ew_unpack_grow(struct ew_unpack *u, size_t want)
 
 	if (u->n < u->room)
 		return true;
-	if (u->room >= u->cap)
+	if (u->room >= u->cap) {
+		ew_message_flag(u->m, EW_ANOMALY_RATIO);
 		return ew_unpack_stop(u, "ratio");
+	}
 	if (aim < want)
 		aim = want;
 	if (aim < FIRST_LEAST)
