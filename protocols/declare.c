@@ -33,6 +33,7 @@ static const struct media_row media_rows[] = {
 	{ "+json",                               &ew_decoder_json },
 	{ "+json-seq",                           &ew_decoder_ndjson },
 	{ "application/x-www-form-urlencoded",   &ew_decoder_form },
+	{ "application/graphql",                 &ew_decoder_graphql },
 	{ "multipart/",                          &ew_decoder_multipart },
 	{ "application/gzip",                    &ew_decoder_gzip },
 	{ "application/x-gzip",                  &ew_decoder_gzip },

@@ -17,6 +17,9 @@
  *   4. Two text encodings that both open a value are also undone one inside the other, but in one order
  *      only, the registry's, lest each pair is done twice at every level.
  *
+ * A document is first held against the table of envelopes (envelope.c), which declares what it knows of its
+ * fields.
+ *
  * Names are not opened where they stand.  Once all leaves are, a name that is more than a word (an
  * attack fits into a key as well as into a value) becomes a layer `name` of its field and goes the way of
  * any value.
@@ -24,7 +27,7 @@
  * The trap: anomalies are one set of bits for the message, but whether a value may be left out of the
  * scan hangs on what *this* opening raised; they are taken apart around each call. */
 
-#include "eventwall/protocol.h"
+#include "envelope.h"
 #include "sniff.h"
 
 /* These hide no byte: all content is in the fields although the spelling was odd. */
@@ -325,11 +328,19 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 /* The text of a name.  Structural, since it undoes no encoding of the value beside it. */
 static const struct ew_decoder name_layer = { "name", EW_DECODER_STRUCTURAL, NULL, NULL };
 
+/* A document, or what a transport said beside it.  Its fields come behind it and are not open yet. */
+static bool holds_names(const struct ew_message *m, const struct ew_field *f)
+{
+	return f->via ? f->via->flags & EW_DECODER_STRUCTURAL : f->parent == m->root;
+}
+
 static void open_all(struct ew_message *m)
 {
 	struct ew_field *f;
 
 	while ((f = ew_message_next_field(&m->todo))) {
+		if (f->kind >= EW_KIND_OBJECT && holds_names(m, f))
+			ew_envelope_look(m, f);
 		if (f->kind <= EW_KIND_TEXT && f->value.n && !(f->flags & EW_FIELD_QUIET) && !open_leaf(m, f))
 			m->todo = (struct ew_field_place){ m->newest, m->newest->used };
 	}

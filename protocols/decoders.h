@@ -15,6 +15,7 @@ extern const struct ew_decoder ew_decoder_entity;
 extern const struct ew_decoder ew_decoder_escape;
 extern const struct ew_decoder ew_decoder_eword;
 extern const struct ew_decoder ew_decoder_form;
+extern const struct ew_decoder ew_decoder_graphql;
 extern const struct ew_decoder ew_decoder_gzip;
 extern const struct ew_decoder ew_decoder_hex;
 extern const struct ew_decoder ew_decoder_json;
@@ -29,5 +30,8 @@ extern const struct ew_decoder ew_decoder_schema;
 extern const struct ew_decoder ew_decoder_utf16;
 extern const struct ew_decoder ew_decoder_zlib;
 extern const struct ew_decoder ew_decoder_zstd;
+
+/* Could the text be a GraphQL document? */
+bool ew_graphql_looks(struct ew_bytes v);
 
 #endif

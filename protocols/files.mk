@@ -6,10 +6,14 @@ libprotocols_a_SOURCES = \
 	protocols/base64_stray.c \
 	protocols/declare.c \
 	protocols/decode.c \
+	protocols/envelope.c \
+	protocols/envelope_connect.c \
+	protocols/envelope_table.c \
 	protocols/escape.c \
 	protocols/eword.c \
 	protocols/form.c \
 	protocols/event.c \
+	protocols/graphql.c \
 	protocols/gzip.c \
 	protocols/hex.c \
 	protocols/mqtt_frame.c \
@@ -35,6 +39,7 @@ libprotocols_a_SOURCES = \
 	protocols/qp.c \
 	protocols/registry.c \
 	protocols/schema.c \
+	protocols/seek.c \
 	protocols/sniff.c \
 	protocols/utf16.c \
 	protocols/unpack.c \
@@ -42,7 +47,10 @@ libprotocols_a_SOURCES = \
 	protocols/zstd.c
 noinst_HEADERS += \
 	protocols/decoders.h \
+	protocols/envelope.h \
+	protocols/envelope_key.def \
 	protocols/octets.h \
+	protocols/seek.h \
 	protocols/mqtt.h \
 	protocols/http1.def \
 	protocols/http1_fields.h \

@@ -42,6 +42,8 @@ struct ew_field_place {
 	size_t at;
 };
 
+#define EW_ENVELOPES_NOTED 8 /* for the log; the tree has all of them */
+
 struct ew_message {
 	struct ew_arena *arena;
 	const struct ew_limits *limits;
@@ -55,6 +57,8 @@ struct ew_message {
 	uint32_t faults;                /* all of them: bits by enum ew_status */
 	const char *reason;             /* static text: which grammar rule or limit */
 	const struct ew_field *culprit; /* where, may be NULL */
+	const char *envelopes[EW_ENVELOPES_NOTED]; /* names of those that were recognised, each once */
+	size_t envelope_count;
 	bool odd_names; /* a name that is more than a word was emitted */
 	struct ew_field_block *fields, *newest; /* the first block holds the root; those past `newest` are spare */
 	struct ew_field_place todo;             /* what decoding opens next, if it can be opened */

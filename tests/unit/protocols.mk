@@ -19,12 +19,14 @@ tests_unit_test_http1_response_LDADD = $(PROTOCOLS_LIBS)
 
 protocols_decode_tests = \
 	tests/unit/test_decode \
+	tests/unit/test_envelope \
 	tests/unit/test_event \
 	tests/unit/test_json \
 	tests/unit/test_json_suite
 check_PROGRAMS += $(protocols_decode_tests)
 TESTS += $(protocols_decode_tests)
 tests_unit_test_decode_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_envelope_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_event_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_json_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_json_suite_LDADD = $(PROTOCOLS_LIBS)

@@ -1,0 +1,203 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The envelopes we know: AWS event sources (shapes of the Lambda events), Google Cloud, Azure, CloudEvents 1.0 and
+ * what builds on it, change data capture, styles of APIs, webhooks.
+ *
+ * A row is here for two reasons: to name what an event is, and to say what looking alone might miss: base64 of
+ * something that is no text, bytes written as numbers, a key in which pluses are blanks.  Text, documents in
+ * strings, percent escapes and compression by magic are found without a row.
+ *
+ * The trap: `perhaps` is for what is also seen without the encoding.  Without it a value that is not encoded as
+ * the row says is EW_MALFORMED, and a row that is recognised too easily drops honest events. */
+
+#include "decoders.h"
+#include "envelope.h"
+#include "octets.h"
+
+#define K(id) EW_ENVELOPE_KEY_##id
+#define HAS(path) { path, EW_ENVELOPE_HAS, NULL }
+#define LACKS(path) { path, EW_ENVELOPE_LACKS, NULL }
+#define IS(path, text) { path, EW_ENVELOPE_IS, text }
+#define BEGINS(path, text) { path, EW_ENVELOPE_BEGINS, text }
+#define HOLDS(path, text) { path, EW_ENVELOPE_HOLDS, text }
+#define BASE64 { &ew_decoder_base64 }
+#define FORM { &ew_decoder_form }
+#define PLUS { &ew_decoder_plus }
+#define JSON { &ew_decoder_json }
+
+const struct ew_envelope ew_envelopes[] = {
+	/* ---- AWS: requests ---- */
+	{ "aws.apigateway.v1", EW_ENVELOPE_DOCUMENT, { K(requestContext), K(httpMethod), K(resource) },
+	  .open = { { "body", BASE64, .iff = "isBase64Encoded", .is = "true" } } },
+	{ "aws.apigateway.v2", EW_ENVELOPE_DOCUMENT, { K(requestContext), K(rawQueryString) },
+	  .when = { HAS("requestContext.http"), LACKS("requestContext.serviceNetworkArn") },
+	  .open = { { "body", BASE64, .iff = "isBase64Encoded", .is = "true" },
+	            { "rawQueryString", FORM } } },
+	{ "aws.lambda.url", EW_ENVELOPE_DOCUMENT, { K(requestContext), K(rawQueryString) },
+	  .when = { HOLDS("requestContext.domainName", ".lambda-url.") } },
+	{ "aws.apigateway.websocket", EW_ENVELOPE_DOCUMENT, { K(requestContext) },
+	  .when = { HAS("requestContext.messageDirection"), HAS("requestContext.connectionId") },
+	  .open = { { "body", BASE64, .iff = "isBase64Encoded", .is = "true" } } },
+	{ "aws.apigateway.authorizer", EW_ENVELOPE_DOCUMENT, { K(methodArn) } },
+	{ "aws.alb", EW_ENVELOPE_DOCUMENT, { K(requestContext), K(httpMethod) },
+	  .when = { HAS("requestContext.elb") },
+	  .open = { { "body", BASE64, .iff = "isBase64Encoded", .is = "true" },
+	            { "queryStringParameters.*", PLUS },
+	            { "multiValueQueryStringParameters.*.[]", PLUS } } },
+	{ "aws.vpclattice", EW_ENVELOPE_DOCUMENT, { K(raw_path), K(method) },
+	  .open = { { "body", BASE64, .iff = "is_base64_encoded", .is = "true" } } },
+	{ "aws.vpclattice", EW_ENVELOPE_DOCUMENT, { K(requestContext), K(version) },
+	  .when = { HAS("requestContext.serviceNetworkArn") },
+	  .open = { { "body", BASE64, .iff = "isBase64Encoded", .is = "true" } } },
+	{ "aws.appsync", EW_ENVELOPE_DOCUMENT, { K(info), K(arguments) }, .when = { HAS("info.fieldName") } },
+	{ "aws.cloudfront", EW_ENVELOPE_RECORD, { K(cf) },
+	  .open = { { "cf.request.body.data", BASE64, .iff = "encoding", .is = "base64" },
+	            { "cf.request.querystring", FORM } } },
+
+	/* ---- AWS: queues, streams, storage ---- */
+	{ "aws.s3", EW_ENVELOPE_RECORD, { K(eventSource) }, .when = { IS("eventSource", "aws:s3") },
+	  .open = { { "s3.object.key", PLUS } } },
+	{ "aws.s3.batch", EW_ENVELOPE_DOCUMENT, { K(invocationSchemaVersion), K(tasks) },
+	  .open = { { "tasks.[].s3Key", PLUS } } },
+	{ "aws.sns", EW_ENVELOPE_RECORD, { K(Sns) },
+	  .open = { { "Sns.MessageAttributes.*.Value", BASE64, .iff = "Type", .is = "Binary" } } },
+	{ "aws.sns", EW_ENVELOPE_DOCUMENT, { K(Type), K(MessageId), K(TopicArn), K(Message) },
+	  .open = { { "MessageAttributes.*.Value", BASE64, .iff = "Type", .is = "Binary" } } },
+	{ "aws.sns", EW_ENVELOPE_HEADERS, { K(x_amz_sns_message_type) },
+	  .when = { LACKS("x-amz-sns-rawdelivery") }, .open = { { "body", JSON } } },
+	{ "aws.sqs", EW_ENVELOPE_RECORD, { K(eventSource), K(body) }, .when = { IS("eventSource", "aws:sqs") },
+	  .open = { { "messageAttributes.*.binaryValue", BASE64 },
+	            { "messageAttributes.*.binaryListValues.[]", BASE64 } } },
+	{ "aws.kinesis", EW_ENVELOPE_RECORD, { K(kinesis) }, .open = { { "kinesis.data", BASE64 } } },
+	{ "aws.kinesis.analytics", EW_ENVELOPE_DOCUMENT, { K(applicationArn), K(records) },
+	  .open = { { "records.[].data", BASE64 } } },
+	{ "aws.firehose", EW_ENVELOPE_DOCUMENT, { K(deliveryStreamArn), K(records) },
+	  .open = { { "records.[].data", BASE64 },
+	            { "records.[].kinesisRecordMetadata.data", BASE64, .perhaps = true } } },
+	/* The HTTP endpoint of a delivery stream is told nothing but these three. */
+	{ "aws.firehose", EW_ENVELOPE_DOCUMENT, { K(requestId), K(timestamp), K(records) },
+	  .open = { { "records.[].data", BASE64, .perhaps = true } } },
+	{ "aws.dynamodb", EW_ENVELOPE_RECORD, { K(dynamodb) },
+	  .open = { { "dynamodb.Keys.**.B", BASE64 }, { "dynamodb.Keys.**.BS.[]", BASE64 },
+	            { "dynamodb.NewImage.**.B", BASE64 }, { "dynamodb.NewImage.**.BS.[]", BASE64 },
+	            { "dynamodb.OldImage.**.B", BASE64 }, { "dynamodb.OldImage.**.BS.[]", BASE64 } } },
+	{ "aws.documentdb", EW_ENVELOPE_DOCUMENT, { K(events), K(eventSource) },
+	  .when = { IS("eventSource", "aws:docdb") },
+	  .open = { { "events.[].event.**.$binary.base64", BASE64 }, { "events.[].event.**.$binary", BASE64 } } },
+	{ "aws.logs", EW_ENVELOPE_DOCUMENT, { K(awslogs) },
+	  .open = { { "awslogs.data", { &ew_decoder_base64, &ew_decoder_gzip, &ew_decoder_json } } } },
+	{ "aws.logs", EW_ENVELOPE_DOCUMENT, { K(messageType), K(logGroup), K(logEvents) } },
+	{ "aws.msk", EW_ENVELOPE_DOCUMENT, { K(eventSource), K(records) },
+	  .when = { IS("eventSource", "aws:kafka") },
+	  .open = { { "records.*.[].key", BASE64 }, { "records.*.[].value", BASE64 },
+	            { "records.*.[].headers.[].*", { &ew_octets_layer } } } },
+	{ "aws.kafka", EW_ENVELOPE_DOCUMENT, { K(eventSource), K(records) },
+	  .when = { IS("eventSource", "SelfManagedKafka") },
+	  .open = { { "records.*.[].key", BASE64 }, { "records.*.[].value", BASE64 },
+	            { "records.*.[].headers.[].*", { &ew_octets_layer } } } },
+	{ "aws.mq", EW_ENVELOPE_DOCUMENT, { K(eventSource), K(messages) },
+	  .when = { HOLDS("eventSource", "mq") }, .open = { { "messages.[].data", BASE64 } } },
+	{ "aws.mq", EW_ENVELOPE_DOCUMENT, { K(rmqMessagesByQueue) },
+	  .open = { { "rmqMessagesByQueue.*.[].data", BASE64 },
+	            { "rmqMessagesByQueue.*.[].basicProperties.headers.**.bytes", { &ew_octets_layer } } } },
+	{ "aws.eventbridge", EW_ENVELOPE_DOCUMENT, { K(detail_type), K(source), K(detail) } },
+
+	/* ---- AWS: mail, people, control ---- */
+	{ "aws.ses", EW_ENVELOPE_RECORD, { K(ses) } },
+	{ "aws.ses", EW_ENVELOPE_DOCUMENT, { K(notificationType), K(mail) },
+	  .open = { { "content", { &ew_decoder_mail }, .perhaps = true } } },
+	{ "aws.workmail", EW_ENVELOPE_DOCUMENT, { K(invocationId), K(messageId), K(envelope) } },
+	{ "aws.cognito", EW_ENVELOPE_DOCUMENT, { K(triggerSource), K(userPoolId) } },
+	{ "aws.lex", EW_ENVELOPE_DOCUMENT, { K(inputTranscript) } },
+	{ "aws.connect", EW_ENVELOPE_DOCUMENT, { K(Name), K(Details) }, .when = { HAS("Details.ContactData") } },
+	{ "aws.stepfunctions", EW_ENVELOPE_DOCUMENT, { K(Execution), K(State) },
+	  .when = { HAS("Execution.Id") } },
+	{ "aws.config", EW_ENVELOPE_DOCUMENT, { K(invokingEvent) },
+	  .open = { { "invokingEvent", JSON }, { "ruleParameters", JSON } } },
+	{ "aws.codecommit", EW_ENVELOPE_RECORD, { K(eventSource) },
+	  .when = { IS("eventSource", "aws:codecommit") } },
+	{ "aws.codepipeline", EW_ENVELOPE_DOCUMENT, { K(CodePipeline_job) } },
+	{ "aws.iot.authorizer", EW_ENVELOPE_DOCUMENT, { K(protocolData), K(protocols) },
+	  .open = { { "protocolData.mqtt.password", BASE64 } } },
+	{ "aws.alexa", EW_ENVELOPE_DOCUMENT, { K(session), K(request), K(version) },
+	  .when = { HAS("request.requestId"), HAS("request.type") } },
+
+	/* ---- Google Cloud ---- */
+	{ "google.pubsub", EW_ENVELOPE_DOCUMENT, { K(message), K(subscription) },
+	  .open = { { "message.data", BASE64 } } },
+	{ "google.pubsub", EW_ENVELOPE_HEADERS, { K(x_goog_pubsub_subscription_name) } },
+	{ "google.pubsub", EW_ENVELOPE_DOCUMENT, { K(specversion), K(type), K(data) },
+	  .when = { BEGINS("type", "google.cloud.pubsub.") },
+	  .open = { { "data.message.data", BASE64 } } },
+	{ "google.functions", EW_ENVELOPE_DOCUMENT, { K(context), K(data) },
+	  .when = { HAS("context.eventType"), HAS("context.eventId") } },
+	{ "google.pubsub", EW_ENVELOPE_DOCUMENT, { K(context), K(data) },
+	  .when = { HOLDS("context.eventType", "pubsub") }, .open = { { "data.data", BASE64 } } },
+	{ "google.eventarc", EW_ENVELOPE_HEADERS, { K(ce_type), K(ce_specversion) },
+	  .when = { BEGINS("ce-type", "google.") } },
+	{ "google.eventarc", EW_ENVELOPE_DOCUMENT, { K(specversion), K(type) },
+	  .when = { BEGINS("type", "google.") } },
+	{ "google.firestore", EW_ENVELOPE_DOCUMENT, { K(value), K(oldValue) },
+	  .open = { { "value.fields.**.bytesValue", BASE64 }, { "oldValue.fields.**.bytesValue", BASE64 } } },
+	{ "google.firestore", EW_ENVELOPE_DOCUMENT, { K(value), K(updateMask) },
+	  .open = { { "value.fields.**.bytesValue", BASE64 } } },
+	{ "google.firestore", EW_ENVELOPE_DOCUMENT, { K(context), K(data) },
+	  .when = { HOLDS("context.eventType", "firestore") },
+	  .open = { { "data.value.fields.**.bytesValue", BASE64 },
+	            { "data.oldValue.fields.**.bytesValue", BASE64 } } },
+	{ "google.firestore", EW_ENVELOPE_DOCUMENT, { K(specversion), K(type), K(data) },
+	  .when = { BEGINS("type", "google.cloud.firestore.") },
+	  .open = { { "data.value.fields.**.bytesValue", BASE64 },
+	            { "data.oldValue.fields.**.bytesValue", BASE64 } } },
+
+	/* ---- Azure ---- */
+	{ "azure.eventgrid", EW_ENVELOPE_DOCUMENT, { K(eventType), K(subject), K(data) },
+	  .when = { HAS("eventTime"), HAS("id") } },
+	{ "azure.eventgrid", EW_ENVELOPE_HEADERS, { K(aeg_event_type) }, .open = { { "body", JSON } } },
+	{ "azure.eventgrid.validation", EW_ENVELOPE_DOCUMENT, { K(eventType), K(data) },
+	  .when = { IS("eventType", "Microsoft.EventGrid.SubscriptionValidationEvent"),
+	            HAS("data.validationCode") } },
+	{ "azure.iothub", EW_ENVELOPE_DOCUMENT, { K(eventType), K(data) },
+	  .when = { IS("eventType", "Microsoft.Devices.DeviceTelemetry") },
+	  .open = { { "data.body", BASE64, .perhaps = true } } },
+	{ "azure.iothub", EW_ENVELOPE_DOCUMENT, { K(specversion), K(type), K(data) },
+	  .when = { IS("type", "Microsoft.Devices.DeviceTelemetry") },
+	  .open = { { "data.body", BASE64, .perhaps = true } } },
+	{ "azure.functions", EW_ENVELOPE_DOCUMENT, { K(Data), K(Metadata) }, .when = { HAS("Metadata.sys") } },
+	{ "azure.servicebus", EW_ENVELOPE_HEADERS, { K(brokerproperties) },
+	  .open = { { "header.brokerproperties", JSON } } },
+
+	/* ---- CloudEvents and what is built on them ---- */
+	{ "cloudevents", EW_ENVELOPE_DOCUMENT, { K(specversion), K(id), K(source), K(type) },
+	  .open = { { "data_base64", BASE64, .type_from = "datacontenttype" },
+	            { "data", .type_from = "datacontenttype", .perhaps = true } } },
+	{ "cloudevents", EW_ENVELOPE_HEADERS, { K(ce_specversion) } },
+	{ "cloudevents", EW_ENVELOPE_HEADERS, { K(ce_specversion_kafka) } },
+	{ "cloudevents", EW_ENVELOPE_HEADERS, { K(specversion), K(id), K(source), K(type) } },
+	{ "knative", EW_ENVELOPE_HEADERS, { K(ce_type) }, .when = { BEGINS("ce-type", "dev.knative.") } },
+	{ "knative", EW_ENVELOPE_DOCUMENT, { K(specversion), K(type) },
+	  .when = { BEGINS("type", "dev.knative.") } },
+	{ "dapr", EW_ENVELOPE_DOCUMENT, { K(specversion), K(pubsubname), K(topic) } },
+	{ "openfaas", EW_ENVELOPE_HEADERS, { K(x_topic), K(x_connector) } },
+
+	/* ---- change data capture ---- */
+	{ "kafka.connect", EW_ENVELOPE_DOCUMENT, { K(schema), K(payload) }, .also = ew_envelope_connect },
+	{ "debezium", EW_ENVELOPE_DOCUMENT, { K(schema), K(payload) },
+	  .when = { HAS("payload.op"), HAS("payload.source") } },
+	{ "debezium", EW_ENVELOPE_DOCUMENT, { K(op), K(source), K(after) } },
+	{ "mongodb.changestream", EW_ENVELOPE_DOCUMENT, { K(operationType), K(ns), K(documentKey) },
+	  .open = { { "fullDocument.**.$binary.base64", BASE64 },
+	            { "fullDocument.**.$binary", BASE64 } } },
+
+	/* ---- styles of APIs, webhooks ---- */
+	{ "graphql", EW_ENVELOPE_DOCUMENT, { K(query) },
+	  .when = { { "query", EW_ENVELOPE_GRAPHQL, NULL } },
+	  .open = { { "query", { &ew_decoder_graphql }, .perhaps = true } } },
+	{ "jsonrpc", EW_ENVELOPE_DOCUMENT, { K(jsonrpc), K(method) } },
+	{ "webhook.github", EW_ENVELOPE_HEADERS, { K(x_github_event) } },
+	{ "webhook.stripe", EW_ENVELOPE_HEADERS, { K(stripe_signature) } },
+	{ "webhook.slack", EW_ENVELOPE_HEADERS, { K(x_slack_signature) } },
+	{ NULL, EW_ENVELOPE_DOCUMENT, .keys = { EW_ENVELOPE_KEY_NONE } },
+};
