@@ -268,21 +268,30 @@ static void put_exception(struct ew_text *t, const struct ew_event *ev)
 	ew_text_settle(t, mark);
 }
 
-static void put_anomalies(struct ew_text *t, uint64_t bits)
+/* Names of ours, which need no escapes. */
+static void put_names(struct ew_text *t, const char *key, const char *const *names, size_t n)
 {
 	size_t mark = t->n;
-	bool first = true;
 
-	put_key(t, "anomalies");
+	put_key(t, key);
 	ew_text_raw(t, "[");
-	for (; bits; bits &= bits - 1) {
-		ew_text_raw(t, first ? "\"" : ",\"");
-		ew_text_raw(t, ew_anomaly_name((enum ew_anomaly)__builtin_ctzll(bits)));
+	for (size_t i = 0; i < n; i++) {
+		ew_text_raw(t, i ? ",\"" : "\"");
+		ew_text_raw(t, names[i]);
 		ew_text_raw(t, "\"");
-		first = false;
 	}
 	ew_text_raw(t, "]");
 	ew_text_settle(t, mark);
+}
+
+static void put_anomalies(struct ew_text *t, uint64_t bits)
+{
+	const char *names[EW_ANOMALY_COUNT];
+	size_t n = 0;
+
+	for (; bits; bits &= bits - 1)
+		names[n++] = ew_anomaly_name((enum ew_anomaly)__builtin_ctzll(bits));
+	put_names(t, "anomalies", names, n);
 }
 
 void ew_line_event(struct ew_text *t, struct ew_line_clock *clock, const struct ew_event *ev,
@@ -319,6 +328,8 @@ void ew_line_event(struct ew_text *t, struct ew_line_clock *clock, const struct 
 		put_match(t, ev);
 		put_hits(t, ev);
 	}
+	if (m->envelope_count)
+		put_names(t, "envelopes", m->envelopes, m->envelope_count);
 	if (m->anomalies)
 		put_anomalies(t, m->anomalies);
 	close_line(t);

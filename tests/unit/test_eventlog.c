@@ -125,6 +125,8 @@ static void test_drop(void)
 	add_hit(&ev, &h, &signature, f, 9);
 	add_hit(&ev, &other, &second, f, 9);
 	ew_message_flag(ev.m, EW_ANOMALY_DUP_KEY);
+	ev.m->envelopes[ev.m->envelope_count++] = "aws.sqs";
+	ev.m->envelopes[ev.m->envelope_count++] = "aws.sns";
 	json_t *o = line_of(&ev, EW_DROPPED);
 	ok(o, "a dropped event is JSON: %s", line);
 	is_str(text_at(o, "event_type", NULL), "drop", "its type");
@@ -141,6 +143,7 @@ static void test_drop(void)
 	is_int(json_integer_value(json_array_get(json_object_get(o, "hits"), 0)), 2102, "the other hit");
 	is_int(json_array_size(json_object_get(o, "hits")), 1, "and no more");
 	is_str(json_string_value(json_array_get(json_object_get(o, "anomalies"), 0)), "dup_key", "the anomaly");
+	is_str(json_string_value(json_array_get(json_object_get(o, "envelopes"), 1)), "aws.sns", "the envelopes");
 	json_decref(o);
 	ev.verdict = EW_VERDICT_SHADOW;
 	o = line_of(&ev, EW_FORWARDED);
