@@ -8,6 +8,7 @@
  * command's name.  The answer is the exit code, after sysexits where one fits. */
 
 int ew_cmd_check(int argc, char **argv);
+int ew_cmd_decode(int argc, char **argv);
 int ew_cmd_explain(int argc, char **argv);
 int ew_cmd_reload(int argc, char **argv);
 int ew_cmd_run(int argc, char **argv);

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Shows a judged message: the decoded tree with its layers, what was found where, the verdict and why.
- * Everything of the message goes through ew_text_bytes(), so a hostile event cannot drive a terminal. */
+/* Shows a message: the decoded tree with its layers and, if it was judged, what was found where, the verdict and
+ * why.  Everything of the message goes through ew_text_bytes(), so a hostile event cannot drive a terminal. */
 
 #include "daemon/explain.h"
 
@@ -229,26 +229,51 @@ static void say_why(const struct ew_explained *x, char *out, size_t cap)
 
 static const char *const verdicts[EW_VERDICT_COUNT] = { "forward", "drop", "shadow" };
 
+static void put_anomalies(const struct pen *p, const struct ew_message *m)
+{
+	for (uint64_t bits = m->anomalies; bits; bits &= bits - 1) {
+		enum ew_anomaly a = (enum ew_anomaly)__builtin_ctzll(bits);
+		ink(p, WARN);
+		fprintf(p->out, "anomaly %s", ew_anomaly_name(a));
+		ink(p, PLAIN);
+		fprintf(p->out, ": %s\n", ew_anomaly_text(a));
+	}
+}
+
+static void put_envelopes(const struct pen *p, const struct ew_message *m)
+{
+	for (size_t i = 0; i < m->envelope_count; i++) {
+		fputs(i ? ", " : "envelopes ", p->out);
+		ink(p, LAYER);
+		fputs(m->envelopes[i], p->out);
+		ink(p, PLAIN);
+	}
+	if (m->envelope_count)
+		fputc('\n', p->out);
+}
+
+static void put_verdict(const struct pen *p, const struct ew_explained *x)
+{
+	char why[256];
+
+	put_hits(p, x);
+	say_why(x, why, sizeof(why));
+	ink(p, x->verdict == EW_VERDICT_FORWARD ? GOOD : x->verdict == EW_VERDICT_DROP ? ALARM : WARN);
+	fputs(verdicts[x->verdict], p->out);
+	ink(p, PLAIN);
+	fprintf(p->out, ": %s\n", why);
+}
+
 void ew_explain_text(const struct ew_explained *x, FILE *out, bool colour)
 {
 	struct pen p = { out, colour };
-	char why[256];
 
 	put_tree(&p, x->m);
-	for (uint64_t bits = x->m->anomalies; bits; bits &= bits - 1) {
-		enum ew_anomaly a = (enum ew_anomaly)__builtin_ctzll(bits);
-		ink(&p, WARN);
-		fprintf(out, "anomaly %s", ew_anomaly_name(a));
-		ink(&p, PLAIN);
-		fprintf(out, ": %s\n", ew_anomaly_text(a));
-	}
+	put_envelopes(&p, x->m);
+	put_anomalies(&p, x->m);
 	put_exception(&p, x);
-	put_hits(&p, x);
-	say_why(x, why, sizeof(why));
-	ink(&p, x->verdict == EW_VERDICT_FORWARD ? GOOD : x->verdict == EW_VERDICT_DROP ? ALARM : WARN);
-	fputs(verdicts[x->verdict], out);
-	ink(&p, PLAIN);
-	fprintf(out, ": %s\n", why);
+	if (x->route)
+		put_verdict(&p, x);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -324,37 +349,48 @@ static json_t *hit_as_json(const struct ew_explained *x, const struct ew_hit *h)
 	return o;
 }
 
-void ew_explain_json(const struct ew_explained *x, FILE *out)
+static void add_verdict(json_t *o, const struct ew_explained *x)
 {
-	const struct ew_message *m = x->m;
-	json_t *o = json_object(), *fields = json_array(), *anomalies = json_array(), *hits = json_array();
+	json_t *hits = json_array();
 	char why[256];
 
 	say_why(x, why, sizeof(why));
 	json_object_set_new(o, "verdict", json_string(verdicts[x->verdict]));
 	json_object_set_new(o, "why", json_string(why));
-	json_object_set_new(o, "source", json_string(ew_transport_name(x->source)));
 	json_object_set_new(o, "route", json_string(x->route->config->name));
 	json_object_set_new(o, "mode", json_string(ew_mode_name(x->route->config->mode)));
+	json_object_set_new(o, "score", json_integer(x->m->score));
+	json_object_set_new(o, "threshold", json_integer(x->route->config->threshold));
+	for (const struct ew_hit *h = x->m->hits; h; h = h->next)
+		json_array_append_new(hits, hit_as_json(x, h));
+	json_object_set_new(o, "hits", hits);
+}
+
+void ew_explain_json(const struct ew_explained *x, FILE *out)
+{
+	const struct ew_message *m = x->m;
+	json_t *o = json_object(), *fields = json_array(), *anomalies = json_array(), *envelopes = json_array();
+
+	if (x->route)
+		add_verdict(o, x);
+	json_object_set_new(o, "source", json_string(ew_transport_name(x->source)));
 	json_object_set_new(o, "bytes", json_integer((json_int_t)m->raw.n));
 	json_object_set_new(o, "status", json_string(ew_status_name(m->status)));
 	if (m->status != EW_OK && m->reason)
 		json_object_set_new(o, "reason", json_string(m->reason));
 	if (m->status != EW_OK && m->culprit)
 		json_object_set_new(o, "culprit", path_as_json(m->culprit));
-	json_object_set_new(o, "score", json_integer(m->score));
-	json_object_set_new(o, "threshold", json_integer(x->route->config->threshold));
+	for (size_t i = 0; i < m->envelope_count; i++)
+		json_array_append_new(envelopes, json_string(m->envelopes[i]));
 	for (uint64_t bits = m->anomalies; bits; bits &= bits - 1)
 		json_array_append_new(anomalies,
 		                      json_string(ew_anomaly_name((enum ew_anomaly)__builtin_ctzll(bits))));
-	for (const struct ew_hit *h = m->hits; h; h = h->next)
-		json_array_append_new(hits, hit_as_json(x, h));
 	for (const struct ew_field *f = ew_field_next(m->root, m->root); f; f = ew_field_next(f, m->root)) {
 		if (ew_field_is_leaf(f))
 			json_array_append_new(fields, field_as_json(f));
 	}
+	json_object_set_new(o, "envelopes", envelopes);
 	json_object_set_new(o, "anomalies", anomalies);
-	json_object_set_new(o, "hits", hits);
 	json_object_set_new(o, "fields", fields);
 	json_dumpf(o, out, JSON_INDENT(2));
 	fputc('\n', out);

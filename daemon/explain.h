@@ -4,7 +4,7 @@
 #ifndef EVENTWALL_DAEMON_EXPLAIN_H
 #define EVENTWALL_DAEMON_EXPLAIN_H
 
-/* A judged message, and the two ways of showing why. */
+/* A message that was judged, or only decoded, and the two ways of showing it. */
 
 #include "daemon/event.h"
 #include "daemon/generation.h"
@@ -13,7 +13,7 @@
 
 struct ew_explained {
 	const struct ew_message *m;
-	const struct ew_route *route;
+	const struct ew_route *route; /* NULL: nobody judged it, and what follows `source` means nothing */
 	enum ew_transport source;
 	enum ew_verdict verdict;
 	const struct ew_hit *deciding;

@@ -14,6 +14,7 @@ libdaemon_a_SOURCES = \
 	daemon/cloudevent.c \
 	daemon/cloudevent.h \
 	daemon/cmd_check.c \
+	daemon/cmd_decode.c \
 	daemon/cmd_explain.c \
 	daemon/cmd_reload.c \
 	daemon/cmd_run.c \
@@ -87,6 +88,8 @@ libdaemon_a_SOURCES = \
 	daemon/process.h \
 	daemon/resolve.c \
 	daemon/resolve.h \
+	daemon/sample.c \
+	daemon/sample.h \
 	daemon/sink.h \
 	daemon/sink_http.c \
 	daemon/sink_kafka.c \

@@ -16,6 +16,7 @@ static const struct {
 } commands[] = {
 	{ "check", ew_cmd_check, "tell what is wrong with a configuration and its signatures" },
 	{ "run", ew_cmd_run, "run the daemon in the foreground" },
+	{ "decode", ew_cmd_decode, "show what is in one message from a file" },
 	{ "explain", ew_cmd_explain, "judge one message from a file and show why" },
 	{ "reload", ew_cmd_reload, "have the running daemon read configuration and signatures anew" },
 	{ "status", ew_cmd_status, "show generation, routes and counters of the running daemon" },
