@@ -2,6 +2,7 @@
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
 	docs/configuration.md \
+	docs/envelopes.md \
 	docs/eventlog.md \
 	docs/eventlog.schema.json \
 	docs/guide.md \
