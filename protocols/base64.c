@@ -111,20 +111,23 @@ static bool claims(const struct ew_field *f)
 	return true;
 }
 
-static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes in,
-                      struct ew_bytes out, const struct ew_base64_traits *t)
-{
-	if (ew_base64_mixed(in) || t->inner_pad || t->cut || t->foreign)
-		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
-	return ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n);
-}
-
 /* How sure must we be? */
 enum trust {
 	BLIND, /* alphabet only, and the result must look meant */
 	KNOWN, /* an envelope says so: foreign bytes are skipped if the result looks meant */
 	TOLD,  /* the sender says so */
 };
+
+static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes in,
+                      struct ew_bytes out, const struct ew_base64_traits *t, enum trust trust)
+{
+	/* A guess may be a word with a letter too many, and words are nobody's fault. */
+	bool cut = t->cut && trust != BLIND;
+
+	if (ew_base64_mixed(in) || t->inner_pad || cut || t->foreign)
+		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
+	return ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n);
+}
 
 static bool accepted(struct ew_bytes out, const struct ew_base64_traits *t, enum trust trust)
 {
@@ -170,7 +173,7 @@ static enum ew_status open_text(struct ew_message *m, struct ew_field *f, struct
 		}
 		ew_arena_shrink(m->arena, p, room, out.n);
 	}
-	if (!add_layer(m, f, v, out, &t))
+	if (!add_layer(m, f, v, out, &t, trust))
 		return EW_LIMIT;
 	return trust == TOLD && t.foreign ? EW_MALFORMED : EW_OK;
 }
