@@ -1,6 +1,7 @@
 # Scenarios through the real pipeline.
 check_PROGRAMS += tests/cases/play
-TESTS += tests/cases/play
+TESTS += tests/cases/play tests/cases/envelopes.py tests/cases/events.py
+dist_check_SCRIPTS += tests/cases/envelopes.py tests/cases/events.py
 tests_cases_play_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_cases_play_SOURCES = tests/cases/play.c
 tests_cases_play_LDADD = $(DAEMON_LIBS)

@@ -526,7 +526,7 @@ static int is_case(const struct dirent *e)
 
 int main(int argc, char **argv)
 {
-	const char *top = getenv("EW_SRCDIR");
+	const char *top = getenv("EW_SRCDIR"), *cases = getenv("EW_CASES");
 	char dir[512], sets[600];
 	struct ew_error e;
 	struct dirent **names;
@@ -541,6 +541,8 @@ int main(int argc, char **argv)
 		printf("not ok 1 - %s\n1..1\n", sets);
 		return 1;
 	}
+	if (cases)
+		snprintf(dir, sizeof(dir), "%s", cases);
 	int n = scandir(dir, &names, is_case, alphasort);
 	for (int i = 0; i < n; i++) {
 		if (argc < 2 || strstr(names[i]->d_name, argv[1]))
