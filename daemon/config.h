@@ -138,6 +138,8 @@ struct ew_route_config {
 	enum ew_on_failure on_failure;
 	struct ew_limits limits;
 	enum ew_on_exception on_exception[EW_STATUS_COUNT]; /* by cause; others are DROP */
+	struct ew_strings anomalies;
+	uint64_t refused_anomalies; /* the same: bits by enum ew_anomaly */
 	bool allow_empty; /* no signatures: forward what decodes */
 	bool log_forwarded;
 	char *identity; /* canonical text of the source's settings */

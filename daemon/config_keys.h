@@ -134,6 +134,9 @@ void ew_config_resolve(struct ew_config_reader *r, struct ew_config *c);
 void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config *a,
                        const struct ew_route_config *b);
 
+/* Names of anomalies to bits. */
+void ew_config_resolve_anomalies(struct ew_config_reader *r, struct ew_route_config *t);
+
 /* What is legal in a route and perhaps not meant. */
 void ew_config_doubts(struct ew_config_reader *r, const struct ew_route_config *t);
 

@@ -482,6 +482,7 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 		                   "function in \"quarantine\" or write \"hold\"", t->name);
 	ew_config_leave(r, was);
 	resolve_signatures(r, c, t);
+	ew_config_resolve_anomalies(r, t);
 
 	/* HTTP routes share a listener: their source is its address. */
 	char *listener;

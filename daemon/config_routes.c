@@ -2,9 +2,11 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Routes against each other, and settings of a route that are legal and perhaps not meant. */
+/* Routes against each other, names of anomalies, and settings of a route that are legal and perhaps not meant. */
 
 #include "daemon/config_keys.h"
+#include "eventwall/anomaly.h"
+#include "eventwall/nearest.h"
 
 #include <string.h>
 
@@ -78,6 +80,25 @@ void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config 
 		if (*a->mqtt.client_id && !strcmp(a->mqtt.client_id, b->mqtt.client_id))
 			ew_config_fault(r, "routes \"%s\" and \"%s\" have one \"client_id\" at one broker, which "
 			                   "would drop the one whenever the other connects", a->name, b->name);
+	}
+	ew_config_leave(r, was);
+}
+
+void ew_config_resolve_anomalies(struct ew_config_reader *r, struct ew_route_config *t)
+{
+	const char *names[EW_ANOMALY_COUNT];
+	size_t was = ew_config_enter(r, ".refuse_anomalies");
+
+	for (size_t k = 0; k < EW_ANOMALY_COUNT; k++)
+		names[k] = ew_anomaly_name((enum ew_anomaly)k);
+	for (size_t i = 0; i < t->anomalies.n; i++) {
+		enum ew_anomaly a;
+		const char *near = ew_nearest(t->anomalies.v[i], names, EW_ANOMALY_COUNT);
+		if (ew_anomaly_parse(ew_bytes_str(t->anomalies.v[i]), &a))
+			t->refused_anomalies |= UINT64_C(1) << a;
+		else
+			ew_config_fault(r, "there is no anomaly \"%.64s\"%s%s%s", t->anomalies.v[i],
+			                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	}
 	ew_config_leave(r, was);
 }

@@ -53,6 +53,11 @@ static enum ew_status refused_for(const struct ew_message *m, const struct ew_ro
 	return EW_OK;
 }
 
+static const char *first_anomaly(uint64_t bits)
+{
+	return ew_anomaly_name((enum ew_anomaly)__builtin_ctzll(bits));
+}
+
 void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struct ew_scanner *scanner,
                        enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r)
 {
@@ -64,6 +69,8 @@ void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struc
 		/* What was read is opened and matched even if it could not be read whole: a policy may let
 		 * it pass. */
 		(void)ew_decode(m);
+		if (m->anomalies & c->refused_anomalies)
+			ew_message_fault(m, EW_AMBIGUOUS, first_anomaly(m->anomalies & c->refused_anomalies), NULL);
 		if (route->rules)
 			(void)ew_scan(scanner, route->rules, m);
 		best = choose_deciding(m);

@@ -47,6 +47,9 @@ EXTRA_DIST += \
 	tests/cases/410-declared-json-that-is-not.case \
 	tests/cases/411-a-policy-lets-it-pass.case \
 	tests/cases/412-passing-is-not-blind.case \
+	tests/cases/413-an-anomaly-that-is-refused.case \
+	tests/cases/414-a-refused-anomaly-may-pass.case \
+	tests/cases/415-depth-has-a-name.case \
 	tests/cases/420-depth.case \
 	tests/cases/421-fields.case \
 	tests/cases/423-layers.case \

@@ -267,6 +267,12 @@ static void say_route(struct play *p, const char *name, const char *value)
 	} else if (!strcmp(name, "holds")) {
 		p->source_ops.holds = !strcmp(value, "yes");
 		return;
+	} else if (!strcmp(name, "refuse")) {
+		enum ew_anomaly a;
+		if (ew_anomaly_parse(ew_bytes_str(value), &a)) {
+			p->rc.refused_anomalies |= UINT64_C(1) << a;
+			return;
+		}
 	} else if (!strcmp(name, "threshold") && ew_bytes_u64(ew_bytes_str(value), &n)) {
 		p->rc.threshold = (uint32_t)n;
 		return;

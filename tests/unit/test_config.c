@@ -182,6 +182,8 @@ static void test_mistakes(void)
 	        "no signature set \"sqly\"", "did you mean \"sqli\"?");
 	refuses("a set file that is not there", DOC("", ",\n\"signatures\": [\"./x.json\"]"), 7,
 	        "cannot read the signature set", "x.json");
+	refuses("an anomaly", DOC("", ",\n\"refuse_anomalies\": [\"dup_keys\"]"), 7, "no anomaly \"dup_keys\"",
+	        "did you mean \"dup_key\"");
 	refuses("no sets", DOC("", ",\n\"signatures\": []"), 7, "has no signatures", "\"allow_empty\"");
 	refuses("no folder of sets", "{\"signature_dir\": \"nowhere\",\n" FN ROUTES("") "}", 3,
 	        "cannot read the folder", "\"signature_dir\"");
