@@ -76,7 +76,7 @@ static struct ew_envelope_keys keys_of(const struct ew_field *object)
 		if (key && ew_bytes_eq(key_text[key], c->name))
 			seen.word[key / 64] |= UINT64_C(1) << key % 64;
 	}
-	return seen;
+	return seen; /* the bit of NONE is never set */
 }
 
 static inline bool has_key(const struct ew_envelope_keys *seen, enum ew_envelope_key key)
@@ -84,15 +84,11 @@ static inline bool has_key(const struct ew_envelope_keys *seen, enum ew_envelope
 	return seen->word[key / 64] >> key % 64 & 1;
 }
 
-static bool has_all(const struct ew_envelope_keys *seen, const struct ew_envelope *e)
+/* All but the first, which tells and is in the first word. */
+static inline bool has_others(const struct ew_envelope_keys *seen, const struct ew_envelope *e)
 {
-	size_t most = sizeof(e->keys) / sizeof(*e->keys);
-
-	for (size_t i = 0; i < most && e->keys[i] != EW_ENVELOPE_KEY_NONE; i++) {
-		if (!has_key(seen, e->keys[i]))
-			return false;
-	}
-	return true;
+	return (!e->keys[1] || has_key(seen, e->keys[1])) &&
+	       (!e->keys[2] || has_key(seen, e->keys[2])) && (!e->keys[3] || has_key(seen, e->keys[3]));
 }
 
 static bool passes(const struct ew_field *f, const struct ew_envelope_when *w)
@@ -113,11 +109,25 @@ static bool passes(const struct ew_field *f, const struct ew_envelope_when *w)
 	}
 }
 
+/* Most conditions are about a member, which needs no walk. */
+static bool meets_beside(const struct ew_field *object, const struct ew_envelope_when *w, size_t n)
+{
+	const struct ew_field *f = object->child;
+
+	while (f && (f->name.n != n || memcmp(f->name.p, w->path, n) || !passes(f, w)))
+		f = f->next;
+	return (f != NULL) != (w->test == EW_ENVELOPE_LACKS);
+}
+
 static bool meets(struct ew_field *object, const struct ew_envelope_when *w)
 {
-	struct ew_seek s = ew_seek(object, w->path);
+	size_t n = strcspn(w->path, ".");
+	struct ew_seek s;
 	struct ew_field *f;
 
+	if (!w->path[n])
+		return meets_beside(object, w, n);
+	s = ew_seek(object, w->path);
 	while ((f = ew_seek_next(&s)) && !passes(f, w))
 		;
 	return (f != NULL) != (w->test == EW_ENVELOPE_LACKS);
@@ -125,11 +135,11 @@ static bool meets(struct ew_field *object, const struct ew_envelope_when *w)
 
 static bool meets_all(struct ew_field *object, const struct ew_envelope *e)
 {
-	for (size_t i = 0; i < sizeof(e->when) / sizeof(*e->when) && e->when[i].path; i++) {
-		if (!meets(object, &e->when[i]))
-			return false;
-	}
-	return true;
+	const struct ew_envelope_when *w = e->when;
+
+	while (w && w->path && meets(object, w))
+		w++;
+	return !w || !w->path;
 }
 
 /* ---- what is in it --------------------------------------------------------------------------- */
@@ -204,8 +214,7 @@ static bool declare_type(struct ew_message *m, struct ew_field *f, const struct 
 /* False: over budget. */
 static bool declare_all(struct ew_message *m, struct ew_field *from, const struct ew_envelope *e)
 {
-	for (size_t i = 0; i < sizeof(e->open) / sizeof(*e->open) && e->open[i].path; i++) {
-		const struct ew_envelope_open *o = &e->open[i];
+	for (const struct ew_envelope_open *o = e->open; o && o->path; o++) {
 		struct ew_seek s = ew_seek(from, o->path);
 		for (struct ew_field *f; (f = ew_seek_next(&s));) {
 			if (o->iff && !sibling(f, o->iff, o->is))
@@ -259,12 +268,14 @@ static bool say_name(struct look *l, const char *name)
 }
 
 /* `object` holds the names that tell, `from` is where the paths of what is in it begin.  False: over budget. */
-static bool ask_rows(struct look *l, struct ew_field *object, struct ew_field *from, enum ew_envelope_place place)
+static bool ask_rows(struct look *l, struct ew_field *object, struct ew_field *from, enum ew_envelope_place place,
+                     const struct ew_envelope_keys *seen)
 {
-	struct ew_envelope_keys seen = keys_of(object);
+	uint64_t telling = seen->word[0];
 
 	for (const struct ew_envelope *e = ew_envelopes; e->name; e++) {
-		if (e->place != place || !has_all(&seen, e) || !meets_all(object, e))
+		if (!(telling >> e->keys[0] & 1) || e->place != place || !has_others(seen, e) ||
+		    !meets_all(object, e))
 			continue;
 		if (!say_name(l, e->name) || !declare_all(l->m, from, e))
 			return false;
@@ -276,21 +287,31 @@ static bool ask_rows(struct look *l, struct ew_field *object, struct ew_field *f
 
 static bool look_at_document(struct look *l, struct ew_field *document)
 {
-	struct ew_seek s = ew_seek(document, "Records.[]");
+	struct ew_envelope_keys seen = keys_of(document);
 
-	for (struct ew_field *record; (record = ew_seek_next(&s));) {
-		if (tells(record) && !ask_rows(l, record, record, EW_ENVELOPE_RECORD))
-			return false;
+	if (has_key(&seen, EW_ENVELOPE_KEY_Records)) {
+		struct ew_seek s = ew_seek(document, "Records.[]");
+		for (struct ew_field *record; (record = ew_seek_next(&s));) {
+			struct ew_envelope_keys inner;
+			if (!tells(record))
+				continue;
+			inner = keys_of(record);
+			if (!ask_rows(l, record, record, EW_ENVELOPE_RECORD, &inner))
+				return false;
+		}
 	}
-	return ask_rows(l, document, document, EW_ENVELOPE_DOCUMENT);
+	return ask_rows(l, document, document, EW_ENVELOPE_DOCUMENT, &seen);
 }
 
 static bool look_at_headers(struct look *l, struct ew_field *transport)
 {
 	for (struct ew_field *c = transport->child; c; c = c->next) {
-		if (c->kind == EW_KIND_OBJECT && tells(c) &&
-		    (ew_bytes_eq(c->name, EW_LIT("header")) || ew_bytes_eq(c->name, EW_LIT("user_property"))) &&
-		    !ask_rows(l, c, transport, EW_ENVELOPE_HEADERS))
+		struct ew_envelope_keys seen;
+		if (c->kind != EW_KIND_OBJECT || !tells(c) ||
+		    (!ew_bytes_eq(c->name, EW_LIT("header")) && !ew_bytes_eq(c->name, EW_LIT("user_property"))))
+			continue;
+		seen = keys_of(c);
+		if (!ask_rows(l, c, transport, EW_ENVELOPE_HEADERS, &seen))
 			return false;
 	}
 	return true;

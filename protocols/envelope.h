@@ -53,10 +53,10 @@ struct ew_envelope_open {
 
 struct ew_envelope {
 	const char *name;
-	enum ew_envelope_place place;
-	enum ew_envelope_key keys[4]; /* all of them stand there; ends with the first NONE */
-	struct ew_envelope_when when[3];
-	struct ew_envelope_open open[6];
+	uint8_t place;   /* enum ew_envelope_place */
+	uint8_t keys[4]; /* enum ew_envelope_key, a telling one first: all of them stand there; the rest is NONE */
+	const struct ew_envelope_when *when; /* all pass; ends with one without a path, NULL: none */
+	const struct ew_envelope_open *open; /* likewise */
 	bool (*also)(struct ew_message *m, struct ew_field *document); /* what a path cannot say */
 };
 

@@ -8,9 +8,9 @@
  *     { "schema":  { "type": "struct", "fields": [ { "type": "bytes", "field": "photo" }, ... ] },
  *       "payload": { "photo": "/9j/4AA...", ... } }
  *
- * Structures nest.  A column's path is found by climbing from its entry in the schema, and followed down in the
- * payload.  The trap: a forged schema with many entries times a forged payload with many members; what is
- * compared is charged to the message's work. */
+ * Structures nest, and an array's type is that of its `items`.  A column's path is found by climbing from its entry
+ * in the schema, and followed down in the payload.  The trap: a forged schema with many entries times a forged
+ * payload with many members; what is compared is charged to the message's work. */
 
 #include "decoders.h"
 #include "envelope.h"
@@ -50,7 +50,7 @@ static size_t path_of(const struct ew_field *entry, const struct ew_field *schem
 	return n;
 }
 
-/* False: over budget. */
+/* Elements of an array: all of them.  False: over budget. */
 static bool declare_at(struct ew_message *m, struct ew_field *object, const struct ew_bytes *path, size_t n)
 {
 	static const struct ew_decoder *const base64[3] = { &ew_decoder_base64 };
@@ -66,7 +66,13 @@ static bool declare_at(struct ew_message *m, struct ew_field *object, const stru
 		}
 		f = c;
 	}
-	return !f || ew_envelope_declare(m, f, base64, true);
+	if (!f || f->kind != EW_KIND_ARRAY)
+		return !f || ew_envelope_declare(m, f, base64, true);
+	for (struct ew_field *c = f->child; c; c = c->next) {
+		if (!c->via && !ew_envelope_declare(m, c, base64, true))
+			return false;
+	}
+	return true;
 }
 
 bool ew_envelope_connect(struct ew_message *m, struct ew_field *document)
@@ -81,7 +87,10 @@ bool ew_envelope_connect(struct ew_message *m, struct ew_field *document)
 	for (struct ew_field *type; (type = ew_seek_next(&s));) {
 		if (!ew_bytes_eq(type->value, EW_LIT("bytes")))
 			continue;
-		size_t n = path_of(type->parent, schema, path);
+		const struct ew_field *entry = type->parent;
+		if (is_named(entry, EW_LIT("items")) && entry->parent->kind == EW_KIND_OBJECT)
+			entry = entry->parent;
+		size_t n = path_of(entry, schema, path);
 		if (n && !declare_at(m, payload, path, n))
 			return false;
 	}

@@ -12,24 +12,25 @@
 
 #include "eventwall/error.h"
 
-static bool is_text(struct ew_bytes step, const char *text)
+enum sort { NAMED, ANY_NAME, ELEMENT, MANY };
+
+static enum sort sort_of(struct ew_bytes step)
 {
-	return ew_bytes_eq(step, ew_bytes_str(text));
+	if (step.p[0] == '*')
+		return step.n == 1 ? ANY_NAME : MANY;
+	return step.p[0] == '[' ? ELEMENT : NAMED;
 }
 
 /* The first of `f` and its later siblings that the step selects. */
-static struct ew_field *fitting(struct ew_bytes step, struct ew_field *f)
+static struct ew_field *fitting(struct ew_bytes step, enum sort sort, struct ew_field *f)
 {
-	if (!f)
+	if (!f || (f->parent->kind == EW_KIND_ARRAY) != (sort == ELEMENT))
 		return NULL;
-	bool element = f->parent->kind == EW_KIND_ARRAY;
-	bool any = is_text(step, element ? "[]" : "*");
-
-	for (; f; f = f->next) {
-		if (!f->via && (any || (!element && ew_bytes_eq(f->name, step))))
-			return f;
-	}
-	return NULL;
+	if (sort != NAMED)
+		return f->via ? NULL : f; /* layers come last */
+	while (f && (f->name.n != step.n || f->name.p[0] != step.p[0] || memcmp(f->name.p, step.p, step.n)))
+		f = f->next;
+	return f;
 }
 
 /* Below a **: the next container of the document at or below `top`, `f` being the last. */
@@ -53,13 +54,19 @@ static struct ew_field *next_container(struct ew_field *f, const struct ew_field
 
 struct ew_seek ew_seek(struct ew_field *top, const char *path)
 {
-	struct ew_seek s = { .top = top };
+	struct ew_seek s;
 
-	for (const char *p = path; *p; p += *p == '.') {
-		size_t n = strcspn(p, ".");
+	s.top = top;
+	s.steps = 0;
+	s.begun = false;
+	for (const char *p = path, *from = p; *from; from = p) {
 		ew_assert(s.steps < EW_SEEK_STEPS);
-		s.step[s.steps++] = ew_bytes(p, n);
-		p += n;
+		while (*p && *p != '.')
+			p++;
+		s.step[s.steps] = ew_bytes(from, (size_t)(p - from));
+		s.sort[s.steps] = sort_of(s.step[s.steps]);
+		s.steps++;
+		p += *p == '.';
 	}
 	return s;
 }
@@ -73,14 +80,14 @@ static struct ew_field *first_at(const struct ew_seek *s, size_t level)
 {
 	struct ew_field *up = above(s, level);
 
-	return is_text(s->step[level], "**") ? up : fitting(s->step[level], up->child);
+	return s->sort[level] == MANY ? up : fitting(s->step[level], s->sort[level], up->child);
 }
 
 static struct ew_field *next_at(const struct ew_seek *s, size_t level)
 {
-	if (is_text(s->step[level], "**"))
+	if (s->sort[level] == MANY)
 		return next_container(s->at[level], above(s, level));
-	return fitting(s->step[level], s->at[level]->next);
+	return fitting(s->step[level], s->sort[level], s->at[level]->next);
 }
 
 struct ew_field *ew_seek_next(struct ew_seek *s)

@@ -15,6 +15,7 @@
 struct ew_seek {
 	struct ew_field *top;
 	struct ew_bytes step[EW_SEEK_STEPS];
+	uint8_t sort[EW_SEEK_STEPS]; /* of step: seek.c */
 	struct ew_field *at[EW_SEEK_STEPS];
 	size_t steps;
 	bool begun;

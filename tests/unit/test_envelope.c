@@ -121,6 +121,8 @@ static struct {
 	{ "kafka.connect",
 	  "{'payload':{'b':'@'},'schema':{'type':'struct','fields':[{'field':'b','type':'bytes'}]}}",
 	  "payload.b|base64" },
+	{ "kafka.connect", "{'schema':{'type':'struct','fields':[{'field':'l','type':'array','items':{'type':"
+	  "'bytes'}}]},'payload':{'l':['','@']}}", "payload.l[1]|base64" },
 	{ "debezium", "{'schema':{},'payload':{'op':'c','source':{}}}", NULL },
 	{ "debezium", "{'op':'c','source':{},'after':{}}", NULL },
 	{ "mongodb.changestream",
