@@ -45,23 +45,6 @@ static void *over_budget(struct ew_message *m, const char *limit, const struct e
 	return NULL;
 }
 
-/* The next block, which may be there from an opening that was taken back. */
-static bool add_block(struct ew_message *m, const struct ew_field *where)
-{
-	struct ew_field_block *b = m->newest->next;
-
-	if (!b) {
-		b = ew_arena_alloc_raw(m->arena, sizeof(*b));
-		if (!b)
-			return over_budget(m, "arena", where);
-		b->next = NULL;
-		m->newest->next = b;
-	}
-	b->used = 0;
-	m->newest = b;
-	return true;
-}
-
 /* A node with only its links set: the caller writes the rest, each byte once. */
 static inline struct ew_field *grow(struct ew_message *m, struct ew_field *parent)
 {
@@ -69,19 +52,10 @@ static inline struct ew_field *grow(struct ew_message *m, struct ew_field *paren
 
 	if (m->used_fields >= m->limits->fields)
 		return over_budget(m, "fields", parent);
-	if (m->newest->used == EW_FIELDS_A_BLOCK && !add_block(m, parent))
-		return NULL;
-	f = &m->newest->field[m->newest->used++];
+	f = ew_message_add_field(m, parent);
+	if (!f)
+		return over_budget(m, "arena", parent);
 	m->used_fields++;
-	if (parent->last)
-		parent->last->next = f;
-	else
-		parent->child = f;
-	f->index = parent->last ? parent->last->index + 1 : 0;
-	parent->last = f;
-	f->parent = parent;
-	f->child = f->last = f->next = NULL;
-	f->declared = NULL;
 	return f;
 }
 

@@ -4,7 +4,7 @@
 
 /* Compiled databases on disk, so that a restart takes milliseconds instead of seconds.
  *
- *     "EWDB0001" | sum of all that follows, keyed | size of key text | 4 sizes | key text | 4 databases
+ *     "EWDB0002" | sum of all that follows, keyed | size of key text | sizes | key text | databases
  *
  * The engine trusts what it deserialises, so bytes that we did not write must never reach it: folder
  * and files must be ours and closed to others, and the sum is keyed with a secret kept beside them,
@@ -25,9 +25,9 @@
 #include <unistd.h>
 
 /* Changes whenever anchors are moved in another way or the layout of the file changes. */
-#define MAGIC "EWDB0001"
+#define MAGIC "EWDB0002"
 
-enum { SUM_AT = 8, SIZES_AT = 16, BLOBS = 2 * EW_SUBJECT_COUNT, HEAD = SIZES_AT + 8 * (1 + BLOBS) };
+enum { SUM_AT = 8, SIZES_AT = 16, BLOBS = EW_SCAN_COUNT * EW_SUBJECT_COUNT, HEAD = SIZES_AT + 8 * (1 + BLOBS) };
 
 static const size_t file_max = (size_t)1 << 30;
 
@@ -236,7 +236,7 @@ static bool split_file(struct ew_bytes file, struct ew_bytes *key_text_r, struct
 
 static struct hs_database **database(struct ew_matcher *m, int i)
 {
-	return i % 2 ? &m[i / 2].leaf : &m[i / 2].gather;
+	return &m[i / EW_SCAN_COUNT].db[i % EW_SCAN_COUNT];
 }
 
 static const char *why_not_usable(const struct cache *c, struct ew_bytes file,
@@ -307,7 +307,7 @@ static bool keep(struct cache *c, const struct ew_matcher *m)
 	bool good = true;
 
 	for (int i = 0; good && i < BLOBS; i++) {
-		const struct hs_database *db = i % 2 ? m[i / 2].leaf : m[i / 2].gather;
+		const struct hs_database *db = m[i / EW_SCAN_COUNT].db[i % EW_SCAN_COUNT];
 		good = !db || hs_serialize_database(db, &blob[i], &n[i]) == HS_SUCCESS;
 		total += n[i];
 	}

@@ -2,11 +2,12 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Rules to databases: for each subject one that is scanned over all values at once and one that is
- * scanned over a single value.  A pattern compiles exactly or is refused: the engine's prefilter mode
- * would hit nearly everything. */
+/* Rules to databases: for each subject two that are scanned over many values at once, over those of plain
+ * text and over the others, and one that is scanned over a single value.  A pattern compiles exactly or is
+ * refused: the engine's prefilter mode would hit nearly everything. */
 
 #include "anchor.h"
+#include "plain.h"
 #include "rule.h"
 
 #include <hs.h>
@@ -152,27 +153,60 @@ static bool move_anchors(struct batch *b, const struct ew_rules *rules, struct e
 	return true;
 }
 
+/* What is left of the rules in plain text. */
+static bool keep_plain(struct batch *b, struct ew_arena *arena, struct ew_error *e)
+{
+	unsigned kept = 0;
+
+	for (unsigned k = 0; k < b->n; k++) {
+		char *pruned = ew_arena_alloc_raw(arena, strlen(b->pattern[k]) + 1);
+		if (!pruned)
+			return ew_error_set(e, NULL, 0, "no memory to compile signatures");
+		enum ew_plain left = ew_plain_prune(b->pattern[k], pruned);
+		if (left == EW_PLAIN_NEVER)
+			continue;
+		b->pattern[kept] = left == EW_PLAIN_PRUNED ? pruned : b->pattern[k];
+		b->flags[kept] = b->flags[k];
+		b->id[kept++] = b->id[k];
+	}
+	b->n = kept;
+	return true;
+}
+
+/* The rules of subject `s` as they are wanted for `of`. */
+static bool fill(struct batch *b, const struct ew_rules *rules, enum ew_subject s, enum ew_scan_of of,
+                 struct ew_arena *arena, struct ew_error *e)
+{
+	return fill_leaf(b, rules, s, e) && (of != EW_SCAN_PLAIN || keep_plain(b, arena, e)) &&
+	       (of == EW_SCAN_LEAF || move_anchors(b, rules, arena, e));
+}
+
 static void tell(const struct ew_ruleset_options *opt, const char *what, size_t done)
 {
 	if (opt && opt->progress)
-		opt->progress(opt->arg, what, done, 2 * EW_SUBJECT_COUNT);
+		opt->progress(opt->arg, what, done, EW_SCAN_COUNT * EW_SUBJECT_COUNT);
 }
 
 static bool compile_subject(struct ew_matcher *m, const struct ew_rules *rules, enum ew_subject s,
                             struct ew_arena *arena, const struct ew_ruleset_options *opt,
                             struct ew_error *e)
 {
+	static const char *const what[EW_SUBJECT_COUNT][EW_SCAN_COUNT] = {
+		{ "single values", "gathered values", "plain values" },
+		{ "single names", "gathered names", "plain names" },
+	};
 	struct batch b;
 	bool good = batch_init(&b, rules->count);
 
 	if (!good)
 		ew_error_set(e, NULL, 0, "no memory to compile signatures");
-	good = good && fill_leaf(&b, rules, s, e);
-	if (good && b.n > 0) {
-		tell(opt, s == EW_SUBJECT_VALUE ? "single values" : "single names", 2 * s);
-		good = compile(&b, rules, &m->leaf, e) && move_anchors(&b, rules, arena, e);
-		tell(opt, s == EW_SUBJECT_VALUE ? "gathered values" : "gathered names", 2 * s + 1);
-		good = good && compile(&b, rules, &m->gather, e);
+	for (int of = 0; good && of < EW_SCAN_COUNT; of++) {
+		b.n = 0;
+		good = fill(&b, rules, s, (enum ew_scan_of)of, arena, e);
+		if (!good || b.n == 0)
+			continue;
+		tell(opt, what[s][of], (size_t)(EW_SCAN_COUNT * (int)s + of));
+		good = compile(&b, rules, &m->db[of], e);
 	}
 	batch_fini(&b);
 	return good;
@@ -188,7 +222,7 @@ bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_
 		ew_error_set(e, NULL, 0, "no memory to compile signatures");
 	for (int s = 0; good && s < EW_SUBJECT_COUNT; s++)
 		good = compile_subject(&m[s], rules, (enum ew_subject)s, arena, opt, e);
-	tell(opt, "done", 2 * EW_SUBJECT_COUNT);
+	tell(opt, "done", EW_SCAN_COUNT * EW_SUBJECT_COUNT);
 	if (!good)
 		ew_matchers_fini(m);
 	ew_arena_free(&arena);
@@ -198,8 +232,8 @@ bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_
 void ew_matchers_fini(struct ew_matcher m[EW_SUBJECT_COUNT])
 {
 	for (int s = 0; s < EW_SUBJECT_COUNT; s++) {
-		hs_free_database(m[s].gather);
-		hs_free_database(m[s].leaf);
-		m[s] = (struct ew_matcher){ NULL, NULL };
+		for (int of = 0; of < EW_SCAN_COUNT; of++)
+			hs_free_database(m[s].db[of]);
+		m[s] = (struct ew_matcher){ { NULL } };
 	}
 }

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/anchor.h \
 	signatures/path.h \
+	signatures/pattern.h \
+	signatures/plain.h \
 	signatures/rule.h
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
@@ -11,6 +13,8 @@ libsignatures_a_SOURCES = \
 	signatures/compile.c \
 	signatures/load_native.c \
 	signatures/path.c \
+	signatures/pattern.c \
+	signatures/plain.c \
 	signatures/ruleset.c \
 	signatures/scan.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)

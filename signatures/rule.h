@@ -42,10 +42,16 @@ EW_MUSTCHECK bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r);
 EW_MUSTCHECK bool ew_rules_read_native(struct ew_rules *rs, const char *path, struct ew_bytes text,
                                        struct ew_error *e);
 
-/* The compiled patterns of one subject.  `gather` runs over all values at once and names candidates,
- * `leaf` over one value; ids are indexes of rules.  NULL both: no rule has that subject. */
+/* The compiled patterns of one subject; ids are indexes of rules.  NULL all: no rule has that subject. */
+enum ew_scan_of {
+	EW_SCAN_LEAF,   /* one value */
+	EW_SCAN_GATHER, /* many values at once: names candidates */
+	EW_SCAN_PLAIN,  /* the same for values of plain text, for which few patterns are; NULL: none is */
+	EW_SCAN_COUNT
+};
+
 struct ew_matcher {
-	struct hs_database *gather, *leaf;
+	struct hs_database *db[EW_SCAN_COUNT];
 };
 
 struct ew_ruleset {

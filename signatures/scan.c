@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* Fields to hits.  All values of a message are laid out in one buffer and scanned by one call; what is
- * found there only names candidates, which are then scanned alone.
+ * found there only names candidates, which are then scanned alone.  Values of plain text, mostly most of them,
+ * have a buffer of their own, since few patterns can match there (plain.h).
  *
  *     FF  v a l u e  FF  FF  s e c o n d  FF        an empty value is not laid out
  *         ^start[0]          ^start[1]              here: two values, one of them ... FF inside is fine
@@ -13,6 +14,7 @@
  * match.  That is what makes the result equal to scanning each value alone, for any bytes in it.  The
  * trap: never trust a gathered match itself; it may begin in one value and end in another. */
 
+#include "plain.h"
 #include "rule.h"
 
 #include <hs.h>
@@ -27,7 +29,6 @@ static const size_t keep_max = (size_t)4 << 20;
 struct slot {
 	const struct ew_field *field;
 	uint32_t start;
-	uint32_t order; /* of the field in the document */
 	bool candidate;
 };
 
@@ -40,15 +41,17 @@ struct gather {
 };
 
 struct found {
-	uint32_t rule, order;
+	uint32_t rule, order; /* of the field in the document, filled in at the end */
 	const struct ew_field *field;
 	size_t end;
 	bool on_name;
 };
 
+enum tier { PLAIN, OTHER, TIERS };
+
 struct ew_scanner {
 	hs_scratch_t *scratch;
-	struct gather gather[EW_SUBJECT_COUNT];
+	struct gather gather[EW_SUBJECT_COUNT][TIERS];
 	struct found *found;
 	size_t founds, found_cap;
 	size_t calls; /* of the phase that runs */
@@ -70,8 +73,8 @@ void ew_scanner_free(struct ew_scanner **s)
 {
 	if (*s) {
 		hs_free_scratch((*s)->scratch);
-		for (int i = 0; i < EW_SUBJECT_COUNT; i++)
-			give_back(&(*s)->gather[i]);
+		for (int i = 0; i < EW_SUBJECT_COUNT * TIERS; i++)
+			give_back(&(*s)->gather[i / TIERS][i % TIERS]);
 		free((*s)->found);
 	}
 	free(*s);
@@ -81,10 +84,11 @@ void ew_scanner_free(struct ew_scanner **s)
 bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs)
 {
 	for (int i = 0; i < EW_SUBJECT_COUNT; i++) {
-		const struct ew_matcher *m = &rs->matcher[i];
-		if (m->leaf && (hs_alloc_scratch(m->leaf, &s->scratch) != HS_SUCCESS ||
-		                hs_alloc_scratch(m->gather, &s->scratch) != HS_SUCCESS))
-			return false;
+		for (int of = 0; of < EW_SCAN_COUNT; of++) {
+			const hs_database_t *db = rs->matcher[i].db[of];
+			if (db && hs_alloc_scratch(db, &s->scratch) != HS_SUCCESS)
+				return false;
+		}
 	}
 	return true;
 }
@@ -113,34 +117,44 @@ static bool grow(struct gather *g, size_t n)
 	return true;
 }
 
-static bool lay_out(struct gather *g, const struct ew_field *f, struct ew_bytes b, uint32_t order)
+static bool lay_out(struct gather *g, const struct ew_field *f, struct ew_bytes b)
 {
-	if (b.n == 0)
-		return true;
 	if (b.n > UINT32_MAX - 2 - g->len || !grow(g, b.n + 2))
 		return false;
 	if (g->len == 0)
 		g->buf[g->len++] = 0xff;
-	g->slot[g->slots++] = (struct slot){ f, (uint32_t)g->len, order, false };
+	g->slot[g->slots++] = (struct slot){ f, (uint32_t)g->len, false };
 	memcpy(g->buf + g->len, b.p, b.n);
 	g->len += b.n;
 	g->buf[g->len++] = 0xff;
 	return true;
 }
 
+/* To where its kind of text is gathered, if any pattern could match there. */
+static inline bool lay_out_text(struct gather g[TIERS], const struct ew_matcher *m, const struct ew_field *f,
+                                struct ew_bytes b)
+{
+	if (b.n == 0)
+		return true;
+	if (!ew_plain_text(b))
+		return lay_out(&g[OTHER], f, b);
+	return !m->db[EW_SCAN_PLAIN] || lay_out(&g[PLAIN], f, b);
+}
+
 static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const struct ew_message *m)
 {
-	struct gather *values = rs->matcher[EW_SUBJECT_VALUE].gather ? &s->gather[EW_SUBJECT_VALUE] : NULL;
-	struct gather *names = rs->matcher[EW_SUBJECT_NAME].gather ? &s->gather[EW_SUBJECT_NAME] : NULL;
+	const struct ew_matcher *value = &rs->matcher[EW_SUBJECT_VALUE], *name = &rs->matcher[EW_SUBJECT_NAME];
 	const unsigned silent = EW_FIELD_COVERED | EW_FIELD_QUIET;
-	uint32_t order = 0;
+	const unsigned unnamed = EW_FIELD_QUIET | EW_FIELD_SAME_NAME;
+	struct ew_field_place all = { m->fields, 0 };
+	const struct ew_field *f;
 
-	for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root), order++) {
-		if (names && (f->flags & (EW_FIELD_NAMED | EW_FIELD_QUIET)) == EW_FIELD_NAMED &&
-		    !lay_out(names, f, f->name, order))
+	while ((f = ew_message_next_field(&all))) {
+		if (name->db[EW_SCAN_GATHER] && (f->flags & (EW_FIELD_NAMED | unnamed)) == EW_FIELD_NAMED &&
+		    !lay_out_text(s->gather[EW_SUBJECT_NAME], name, f, f->name))
 			return false;
-		if (values && ew_field_is_leaf(f) && !(f->flags & silent) &&
-		    !lay_out(values, f, f->value, order))
+		if (value->db[EW_SCAN_GATHER] && ew_field_is_leaf(f) && !(f->flags & silent) &&
+		    !lay_out_text(s->gather[EW_SUBJECT_VALUE], value, f, f->value))
 			return false;
 	}
 	return true;
@@ -181,6 +195,7 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 struct leaf_call {
 	struct ew_scanner *s;
 	const struct ew_ruleset *rs;
+	const struct ew_message *m;
 	const struct slot *slot;
 	bool on_name;
 };
@@ -207,18 +222,38 @@ static bool keep_found(struct ew_scanner *s, struct found f)
 	return true;
 }
 
+/* One field that the rule is about; false: no memory. */
+static bool take_field(const struct leaf_call *c, unsigned id, const struct ew_field *f, size_t end)
+{
+	return !is_targeted(c->rs->rules.rule[id], f) ||
+	       keep_found(c->s, (struct found){ id, 0, f, end, c->on_name });
+}
+
+/* A name may be that of fields behind it as well, which were not laid out. */
+static bool take_namesakes(const struct leaf_call *c, unsigned id, size_t end)
+{
+	struct ew_field_place all = { c->m->fields, 0 };
+	const struct ew_field *f, *first = c->slot->field;
+
+	while ((f = ew_message_next_field(&all))) {
+		if ((f->flags & (EW_FIELD_SAME_NAME | EW_FIELD_QUIET)) == EW_FIELD_SAME_NAME &&
+		    f->name.p == first->name.p &&
+		    (++c->s->calls > LEAF_CALLS_MAX || !take_field(c, id, f, end)))
+			return false;
+	}
+	return true;
+}
+
 static int take_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void *arg)
 {
-	struct leaf_call *c = arg;
-	const struct ew_field *field = c->slot->field;
+	const struct leaf_call *c = arg;
 
 	(void)from, (void)flags;
 	if (++c->s->calls > LEAF_CALLS_MAX)
 		return 1;
-	if (!is_targeted(c->rs->rules.rule[id], field))
-		return 0;
-	return !keep_found(c->s, (struct found){ id, c->slot->order, field, (size_t)to, c->on_name });
+	return !take_field(c, id, c->slot->field, (size_t)to) ||
+	       (c->on_name && !take_namesakes(c, id, (size_t)to));
 }
 
 static enum ew_status fault(struct ew_message *m, enum ew_status s, const char *reason)
@@ -227,18 +262,19 @@ static enum ew_status fault(struct ew_message *m, enum ew_status s, const char *
 	return s;
 }
 
-static enum ew_status scan_subject(struct ew_scanner *s, const struct ew_ruleset *rs,
-                                   enum ew_subject subject, struct ew_message *m)
+static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *rs, enum ew_subject subject,
+                                enum tier tier, struct ew_message *m)
 {
-	const struct ew_matcher *db = &rs->matcher[subject];
-	struct gather *g = &s->gather[subject];
+	const struct ew_matcher *by = &rs->matcher[subject];
+	const hs_database_t *db = by->db[tier == PLAIN ? EW_SCAN_PLAIN : EW_SCAN_GATHER];
+	struct gather *g = &s->gather[subject][tier];
 	struct gather_call gc = { s, g };
 	hs_error_t he;
 
 	if (g->slots == 0)
 		return EW_OK;
 	s->calls = 0;
-	he = hs_scan(db->gather, (const char *)g->buf, (unsigned)g->len, 0, s->scratch, mark_candidate, &gc);
+	he = hs_scan(db, (const char *)g->buf, (unsigned)g->len, 0, s->scratch, mark_candidate, &gc);
 	if (he != HS_SUCCESS && he != HS_SCAN_TERMINATED)
 		return fault(m, EW_ENGINE, "scan");
 	if (s->calls == 0)
@@ -246,11 +282,11 @@ static enum ew_status scan_subject(struct ew_scanner *s, const struct ew_ruleset
 	s->calls = 0;
 	for (size_t i = 0; i < g->slots; i++) {
 		const struct slot *slot = &g->slot[i];
-		struct leaf_call lc = { s, rs, slot, subject == EW_SUBJECT_NAME };
+		struct leaf_call lc = { s, rs, m, slot, subject == EW_SUBJECT_NAME };
 		if (!slot->candidate && he != HS_SCAN_TERMINATED)
 			continue;
 		size_t n = subject == EW_SUBJECT_NAME ? slot->field->name.n : slot->field->value.n;
-		hs_error_t le = hs_scan(db->leaf, (const char *)g->buf + slot->start, (unsigned)n, 0,
+		hs_error_t le = hs_scan(by->db[EW_SCAN_LEAF], (const char *)g->buf + slot->start, (unsigned)n, 0,
 		                        s->scratch, take_match, &lc);
 		if (le == HS_SCAN_TERMINATED)
 			return s->calls > LEAF_CALLS_MAX ? fault(m, EW_LIMIT, "matches")
@@ -270,6 +306,34 @@ static int by_rule_then_field(const void *a, const void *b)
 	if (x->order != y->order)
 		return x->order < y->order ? -1 : 1;
 	return y->on_name - x->on_name;
+}
+
+static int by_field(const void *a, const void *b)
+{
+	uintptr_t x = (uintptr_t)((const struct found *)a)->field, y = (uintptr_t)((const struct found *)b)->field;
+
+	return (x > y) - (x < y);
+}
+
+/* Where the fields of what was found stand in the document.  Leaves `found` sorted by rule, then field. */
+static void put_in_order(struct ew_scanner *s, const struct ew_message *m)
+{
+	uint32_t order = 0;
+
+	if (s->founds < 2)
+		return;
+	qsort(s->found, s->founds, sizeof(*s->found), by_field);
+	for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root), order++) {
+		struct found key = { .field = f };
+		struct found *at = bsearch(&key, s->found, s->founds, sizeof(*s->found), by_field);
+		if (!at)
+			continue;
+		while (at > s->found && at[-1].field == f)
+			at--;
+		for (; at < s->found + s->founds && at->field == f; at++)
+			at->order = order;
+	}
+	qsort(s->found, s->founds, sizeof(*s->found), by_rule_then_field);
 }
 
 static enum ew_status add_hit(struct ew_message *m, const struct ew_rule *r, const struct found *f)
@@ -312,8 +376,7 @@ static enum ew_status report(struct ew_scanner *s, const struct ew_ruleset *rs, 
 	bool odd = m->anomalies && next_anomaly(rs, m, &anomaly);
 	enum ew_status st = EW_OK;
 
-	if (s->founds > 1)
-		qsort(s->found, s->founds, sizeof(*s->found), by_rule_then_field);
+	put_in_order(s, m);
 	while (st == EW_OK && (k < s->founds || odd)) {
 		if (odd && (k == s->founds || anomaly < s->found[k].rule)) {
 			st = add_hit(m, rs->rules.rule[anomaly++], NULL);
@@ -336,17 +399,17 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 	s->founds = 0;
 	if (!m->root)
 		return fault(m, EW_ENGINE, "no fields");
-	for (int i = 0; i < EW_SUBJECT_COUNT; i++)
-		s->gather[i].len = s->gather[i].slots = 0;
+	for (int i = 0; i < EW_SUBJECT_COUNT * TIERS; i++)
+		s->gather[i / TIERS][i % TIERS].len = s->gather[i / TIERS][i % TIERS].slots = 0;
 	if (!lay_out_all(s, rs, m))
 		st = fault(m, EW_ENGINE, "memory");
-	for (int i = 0; st == EW_OK && i < EW_SUBJECT_COUNT; i++)
-		st = scan_subject(s, rs, (enum ew_subject)i, m);
+	for (int i = 0; st == EW_OK && i < EW_SUBJECT_COUNT * TIERS; i++)
+		st = scan_tier(s, rs, (enum ew_subject)(i / TIERS), (enum tier)(i % TIERS), m);
 	/* What was found before a failure is still worth telling. */
 	enum ew_status told = report(s, rs, m);
-	for (int i = 0; i < EW_SUBJECT_COUNT; i++)
-		if (s->gather[i].cap > keep_max)
-			give_back(&s->gather[i]);
+	for (int i = 0; i < EW_SUBJECT_COUNT * TIERS; i++)
+		if (s->gather[i / TIERS][i % TIERS].cap > keep_max)
+			give_back(&s->gather[i / TIERS][i % TIERS]);
 	return st != EW_OK ? st : told;
 }
 

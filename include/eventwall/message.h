@@ -86,6 +86,30 @@ void ew_message_forget_fields(struct ew_message *m, const struct ew_arena_mark *
 void ew_message_fault(struct ew_message *m, enum ew_status s, const char *reason,
                       const struct ew_field *where);
 
+/* A block behind the newest one; false: no memory. */
+bool ew_message_add_block(struct ew_message *m);
+
+/* A last child of `parent` with only its links set: the caller writes the rest, each byte once.  NULL: no
+ * memory.  Whoever decodes uses ew_decode_emit(), which counts. */
+static inline struct ew_field *ew_message_add_field(struct ew_message *m, struct ew_field *parent)
+{
+	struct ew_field *f;
+
+	if (m->newest->used == EW_FIELDS_A_BLOCK && !ew_message_add_block(m))
+		return NULL;
+	f = &m->newest->field[m->newest->used++];
+	if (parent->last)
+		parent->last->next = f;
+	else
+		parent->child = f;
+	f->index = parent->last ? parent->last->index + 1 : 0;
+	parent->last = f;
+	f->parent = parent;
+	f->child = f->last = f->next = NULL;
+	f->declared = NULL;
+	return f;
+}
+
 /* The field at `place`, which then is the place behind it; NULL: there is none yet. */
 static inline struct ew_field *ew_message_next_field(struct ew_field_place *place)
 {

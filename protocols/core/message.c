@@ -28,6 +28,22 @@ void ew_message_reset(struct ew_message *m, const struct ew_limits *limits)
 	m->todo = (struct ew_field_place){ m->fields, 1 };
 }
 
+bool ew_message_add_block(struct ew_message *m)
+{
+	struct ew_field_block *b = m->newest->next; /* there from an opening that was taken back */
+
+	if (!b) {
+		b = ew_arena_alloc_raw(m->arena, sizeof(*b));
+		if (!b)
+			return false;
+		b->next = NULL;
+		m->newest->next = b;
+	}
+	b->used = 0;
+	m->newest = b;
+	return true;
+}
+
 void ew_message_forget_fields(struct ew_message *m, const struct ew_arena_mark *mark)
 {
 	m->root->child = m->root->last = NULL;

@@ -140,8 +140,9 @@ static void engine_once(const struct ew_ruleset *rs)
 {
 	for (int i = 0; i < EW_SUBJECT_COUNT; i++) {
 		const struct text *t = &gathered[i];
-		if (rs->matcher[i].gather && t->spans &&
-		    hs_scan(rs->matcher[i].gather, t->p, (unsigned)t->n, 0, scratch, ignore, NULL) != HS_SUCCESS)
+		const hs_database_t *db = rs->matcher[i].db[EW_SCAN_GATHER];
+		if (db && t->spans &&
+		    hs_scan(db, t->p, (unsigned)t->n, 0, scratch, ignore, NULL) != HS_SUCCESS)
 			abort();
 	}
 }
@@ -150,9 +151,10 @@ static void engine_by_leaf(const struct ew_ruleset *rs)
 {
 	for (int i = 0; i < EW_SUBJECT_COUNT; i++) {
 		const struct text *t = &gathered[i];
-		for (size_t k = 0; rs->matcher[i].leaf && k < t->spans; k++) {
-			if (hs_scan(rs->matcher[i].leaf, t->p + t->span[k].from, t->span[k].n, 0, scratch, ignore,
-			            NULL) != HS_SUCCESS)
+		const hs_database_t *db = rs->matcher[i].db[EW_SCAN_LEAF];
+		for (size_t k = 0; db && k < t->spans; k++) {
+			if (hs_scan(db, t->p + t->span[k].from, t->span[k].n, 0, scratch, ignore, NULL) !=
+			    HS_SUCCESS)
 				abort();
 		}
 	}
@@ -220,10 +222,13 @@ int main(int argc, char **argv)
 	if (!s || !ew_scanner_adopt(s, rs))
 		abort();
 	for (int i = 0; i < EW_SUBJECT_COUNT; i++) {
-		if (!(gathered[i].p = malloc(1 << 20)) ||
-		    (rs->matcher[i].gather && (hs_alloc_scratch(rs->matcher[i].gather, &scratch) != HS_SUCCESS ||
-		                               hs_alloc_scratch(rs->matcher[i].leaf, &scratch) != HS_SUCCESS)))
+		if (!(gathered[i].p = malloc(1 << 20)))
 			abort();
+		for (int of = 0; of < EW_SCAN_COUNT; of++) {
+			const hs_database_t *db = rs->matcher[i].db[of];
+			if (db && hs_alloc_scratch(db, &scratch) != HS_SUCCESS)
+				abort();
+		}
 	}
 	compare(s, rs, 300, once ? 1 : ROUNDS);
 	compare(s, rs, 4096, once ? 1 : ROUNDS);

@@ -12,6 +12,7 @@
 #include "eventwall/protocol.h"
 #include "signatures/anchor.h"
 #include "signatures/rule.h"
+#include "tests/unit/tree.h"
 
 #include <hs.h>
 #include <stdio.h>
@@ -50,33 +51,14 @@ static double now(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static void add(struct ew_message *m, struct ew_field *to, const char *name, const char *value)
-{
-	struct ew_field *f = ew_arena_alloc(m->arena, sizeof(*f));
-
-	if (!f)
-		abort();
-	*f = (struct ew_field){ .parent = to, .name = ew_bytes_str(name), .value = ew_bytes_str(value),
-		                .kind = EW_KIND_TEXT, .flags = EW_FIELD_NAMED };
-	if (to->last)
-		to->last->next = f;
-	else
-		to->child = f;
-	to->last = f;
-}
-
 /* Leaves with names and values of `size` bytes together. */
 static void fill(struct ew_message *m, size_t size)
 {
-	struct ew_field *body = ew_arena_alloc(m->arena, sizeof(*body));
+	struct ew_field *body = tree_object(m, m->root, "body");
 
-	if (!body)
-		abort();
-	*body = (struct ew_field){ .parent = m->root, .name = EW_LIT("body"), .kind = EW_KIND_OBJECT };
-	m->root->child = m->root->last = body;
 	for (size_t i = 0, n = 0; n < size; i++) {
 		const char *name = names[i % COUNT(names)], *value = leaves[i * 7 % COUNT(leaves)];
-		add(m, body, name, value);
+		tree_text(m, body, name, value);
 		n += strlen(name) + strlen(value) + 6;
 	}
 }
@@ -151,11 +133,11 @@ static void compare(const struct ew_ruleset *rs, size_t size)
 	fill(m, size);
 	for (int i = 0; i < EW_SUBJECT_COUNT; i++) {
 		n[i] = gather(m, i == EW_SUBJECT_NAME, text[i]);
-		if (!rs->matcher[i].gather)
+		if (!rs->matcher[i].db[EW_SCAN_GATHER])
 			continue;
-		if (hs_alloc_scratch(rs->matcher[i].gather, &scratch) != HS_SUCCESS)
+		if (hs_alloc_scratch(rs->matcher[i].db[EW_SCAN_GATHER], &scratch) != HS_SUCCESS)
 			abort();
-		engine += time_engine(rs->matcher[i].gather, scratch, text[i], n[i]);
+		engine += time_engine(rs->matcher[i].db[EW_SCAN_GATHER], scratch, text[i], n[i]);
 	}
 	double whole = time_scan(s, rs, m, size);
 	printf("%6zu B: ew_scan %8.0f ns, engine alone %8.0f ns (%.2f), %5.0f MB/s, %u hits\n", size,

@@ -8,6 +8,7 @@
 #include "fuzz.h"
 #include "signatures/anchor.h"
 #include "signatures/path.h"
+#include "signatures/plain.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(pattern, data, n);
 		pattern[n] = 0;
 		if (ew_anchor_rewrite(pattern, out, &why) ? strlen(out) >= ew_anchor_room(n) : !why)
+			abort();
+		if (ew_plain_prune(pattern, out) == EW_PLAIN_PRUNED && strlen(out) > strlen(pattern))
 			abort();
 	}
 	if (ew_path_parse(&path, ew_bytes(data, n), &why)) {

@@ -3,6 +3,7 @@ signatures_tests = \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
+	tests/unit/test_plain \
 	tests/unit/test_scan \
 	tests/unit/test_sets
 noinst_HEADERS += tests/unit/tree.h
@@ -10,6 +11,8 @@ check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_path_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_plain_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_plain_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_scan_LDADD = $(SIGNATURES_LIBS)
 # The one test that joins both libraries: examples are played through decoding, too.

@@ -118,6 +118,7 @@ static struct ew_bytes random_text(struct ew_message *m)
 static void random_tree(struct ew_message *m)
 {
 	struct ew_field *at = m->root;
+	struct ew_bytes said = { NULL, 0 };
 	unsigned n = 1 + any(12);
 
 	for (unsigned i = 0; i < n; i++) {
@@ -128,6 +129,12 @@ static void random_tree(struct ew_message *m)
 		                              flags[any(2) ? 0 : any(5)]);
 		if (any(5) == 0)
 			f->via = &tree_base64;
+		if (any(4) == 0 && f->flags & EW_FIELD_NAMED && said.n) {
+			f->name = said;
+			f->flags |= EW_FIELD_SAME_NAME;
+		} else if (f->flags & EW_FIELD_NAMED && !(f->flags & EW_FIELD_QUIET)) {
+			said = f->name;
+		}
 		if (any(3) == 0)
 			at = f;
 		else if (any(3) == 0 && at->parent)

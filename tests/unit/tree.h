@@ -19,22 +19,16 @@ __attribute__((unused))
 static struct ew_field *tree_add(struct ew_message *m, struct ew_field *to, struct ew_bytes name,
                                  struct ew_bytes value, enum ew_kind kind, unsigned flags)
 {
-	struct ew_field *f = ew_arena_alloc(m->arena, sizeof(*f));
+	struct ew_field *f = ew_message_add_field(m, to);
 
 	if (!f)
 		abort();
-	f->parent = to;
 	f->name = name;
 	f->value = value;
+	f->via = NULL;
 	f->kind = (uint8_t)kind;
 	f->flags = (uint8_t)flags;
-	if (to->last) {
-		f->index = to->last->index + 1;
-		to->last->next = f;
-	} else {
-		to->child = f;
-	}
-	to->last = f;
+	f->depth = f->layers = 0;
 	return f;
 }
 
