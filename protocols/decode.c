@@ -290,6 +290,8 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 			continue;
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
+		if (f->flags & EW_FIELD_BINARY && is_encoding(d))
+			continue;
 		if (!d->claims(f) || layer_by(f, d) || done_in_the_other_order(f, d))
 			continue;
 		enum attempt a = try(m, f, d);

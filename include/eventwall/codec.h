@@ -70,6 +70,9 @@ size_t ew_qp_decode(struct ew_bytes in, uint8_t *out, size_t *broken_r);
  * about once in a thousand for short input; a wrong yes costs time, never detection. */
 bool ew_plausible(struct ew_bytes b);
 
+/* UTF-8 without control bytes but blanks and line ends. */
+bool ew_text_plain(struct ew_bytes b);
+
 /* Does it begin like gzip, zlib, zstd, lz4, Java serialisation, pickle, CBOR, Avro, zip, KPL? */
 bool ew_magic_known(struct ew_bytes b);
 

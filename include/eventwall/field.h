@@ -43,13 +43,15 @@ enum ew_field_flag {
 	EW_FIELD_VERBATIM = 1 << 5,  /* `name` stands in the document in double quotes and without escapes */
 	EW_FIELD_QUIET = 1 << 6,   /* context for targets and logs, not content: not decoded, not scanned
 	                            * (a method, a port) */
+	EW_FIELD_BINARY = 1 << 7,  /* it was read and is no text: no encoding of text is looked for in it */
 };
 
 /* What the sender or an envelope says the value is, outermost coding first.  Never a gate: what is declared is
  * tried first, and everything else is looked for as well.  Lives in the message's arena. */
 struct ew_declared {
 	const struct ew_decoder *decoder; /* NULL: nothing that we can undo, nor what lies below */
-	struct ew_bytes arg;              /* boundary of a multipart, else charset parameter, may be empty */
+	struct ew_bytes arg;              /* boundary of a multipart, coding of messages of gRPC, what a container
+	                                   * tells of its blocks, else charset parameter; may be empty */
 	struct ew_declared *below;        /* what undoing it should give, NULL: not said */
 	bool expected;                    /* the sender said so: failing is malformed */
 };

@@ -36,6 +36,18 @@ bool ew_utf16_ascii(struct ew_bytes b, bool *big_r)
 	return (big > little ? big : little) >= pairs - pairs / 8;
 }
 
+bool ew_text_plain(struct ew_bytes b)
+{
+	bool ascii = true;
+
+	for (size_t i = 0; i < b.n; i++) {
+		ascii &= b.p[i] < 0x80;
+		if (b.p[i] < 0x80 && !is_printable(b.p[i]))
+			return false;
+	}
+	return ascii || ew_utf8_valid(b);
+}
+
 bool ew_magic_zlib(struct ew_bytes b)
 {
 	/* RFC 1950: deflate, any window, no preset dictionary, the check right. */
