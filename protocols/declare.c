@@ -17,11 +17,29 @@
 struct media_row {
 	const char *type;
 	const struct ew_decoder *decoder;
+	const struct ew_decoder *below[2]; /* what undoing it gives, and so on */
 };
 
 /* A row that begins with "+" is a suffix, one that ends in "/" stands for the whole family.  The first
  * match decides. */
 static const struct media_row media_rows[] = {
+	{ "application/grpc",                    &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ "application/grpc+proto",              &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ "application/grpc+json",               &ew_decoder_grpc, { &ew_decoder_json } },
+	{ "application/grpc-web",                &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ "application/grpc-web+proto",          &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ "application/grpc-web+json",           &ew_decoder_grpc, { &ew_decoder_json } },
+	{ "application/grpc-web-text",           &ew_decoder_base64, { &ew_decoder_grpc, &ew_decoder_protobuf } },
+	{ "application/grpc-web-text+proto",     &ew_decoder_base64, { &ew_decoder_grpc, &ew_decoder_protobuf } },
+	{ "application/connect+proto",           &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ "application/connect+json",            &ew_decoder_grpc, { &ew_decoder_json } },
+	{ "application/proto",                   &ew_decoder_protobuf },
+	{ "application/protobuf",                &ew_decoder_protobuf },
+	{ "application/x-protobuf",              &ew_decoder_protobuf },
+	{ "application/x-google-protobuf",       &ew_decoder_protobuf },
+	{ "application/vnd.google.protobuf",     &ew_decoder_protobuf },
+	{ "+proto",                              &ew_decoder_protobuf },
+	{ "+protobuf",                           &ew_decoder_protobuf },
 	{ "application/json",                    &ew_decoder_json },
 	{ "text/json",                           &ew_decoder_json },
 	{ "application/x-ndjson",                &ew_decoder_ndjson },
@@ -51,11 +69,11 @@ static bool row_fits(struct ew_bytes row, struct ew_bytes type)
 	return ew_bytes_eq_nocase(type, row);
 }
 
-static const struct ew_decoder *decoder_of_type(struct ew_bytes type)
+static const struct media_row *row_of_type(struct ew_bytes type)
 {
 	for (size_t i = 0; i < sizeof(media_rows) / sizeof(*media_rows); i++) {
 		if (row_fits(ew_bytes_str(media_rows[i].type), type))
-			return media_rows[i].decoder;
+			return &media_rows[i];
 	}
 	return NULL;
 }
@@ -103,6 +121,14 @@ static struct parameters parameters_of(struct ew_bytes media_type)
 	return p;
 }
 
+/* What a decoder may need of the parameters. */
+static struct ew_bytes argument_of(const struct ew_decoder *as, const struct parameters *p)
+{
+	if (as == &ew_decoder_grpc)
+		return ew_bytes(NULL, 0); /* a coding, which is said elsewhere */
+	return as == &ew_decoder_multipart ? p->boundary : p->charset;
+}
+
 static struct ew_declared *new_declaration(struct ew_message *m, const struct ew_field *f,
                                            const struct ew_decoder *as, struct ew_bytes arg, bool expected)
 {
@@ -147,14 +173,17 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
 {
 	struct ew_bytes rest = media_type, type = ew_mime_take_token(&rest);
 	struct parameters p = parameters_of(media_type);
-	const struct ew_decoder *as = decoder_of_type(type);
-	bool boundary = as == &ew_decoder_multipart;
+	const struct media_row *row = row_of_type(type);
 
 	if (type.n == 0)
 		return EW_OK;
-	if (as && !ew_declare_under(m, f, as, boundary ? p.boundary : p.charset, expected))
+	if (row && !ew_declare_under(m, f, row->decoder, argument_of(row->decoder, &p), expected))
 		return EW_LIMIT;
-	if (boundary)
+	for (size_t i = 0; row && i < 2 && row->below[i]; i++) {
+		if (!ew_declare_under(m, f, row->below[i], argument_of(row->below[i], &p), expected))
+			return EW_LIMIT;
+	}
+	if (row && row->decoder == &ew_decoder_multipart)
 		return p.odd_boundary ? EW_AMBIGUOUS : EW_OK;
 	return p.odd_charset ? EW_UNSUPPORTED : EW_OK;
 }
@@ -189,4 +218,12 @@ enum ew_status ew_declare_content_encoding(struct ew_message *m, struct ew_field
 	if (!ew_declare_over(m, f, as, ew_bytes(NULL, 0), true))
 		return EW_LIMIT;
 	return as ? EW_OK : EW_UNSUPPORTED;
+}
+
+void ew_declare_message_coding(struct ew_field *f, struct ew_bytes coding)
+{
+	for (struct ew_declared *d = f->declared; d; d = d->below) {
+		if (d->decoder == &ew_decoder_grpc)
+			d->arg = coding;
+	}
 }

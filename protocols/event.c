@@ -13,8 +13,8 @@
 
 #include "eventwall/event.h"
 
+#include "decoders.h"
 #include "eventwall/codec.h"
-#include "eventwall/protocol.h"
 
 #define NAME_READINGS 4 /* of one query name; more layers of escapes have no reader */
 
@@ -179,6 +179,12 @@ static void declare_body(struct ew_message *m, struct ew_field *body, const stru
 			typed = true;
 		}
 	}
+	for (size_t i = 0; body->declared && i < p->header_count; i++) {
+		const struct ew_pair *h = &p->headers[i];
+		if (ew_bytes_eq_nocase(h->name, EW_LIT("grpc-encoding")) ||
+		    ew_bytes_eq_nocase(h->name, EW_LIT("connect-content-encoding")))
+			ew_declare_message_coding(body, ew_bytes_trim(h->value, " \t"));
+	}
 }
 
 enum ew_status ew_http_event(struct ew_message *m, const struct ew_http_parts *p)
@@ -215,6 +221,17 @@ enum ew_status ew_http_event(struct ew_message *m, const struct ew_http_parts *p
 	return m->status;
 }
 
+/* Topics of Sparkplug B say what their payload is; the state of a host is JSON. */
+static bool declare_topic(struct ew_message *m, struct ew_field *payload, struct ew_bytes topic)
+{
+	bool state = ew_bytes_starts(topic, EW_LIT("spBv1.0/STATE/"));
+
+	if (!ew_bytes_starts(topic, EW_LIT("spBv1.0/")))
+		return true;
+	return ew_declare_under(m, payload, state ? &ew_decoder_json : &ew_decoder_sparkplug,
+	                        ew_bytes(NULL, 0), true);
+}
+
 enum ew_status ew_mqtt_event(struct ew_message *m, const struct ew_mqtt_parts *p)
 {
 	struct ew_field *mqtt = emit_object(m, m->root, EW_LIT("mqtt"), ew_bytes(NULL, 0)), *part;
@@ -245,7 +262,7 @@ enum ew_status ew_mqtt_event(struct ew_message *m, const struct ew_mqtt_parts *p
 		}
 	}
 	part = emit_content(m, mqtt, EW_LIT("payload"), p->payload);
-	if (part && p->payload.n)
+	if (part && p->payload.n && declare_topic(m, part, p->topic))
 		declare_type(m, part, p->content_type);
 	return m->status;
 }

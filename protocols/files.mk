@@ -14,6 +14,7 @@ libprotocols_a_SOURCES = \
 	protocols/form.c \
 	protocols/event.c \
 	protocols/graphql.c \
+	protocols/grpc.c \
 	protocols/gzip.c \
 	protocols/hex.c \
 	protocols/mqtt_frame.c \
@@ -29,6 +30,7 @@ libprotocols_a_SOURCES = \
 	protocols/json_names.c \
 	protocols/json_read.c \
 	protocols/json_text.c \
+	protocols/kpl.c \
 	protocols/ndjson.c \
 	protocols/inflate.c \
 	protocols/jwt.c \
@@ -36,11 +38,14 @@ libprotocols_a_SOURCES = \
 	protocols/multipart.c \
 	protocols/octets.c \
 	protocols/percent.c \
+	protocols/protobuf.c \
+	protocols/protobuf_read.c \
 	protocols/qp.c \
 	protocols/registry.c \
 	protocols/schema.c \
 	protocols/seek.c \
 	protocols/sniff.c \
+	protocols/sparkplug.c \
 	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/zlib.c \
@@ -59,5 +64,6 @@ noinst_HEADERS += \
 	protocols/utf16.h \
 	protocols/inflate.h \
 	protocols/mime.h \
+	protocols/protobuf.h \
 	protocols/unpack.h
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)

@@ -111,4 +111,7 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
  * coding from left to right.  EW_UNSUPPORTED: an unknown coding or too many; the value is then opaque. */
 enum ew_status ew_declare_content_encoding(struct ew_message *m, struct ew_field *f, struct ew_bytes coding);
 
+/* The coding of single messages within what was declared as gRPC or the like; means nothing to other types. */
+void ew_declare_message_coding(struct ew_field *f, struct ew_bytes coding);
+
 #endif

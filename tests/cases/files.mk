@@ -32,6 +32,15 @@ EXTRA_DIST += \
 	tests/cases/231-kafka-key.case \
 	tests/cases/232-topic.case \
 	tests/cases/240-ndjson.case \
+	tests/cases/260-a-message-of-protobuf.case \
+	tests/cases/261-benign-protobuf.case \
+	tests/cases/262-protobuf-over-kafka-is-guessed.case \
+	tests/cases/263-declared-protobuf-that-is-cut.case \
+	tests/cases/264-text-that-is-a-message.case \
+	tests/cases/265-grpc-web-as-text.case \
+	tests/cases/266-sparkplug.case \
+	tests/cases/267-sparkplug-that-is-not.case \
+	tests/cases/268-records-of-a-kinesis-producer.case \
 	tests/cases/300-scores-add-up.case \
 	tests/cases/301-one-weak-sign-passes.case \
 	tests/cases/302-a-signature-counts-once.case \

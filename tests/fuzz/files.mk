@@ -29,6 +29,12 @@ tests_fuzz_fuzz_http1_request_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_http1_response_SOURCES = tests/fuzz/fuzz_http1_response.c $(fuzz_main)
 tests_fuzz_fuzz_http1_response_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_http1_response_LDFLAGS = $(fuzz_ldflags)
+fuzz_drivers += tests/fuzz/fuzz_protobuf
+EXTRA_DIST += tests/fuzz/fuzz_protobuf.dict
+tests_fuzz_fuzz_protobuf_SOURCES = tests/fuzz/fuzz_protobuf.c $(fuzz_main)
+tests_fuzz_fuzz_protobuf_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_protobuf_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_base64
 EXTRA_DIST += tests/fuzz/fuzz_base64.dict
 tests_fuzz_fuzz_base64_SOURCES = tests/fuzz/fuzz_base64.c $(fuzz_main)

@@ -63,3 +63,14 @@ TESTS += $(mqtt_tests)
 tests_unit_test_mqtt_parse_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mqtt_property_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mqtt_topic_LDADD = $(PROTOCOLS_LIBS)
+
+binary_tests = \
+	tests/unit/test_grpc \
+	tests/unit/test_protobuf \
+	tests/unit/test_sparkplug
+check_PROGRAMS += $(binary_tests)
+TESTS += $(binary_tests)
+noinst_HEADERS += tests/unit/wire.h
+tests_unit_test_grpc_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_protobuf_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_sparkplug_LDADD = $(PROTOCOLS_LIBS)
