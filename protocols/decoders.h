@@ -8,8 +8,10 @@
 
 #include "eventwall/protocol.h"
 
+extern const struct ew_decoder ew_decoder_avro;
 extern const struct ew_decoder ew_decoder_base64;
 extern const struct ew_decoder ew_decoder_base64_stray;
+extern const struct ew_decoder ew_decoder_datum;
 extern const struct ew_decoder ew_decoder_deflate;
 extern const struct ew_decoder ew_decoder_entity;
 extern const struct ew_decoder ew_decoder_escape;

@@ -2,6 +2,9 @@
 noinst_LIBRARIES += libprotocols.a
 libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
 libprotocols_a_SOURCES = \
+	protocols/avro.c \
+	protocols/avro_datum.c \
+	protocols/avro_schema.c \
 	protocols/base64.c \
 	protocols/base64_stray.c \
 	protocols/declare.c \
@@ -51,6 +54,7 @@ libprotocols_a_SOURCES = \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \
+	protocols/avro.h \
 	protocols/decoders.h \
 	protocols/envelope.h \
 	protocols/envelope_key.def \

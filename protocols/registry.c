@@ -16,6 +16,8 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_deflate,
 	&ew_decoder_schema,
 	&ew_decoder_kpl,
+	&ew_decoder_avro,
+	&ew_decoder_datum,
 	&ew_decoder_grpc,
 	&ew_decoder_sparkplug,
 	&ew_decoder_multipart,

@@ -2,30 +2,118 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The prefix that serialisers of a schema registry write before a record: a zero byte and the number of the
- * schema in four.  Only JSON behind it is opened; of other formats the raw bytes are scanned. */
+/* What serialisers write before a record to say which schema of a registry it has:
+ *
+ *     00 | number, 4 bytes | record               Confluent
+ *     01 | GUID, 16 bytes | record                Confluent, newer
+ *     03 | 00 or 05 | UUID, 16 bytes | record     Glue; 05: the record is in zlib
+ *
+ * Nobody asks the registry, so the record is read as whatever it may be.  JSON shows itself.  Before one of
+ * protobuf stands the place of its message in the schema: a count and as many numbers (zigzag), or a single
+ * zero; Glue writes one number.  Of anything else, Avro above all, the pieces of text are looked for. */
 
 #include "decoders.h"
+#include "avro.h"
+#include "protobuf.h"
 
-#define PREFIX 5
+#define PLACES_MOST 16 /* messages within messages in a schema */
+
+enum { NUMBER_PREFIX = 5, GUID_PREFIX = 17, GLUE_PREFIX = 18, GLUE_ZLIB = 5 };
+
+/* Random bits and a version, as all that serialisers write have them. */
+static bool is_uuid(const uint8_t *p)
+{
+	uint8_t version = p[6] >> 4;
+
+	return version >= 1 && version <= 8 && (p[8] & 0xc0) == 0x80;
+}
+
+static size_t prefix_of(struct ew_bytes v)
+{
+	if (v.n > NUMBER_PREFIX + 1 && v.p[0] == 0)
+		return NUMBER_PREFIX;
+	if (v.n > GUID_PREFIX + 1 && v.p[0] == 1 && is_uuid(v.p + 1))
+		return GUID_PREFIX;
+	if (v.n > GLUE_PREFIX + 1 && v.p[0] == 3 && (v.p[1] == 0 || v.p[1] == GLUE_ZLIB) && is_uuid(v.p + 2))
+		return GLUE_PREFIX;
+	return 0;
+}
 
 static bool claims(const struct ew_field *f)
 {
-	struct ew_bytes v = f->value;
+	return prefix_of(f->value) != 0;
+}
 
-	if (v.n < PREFIX + 2 || v.p[0] != 0)
-		return false;
-	v = ew_bytes_trim(ew_bytes_from(v, PREFIX), " \t\r\n");
-	return v.n && (v.p[0] == '{' || v.p[0] == '[');
+static struct ew_field *add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes record,
+                                  const struct ew_decoder *as)
+{
+	struct ew_field *layer = ew_decode_layer(m, f, &ew_decoder_schema, record, EW_KIND_BYTES, 0);
+
+	if (layer && as && !ew_declare_under(m, layer, as, ew_bytes(NULL, 0), false))
+		return NULL;
+	return layer;
+}
+
+static bool is_json(struct ew_bytes record)
+{
+	record = ew_bytes_trim(record, " \t\r\n");
+	return record.n && (record.p[0] == '{' || record.p[0] == '[');
+}
+
+/* What stands behind the place of a message. */
+static struct ew_bytes past_places(struct ew_bytes record, bool glue)
+{
+	const uint8_t *p, *end = record.p + record.n;
+	int64_t count, place;
+
+	p = ew_avro_long(record.p, end, &count);
+	if (p && !glue && (count < 0 || count > PLACES_MOST))
+		p = NULL;
+	for (; p && !glue && count > 0; count--)
+		p = ew_avro_long(p, end, &place);
+	return p ? ew_bytes(p, (size_t)(end - p)) : ew_bytes(end, 0);
+}
+
+static bool is_message(struct ew_bytes record)
+{
+	struct ew_proto_shape s = { 0 };
+
+	if (record.n)
+		s = ew_proto_shape(record);
+	return record.n && s.status == EW_OK && s.text;
+}
+
+static bool holds_text(struct ew_bytes record)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < record.n && run < EW_AVRO_RUN_LEAST; i++)
+		run = (uint8_t)(record.p[i] - 0x20) < 0x5f || record.p[i] >= 0xc2 ? run + 1 : 0;
+	return run == EW_AVRO_RUN_LEAST;
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
-	if (!claims(f))
+	size_t prefix = prefix_of(f->value);
+	struct ew_bytes record = ew_bytes_from(f->value, prefix), message;
+	const struct ew_field *before = f->last;
+	bool glue = prefix == GLUE_PREFIX;
+
+	if (prefix == 0)
 		return EW_DECLINED;
-	return ew_decode_layer(m, f, &ew_decoder_schema, ew_bytes_from(f->value, PREFIX), EW_KIND_BYTES, 0)
-	               ? EW_OK
-	               : EW_LIMIT;
+	if (glue && f->value.p[1] == GLUE_ZLIB)
+		return add_layer(m, f, record, &ew_decoder_zlib) ? EW_OK : EW_LIMIT;
+	if (is_json(record))
+		return add_layer(m, f, record, NULL) ? EW_OK : EW_LIMIT;
+	message = past_places(record, glue);
+	if (is_message(message) && !add_layer(m, f, message, &ew_decoder_protobuf))
+		return EW_LIMIT;
+	if (holds_text(record) && !add_layer(m, f, record, &ew_decoder_avro))
+		return EW_LIMIT;
+	if (f->last == before)
+		return EW_DECLINED;
+	f->flags |= EW_FIELD_BINARY;
+	return EW_OK;
 }
 
 const struct ew_decoder ew_decoder_schema = { "schema", EW_DECODER_BY_HEAD, claims, decode };

@@ -123,6 +123,7 @@ static void media_types(void)
 		{ "application/grpc", "=grpc=protobuf" },
 		{ "application/grpc+json", "=grpc=json" },
 		{ "application/grpc-web-text+proto", "=base64=grpc=protobuf" },
+		{ "application/cloudevents+avro", "=avro" },
 		{ "text/plain; charset=utf-16le", "" },
 		{ "application/octet-stream", "" },
 		{ "+json", "" },
