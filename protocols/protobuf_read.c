@@ -162,7 +162,7 @@ bool ew_proto_begins(struct ew_bytes in)
 	enum ew_status status;
 	const uint8_t *p = in.p, *end = in.p + in.n;
 	uint64_t tag, n;
-	bool odd;
+	bool odd = false;
 
 	p = take_varint(p, end, &tag, &odd, &status);
 	if (!p || tag >> 3 == 0 || tag >> 3 > NUMBER_MOST || (tag & 7) > FOUR || (tag & 7) == GROUP_END)

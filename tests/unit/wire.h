@@ -24,7 +24,8 @@ __attribute__((unused)) static void wire_put(struct wire *w, const void *p, size
 {
 	if (n > sizeof(w->p) - w->n)
 		abort();
-	memcpy(w->p + w->n, p, n);
+	if (n)
+		memcpy(w->p + w->n, p, n);
 	w->n += n;
 }
 
