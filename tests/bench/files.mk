@@ -15,6 +15,10 @@ EXTRA_PROGRAMS += tests/bench/bench_decode
 bench_programs += tests/bench/bench_decode
 tests_bench_bench_decode_LDADD = $(PROTOCOLS_LIBS)
 
+EXTRA_PROGRAMS += tests/bench/bench_schema
+bench_programs += tests/bench/bench_schema
+tests_bench_bench_schema_LDADD = $(PROTOCOLS_LIBS)
+
 EXTRA_PROGRAMS += tests/bench/bench_kafka_loop
 bench_programs += tests/bench/bench_kafka_loop
 tests_bench_bench_kafka_loop_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)
