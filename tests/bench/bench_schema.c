@@ -44,8 +44,8 @@ static void make_json(struct wire *w)
 	wire_byte(w, '[');
 	for (int i = 0; i < ITEMS; i++) {
 		int n = snprintf(item, sizeof(item),
-		                 "%s{\"sku\":\"XK-%05d\",\"count\":%d,\"price\":%d,\"note\":\"%s\"}", i ? "," : "", i,
-		                 i * 3, i * 700, note);
+		                 "%s{\"sku\":\"XK-%05d\",\"count\":%d,\"price\":%d,\"note\":\"%s\"}",
+		                 i ? "," : "", i, i * 3, i * 700, note);
 		wire_put(w, item, (size_t)n);
 	}
 	wire_byte(w, ']');
@@ -184,7 +184,8 @@ int main(void)
 	printf("%-20s %8s %8s %12s %12s\n", "format", "bytes", "fields", "alone MB/s", "whole MB/s");
 	for (size_t k = 0; k < count; k++)
 		printf("%-20s %8zu %8zu %12.0f %12.0f\n", formats[k].name, formats[k].w.n, formats[k].fields,
-		       (double)formats[k].w.n * 1e3 / formats[k].alone, (double)formats[k].w.n * 1e3 / formats[k].whole);
+		       (double)formats[k].w.n * 1e3 / formats[k].alone,
+		       (double)formats[k].w.n * 1e3 / formats[k].whole);
 	ew_message_free(&m);
 	return 0;
 }
