@@ -49,6 +49,7 @@ libprotocols_a_SOURCES = \
 	protocols/seek.c \
 	protocols/sniff.c \
 	protocols/sparkplug.c \
+	protocols/spell.c \
 	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/zlib.c \
@@ -65,6 +66,7 @@ noinst_HEADERS += \
 	protocols/http1_fields.h \
 	protocols/json.h \
 	protocols/sniff.h \
+	protocols/spell.h \
 	protocols/utf16.h \
 	protocols/inflate.h \
 	protocols/mime.h \

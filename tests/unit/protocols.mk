@@ -65,14 +65,20 @@ tests_unit_test_mqtt_property_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mqtt_topic_LDADD = $(PROTOCOLS_LIBS)
 
 binary_tests = \
+	tests/unit/test_spell
+check_PROGRAMS += $(binary_tests)
+TESTS += $(binary_tests)
+tests_unit_test_spell_LDADD = $(PROTOCOLS_LIBS)
+
+schema_tests = \
 	tests/unit/test_avro \
 	tests/unit/test_binary_suite \
 	tests/unit/test_grpc \
 	tests/unit/test_protobuf \
 	tests/unit/test_schema \
 	tests/unit/test_sparkplug
-check_PROGRAMS += $(binary_tests)
-TESTS += $(binary_tests)
+check_PROGRAMS += $(schema_tests)
+TESTS += $(schema_tests)
 noinst_HEADERS += tests/unit/wire.h
 tests_unit_test_avro_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_binary_suite_LDADD = $(PROTOCOLS_LIBS)
