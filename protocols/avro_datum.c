@@ -11,8 +11,7 @@
 #include "avro.h"
 
 #include "decoders.h"
-
-#include <stdio.h>
+#include "spell.h"
 
 #define LEVELS 257 /* field.depth is a byte, and the list of objects has a level */
 
@@ -24,6 +23,7 @@ struct level {
 
 struct reading {
 	struct ew_message *m;
+	struct ew_speller speller;
 	const struct ew_avro_node *nodes;
 	const uint8_t *p, *end;
 	struct level levels[LEVELS];
@@ -76,57 +76,40 @@ static struct ew_field *emit(struct reading *r, struct ew_bytes name, struct ew_
 	return f;
 }
 
-static bool emit_copy(struct reading *r, struct ew_bytes name, const char *text, size_t n)
+static bool emit_number(struct reading *r, struct ew_bytes name, struct ew_bytes text)
 {
-	struct ew_bytes copy = ew_arena_dup(r->m->arena, ew_bytes(text, n));
-
-	if (!copy.p) {
+	if (!text.p) {
 		ew_message_fault(r->m, EW_LIMIT, "arena", r->levels[0].field);
 		return stop(r, EW_LIMIT);
 	}
-	return emit(r, name, copy, EW_KIND_NUMBER);
+	return emit(r, name, text, EW_KIND_NUMBER);
 }
 
 static bool read_integer(struct reading *r, struct ew_bytes name)
 {
-	char digits[20];
-	size_t n = sizeof(digits);
 	int64_t v;
 
-	if (!take_long(r, &v))
-		return false;
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	do {
-		digits[--n] = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
-	if (v < 0)
-		digits[--n] = '-';
-	return emit_copy(r, name, digits + n, sizeof(digits) - n);
+	return take_long(r, &v) && emit_number(r, name, ew_spell_i64(&r->speller, v));
 }
 
 static bool read_real(struct reading *r, struct ew_bytes name, size_t size)
 {
 	struct ew_bytes b;
 	uint64_t bits = 0;
-	char text[32];
 	double real;
-	int n;
+	float single;
 
 	if (!take(r, size, &b))
 		return false;
 	for (size_t i = size; i > 0; i--)
 		bits = bits << 8 | b.p[i - 1];
-	if (size == sizeof(float)) {
+	if (size == sizeof(single)) {
 		uint32_t half = (uint32_t)bits;
-		float single;
 		memcpy(&single, &half, sizeof(single));
-		n = snprintf(text, sizeof(text), "%.9g", (double)single);
-	} else {
-		memcpy(&real, &bits, sizeof(real));
-		n = snprintf(text, sizeof(text), "%.17g", real);
+		return emit_number(r, name, ew_spell_float(&r->speller, single));
 	}
-	return emit_copy(r, name, text, (size_t)n);
+	memcpy(&real, &bits, sizeof(real));
+	return emit_number(r, name, ew_spell_double(&r->speller, real));
 }
 
 static bool read_boolean(struct reading *r, struct ew_bytes name)
@@ -297,6 +280,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	if (!block->file->good)
 		return ew_avro_runs(m, layer, f->value) ? EW_MALFORMED : EW_LIMIT;
 	r.m = m;
+	r.speller = (struct ew_speller){ .arena = m->arena };
 	r.nodes = block->file->schema.nodes;
 	r.p = f->value.p;
 	r.end = f->value.p + f->value.n;

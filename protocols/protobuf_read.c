@@ -15,8 +15,7 @@
 #include "protobuf.h"
 
 #include "eventwall/codec.h"
-
-#include <stdio.h>
+#include "spell.h"
 
 #define LEVELS 257      /* field.depth is a byte, and the message itself has a level */
 #define GROUPS_MOST 100 /* what readers of protobuf go into by default */
@@ -182,6 +181,7 @@ struct level {
 
 struct reading {
 	struct ew_message *m;
+	struct ew_speller speller;
 	struct level levels[LEVELS];
 	size_t depth;
 	enum ew_status status;
@@ -198,51 +198,27 @@ static const struct ew_proto_field *field_of(const struct ew_proto_type *type, u
 	return NULL;
 }
 
-static bool out_of_arena(struct reading *r)
+static bool is_spelt(struct reading *r, struct ew_bytes text)
 {
+	if (text.p)
+		return true;
 	ew_message_fault(r->m, EW_LIMIT, "arena", r->levels[0].node);
 	r->status = EW_LIMIT;
 	return false;
 }
 
-/* Decimal digits in the arena; {NULL, 0} past the budget. */
-static struct ew_bytes print_number(struct reading *r, uint64_t v)
+static struct ew_bytes spell_real(struct reading *r, const struct item *it)
 {
-	uint8_t digits[20], *out;
-	size_t n = sizeof(digits);
-
-	do {
-		digits[--n] = (uint8_t)('0' + v % 10);
-		v /= 10;
-	} while (v);
-	out = ew_arena_alloc_raw(r->m->arena, sizeof(digits) - n);
-	if (!out) {
-		out_of_arena(r);
-		return ew_bytes(NULL, 0);
-	}
-	memcpy(out, digits + n, sizeof(digits) - n);
-	return ew_bytes(out, sizeof(digits) - n);
-}
-
-static struct ew_bytes print_real(struct reading *r, const struct item *it)
-{
-	char text[32];
-	int n;
+	uint32_t bits = (uint32_t)it->value;
+	double real;
+	float single;
 
 	if (it->wire == FOUR) {
-		uint32_t bits = (uint32_t)it->value;
-		float real;
-		memcpy(&real, &bits, sizeof(real));
-		n = snprintf(text, sizeof(text), "%.9g", (double)real);
-	} else {
-		double real;
-		memcpy(&real, &it->value, sizeof(real));
-		n = snprintf(text, sizeof(text), "%.17g", real);
+		memcpy(&single, &bits, sizeof(single));
+		return ew_spell_float(&r->speller, single);
 	}
-	struct ew_bytes out = ew_arena_dup(r->m->arena, ew_bytes(text, (size_t)n));
-	if (!out.p)
-		out_of_arena(r);
-	return out;
+	memcpy(&real, &it->value, sizeof(real));
+	return ew_spell_double(&r->speller, real);
 }
 
 static struct ew_bytes name_of(struct reading *r, const struct ew_proto_field *known, uint32_t number)
@@ -256,7 +232,7 @@ static struct ew_bytes name_of(struct reading *r, const struct ew_proto_field *k
 		return ew_bytes(small + number - 1, 1);
 	if (number <= 60)
 		return ew_bytes(small + 9 + 2 * (number - 10), 2);
-	return print_number(r, number);
+	return ew_spell_u64(&r->speller, number);
 }
 
 static struct ew_field *emit(struct reading *r, const struct ew_proto_field *known, uint32_t number,
@@ -265,7 +241,7 @@ static struct ew_field *emit(struct reading *r, const struct ew_proto_field *kno
 	struct ew_bytes name = name_of(r, known, number);
 	struct ew_field *f;
 
-	if (!name.p)
+	if (!is_spelt(r, name))
 		return NULL;
 	f = ew_decode_emit(r->m, r->levels[r->depth].node, name, value, kind, 0);
 	if (!f)
@@ -347,9 +323,9 @@ static const uint8_t *read_content(struct reading *r, const struct ew_proto_fiel
 static bool read_number(struct reading *r, const struct ew_proto_field *known, const struct item *it)
 {
 	bool real = known && known->kind == EW_PROTO_REAL && it->wire != VARINT;
-	struct ew_bytes text = real ? print_real(r, it) : print_number(r, it->value);
+	struct ew_bytes text = real ? spell_real(r, it) : ew_spell_u64(&r->speller, it->value);
 
-	return text.p && emit(r, known, it->number, text, EW_KIND_NUMBER);
+	return is_spelt(r, text) && emit(r, known, it->number, text, EW_KIND_NUMBER);
 }
 
 enum ew_status ew_proto_read(struct ew_message *m, struct ew_field *node, struct ew_bytes in,
@@ -361,6 +337,7 @@ enum ew_status ew_proto_read(struct ew_message *m, struct ew_field *node, struct
 	struct item it;
 
 	r.m = m;
+	r.speller = (struct ew_speller){ .arena = m->arena };
 	r.depth = 0;
 	r.status = EW_OK;
 	r.levels[0] = (struct level){ node, in.p + in.n, type, 0 };
