@@ -13,6 +13,8 @@
 
 #include "decoders.h"
 
+#define NAMES_A_BYTE 4 /* that are compared in the time it takes to read one */
+
 static const char *const primitives[] = {
 	[EW_AVRO_NULL] = "null",   [EW_AVRO_BOOLEAN] = "boolean", [EW_AVRO_INT] = "int",
 	[EW_AVRO_LONG] = "long",   [EW_AVRO_FLOAT] = "float",     [EW_AVRO_DOUBLE] = "double",
@@ -206,12 +208,15 @@ static bool make_node(struct building *b, struct ew_avro_node *n)
 	return true;
 }
 
-static bool resolve(struct building *b)
+/* The names are gone through for each that is used, which is charged: a schema may have many of both. */
+static bool resolve(struct ew_message *m, const struct ew_field *text, struct building *b)
 {
 	for (uint32_t i = 0; i < b->count; i++) {
 		uint32_t k = 0;
 		if (b->nodes[i].type != EW_AVRO_NAMED)
 			continue;
+		if (!ew_decode_charge(m, text, b->count / NAMES_A_BYTE))
+			return false;
 		while (k < b->count && !(b->nodes[k].defines && b->nodes[k].hash == b->nodes[i].hash))
 			k++;
 		if (k == b->count)
@@ -250,5 +255,5 @@ bool ew_avro_schema(struct ew_message *m, const struct ew_field *text, struct ew
 			return false;
 	}
 	*schema_r = (struct ew_avro_schema){ b.nodes, b.count };
-	return resolve(&b);
+	return resolve(m, text, &b);
 }

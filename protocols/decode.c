@@ -150,6 +150,17 @@ uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t
 	return p;
 }
 
+bool ew_decode_charge(struct ew_message *m, const struct ew_field *f, size_t work)
+{
+	if (work > m->limits->work - m->used_work) {
+		m->used_work = m->limits->work;
+		ew_message_fault(m, EW_LIMIT, "work", f);
+		return false;
+	}
+	m->used_work += work;
+	return true;
+}
+
 struct ew_decode_mark ew_decode_mark(const struct ew_message *m, const struct ew_field *f)
 {
 	return (struct ew_decode_mark){ f->last,         m->newest,      m->newest->used,
@@ -203,12 +214,8 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 	const struct ew_field *layer;
 	enum ew_status s;
 
-	if (f->value.n > m->limits->work - m->used_work) {
-		m->used_work = m->limits->work;
-		ew_message_fault(m, EW_LIMIT, "work", f);
+	if (!ew_decode_charge(m, f, f->value.n))
 		return STOP;
-	}
-	m->used_work += f->value.n;
 	m->anomalies = 0;
 	s = d->decode(m, f);
 	raised = m->anomalies;

@@ -266,20 +266,6 @@ static bool enter(struct reading *r, const struct ew_proto_field *known, uint32_
 	return true;
 }
 
-static bool charge(struct reading *r, size_t n)
-{
-	struct ew_message *m = r->m;
-
-	if (n > m->limits->work - m->used_work) {
-		m->used_work = m->limits->work;
-		ew_message_fault(m, EW_LIMIT, "work", r->levels[r->depth].node);
-		r->status = EW_LIMIT;
-		return false;
-	}
-	m->used_work += n;
-	return true;
-}
-
 /* The bytes, and what they hold as a message.  Text that were a message of mere numbers is text. */
 static const uint8_t *read_both(struct reading *r, uint32_t number, struct ew_bytes in, bool has_contents)
 {
@@ -292,7 +278,11 @@ static const uint8_t *read_both(struct reading *r, uint32_t number, struct ew_by
 		return in.p + in.n;
 	if (!plain)
 		f->flags |= EW_FIELD_BINARY;
-	return charge(r, in.n) && enter(r, NULL, number, in, false) ? in.p : NULL;
+	if (!ew_decode_charge(r->m, f, in.n)) {
+		r->status = EW_LIMIT;
+		return NULL;
+	}
+	return enter(r, NULL, number, in, false) ? in.p : NULL;
 }
 
 /* Where to go on: behind the content, or at its start once it is entered. */

@@ -78,6 +78,10 @@ EW_MUSTCHECK struct ew_field *ew_decode_layer(struct ew_message *m, struct ew_fi
 EW_MUSTCHECK uint8_t *ew_decode_buffer(struct ew_message *m, const struct ew_field *f, size_t want,
                                        size_t *room_r);
 
+/* A decoder has been charged for the bytes of its value.  One that reads them more than once, or does more than
+ * read, pays for that as well, in bytes.  False: over budget, the fault is recorded. */
+EW_MUSTCHECK bool ew_decode_charge(struct ew_message *m, const struct ew_field *f, size_t work);
+
 /* For a decoder that finds out late that a guess was wrong: mark before the first layer, retract to
  * take back all fields since, which all hang below `f`.  What they held stays spent. */
 struct ew_decode_mark {

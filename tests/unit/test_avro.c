@@ -252,6 +252,33 @@ static void test_bombs(void)
 	is_str(fate(container(schema, NULL, 1, EW_LIT("x"))), budget, "records that multiply");
 }
 
+/* Many names, each used once: looking them up is work. */
+static void test_names(void)
+{
+	struct ew_limits lim = EW_LIMITS_DEFAULT;
+	struct wire schema = { .n = 0 }, w;
+	struct ew_message *m;
+	char item[80];
+
+	wire_byte(&schema, '[');
+	for (int i = 0; i < 600; i++) {
+		int n = snprintf(item, sizeof(item),
+		                 "{\"type\":\"fixed\",\"name\":\"F%d\",\"size\":1},\"F%d\"%s", i, i,
+		                 i < 599 ? "," : "]");
+		wire_put(&schema, item, (size_t)n);
+	}
+	wire_byte(&schema, 0);
+	w = container((const char *)schema.p, NULL, 1, EW_LIT("\xae\x12x"));
+	m = opened(wire_bytes(&w));
+	ok(m->status == EW_OK && has(m, "v|avro.block|datum[0]", "x"), "a name of 600");
+	ew_message_free(&m);
+	lim.work = 200000;
+	m = ew_message_new(&lim);
+	(void)open_with(m, wire_bytes(&w), NULL, ew_bytes(NULL, 0), false);
+	ok(m->status == EW_LIMIT && strcmp(m->reason, "work") == 0, "is work: %s", m->reason);
+	ew_message_free(&m);
+}
+
 static void test_runs(void)
 {
 	struct wire w = { .n = 0 };
@@ -297,6 +324,7 @@ int main(void)
 	test_codecs();
 	test_damage();
 	test_bombs();
+	test_names();
 	test_runs();
 	return done();
 }
