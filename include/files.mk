@@ -17,6 +17,7 @@ noinst_HEADERS += \
 	include/eventwall/mqtt_property.def \
 	include/eventwall/mqtt_reason.def \
 	include/eventwall/nearest.h \
+	include/eventwall/protobuf.h \
 	include/eventwall/protocol.h \
 	include/eventwall/ruleset.h \
 	include/eventwall/siphash.h \

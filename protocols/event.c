@@ -15,6 +15,7 @@
 
 #include "decoders.h"
 #include "eventwall/codec.h"
+#include "eventwall/protobuf.h"
 
 #define NAME_READINGS 4 /* of one query name; more layers of escapes have no reader */
 
@@ -154,6 +155,17 @@ static void apply_codings(struct ew_message *m, struct ew_field *body, struct ew
 	}
 }
 
+/* Where a route knows what message its events hold, they are declared to hold it, under all that a sender says.
+ * No message begins like the prefix of a schema registry, which has one behind it then. */
+static void declare_message(struct ew_message *m, struct ew_field *content)
+{
+	const struct ew_proto_schema *s = m->limits->protobuf;
+	const struct ew_decoder *as = content->value.p[0] < 8 ? &ew_decoder_schema : &ew_decoder_protobuf;
+
+	if (s && ew_proto_schema_chosen(s) && !ew_declare_under(m, content, as, ew_bytes(NULL, 0), true))
+		ew_message_fault(m, EW_LIMIT, "arena", content);
+}
+
 static void declare_type(struct ew_message *m, struct ew_field *content, struct ew_bytes media_type)
 {
 	enum ew_status s = ew_declare_media_type(m, content, media_type, true);
@@ -185,6 +197,7 @@ static void declare_body(struct ew_message *m, struct ew_field *body, const stru
 		    ew_bytes_eq_nocase(h->name, EW_LIT("connect-content-encoding")))
 			ew_declare_message_coding(body, ew_bytes_trim(h->value, " \t"));
 	}
+	declare_message(m, body);
 }
 
 enum ew_status ew_http_event(struct ew_message *m, const struct ew_http_parts *p)
@@ -262,8 +275,10 @@ enum ew_status ew_mqtt_event(struct ew_message *m, const struct ew_mqtt_parts *p
 		}
 	}
 	part = emit_content(m, mqtt, EW_LIT("payload"), p->payload);
-	if (part && p->payload.n && declare_topic(m, part, p->topic))
+	if (part && p->payload.n && declare_topic(m, part, p->topic)) {
 		declare_type(m, part, p->content_type);
+		declare_message(m, part);
+	}
 	return m->status;
 }
 
@@ -285,7 +300,9 @@ enum ew_status ew_kafka_event(struct ew_message *m, const struct ew_kafka_parts 
 			type = h->value;
 	}
 	part = emit_content(m, kafka, EW_LIT("value"), p->value);
-	if (part && p->value.n)
+	if (part && p->value.n) {
 		declare_type(m, part, type);
+		declare_message(m, part);
+	}
 	return m->status;
 }

@@ -43,6 +43,7 @@ libprotocols_a_SOURCES = \
 	protocols/percent.c \
 	protocols/protobuf.c \
 	protocols/protobuf_read.c \
+	protocols/protobuf_schema.c \
 	protocols/qp.c \
 	protocols/registry.c \
 	protocols/schema.c \

@@ -41,6 +41,28 @@ struct ew_proto_shape {
 	bool text;             /* one of them is text, or holds some */
 };
 
+enum ew_proto_wire {
+	EW_PROTO_VARINT,
+	EW_PROTO_EIGHT,
+	EW_PROTO_CONTENT,
+	EW_PROTO_GROUP,
+	EW_PROTO_GROUP_END,
+	EW_PROTO_FOUR,
+};
+
+/* One field as it stands on the wire, or the mark where a group begins or ends. */
+struct ew_proto_item {
+	uint32_t number;
+	enum ew_proto_wire wire;
+	uint64_t value; /* varint, four or eight bytes */
+	struct ew_bytes content;
+	bool odd; /* a varint longer than it need be */
+};
+
+/* Past the field at p < end; NULL: `*status_r` says why. */
+const uint8_t *ew_proto_take(const uint8_t *p, const uint8_t *end, struct ew_proto_item *it,
+                             enum ew_status *status_r);
+
 struct ew_proto_shape ew_proto_shape(struct ew_bytes in);
 
 /* Could a message begin so?  A look at one tag. */

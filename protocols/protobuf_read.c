@@ -23,16 +23,6 @@
 #define VARINT_MOST 10
 #define TEXT_LEAST 4 /* bytes of content that are evidence */
 
-enum wire { VARINT, EIGHT, CONTENT, GROUP, GROUP_END, FOUR };
-
-struct item {
-	uint32_t number;
-	enum wire wire;
-	uint64_t value;         /* varint, four or eight bytes */
-	struct ew_bytes content;
-	bool odd;               /* a varint longer than it need be */
-};
-
 /* Past the varint; NULL: `*status_r` says why. */
 static inline const uint8_t *take_varint(const uint8_t *p, const uint8_t *end, uint64_t *value_r, bool *odd,
                                          enum ew_status *status_r)
@@ -75,8 +65,7 @@ static const uint8_t *take_fixed(const uint8_t *p, const uint8_t *end, size_t n,
 	return p + n;
 }
 
-/* One field, or the mark where a group begins or ends. */
-static inline const uint8_t *take_item(const uint8_t *p, const uint8_t *end, struct item *it,
+static inline const uint8_t *take_item(const uint8_t *p, const uint8_t *end, struct ew_proto_item *it,
                                        enum ew_status *status_r)
 {
 	uint64_t tag;
@@ -85,20 +74,20 @@ static inline const uint8_t *take_item(const uint8_t *p, const uint8_t *end, str
 	p = take_varint(p, end, &tag, &it->odd, status_r);
 	if (!p)
 		return NULL;
-	if (tag >> 3 == 0 || tag >> 3 > NUMBER_MOST || (tag & 7) > FOUR) {
+	if (tag >> 3 == 0 || tag >> 3 > NUMBER_MOST || (tag & 7) > EW_PROTO_FOUR) {
 		*status_r = EW_MALFORMED;
 		return NULL;
 	}
 	it->number = (uint32_t)(tag >> 3);
-	it->wire = (enum wire)(tag & 7);
+	it->wire = (enum ew_proto_wire)(tag & 7);
 	switch (it->wire) {
-	case VARINT:
+	case EW_PROTO_VARINT:
 		return take_varint(p, end, &it->value, &it->odd, status_r);
-	case EIGHT:
+	case EW_PROTO_EIGHT:
 		return take_fixed(p, end, 8, &it->value, status_r);
-	case FOUR:
+	case EW_PROTO_FOUR:
 		return take_fixed(p, end, 4, &it->value, status_r);
-	case CONTENT:
+	case EW_PROTO_CONTENT:
 		p = take_varint(p, end, &it->value, &it->odd, status_r);
 		if (!p)
 			return NULL;
@@ -108,11 +97,17 @@ static inline const uint8_t *take_item(const uint8_t *p, const uint8_t *end, str
 		}
 		it->content = ew_bytes(p, (size_t)it->value);
 		return p + it->content.n;
-	case GROUP:
-	case GROUP_END:
+	case EW_PROTO_GROUP:
+	case EW_PROTO_GROUP_END:
 		break;
 	}
 	return p;
+}
+
+const uint8_t *ew_proto_take(const uint8_t *p, const uint8_t *end, struct ew_proto_item *it,
+                             enum ew_status *status_r)
+{
+	return take_item(p, end, it, status_r);
 }
 
 static struct ew_proto_shape look_over(struct ew_bytes in, bool look_at_text)
@@ -121,24 +116,24 @@ static struct ew_proto_shape look_over(struct ew_bytes in, bool look_at_text)
 	uint32_t groups[GROUPS_MOST];
 	size_t depth = 0;
 	const uint8_t *p = in.p, *end = in.p + in.n;
-	struct item it;
+	struct ew_proto_item it;
 
 	while (p < end) {
 		p = take_item(p, end, &it, &s.status);
 		if (!p)
 			return s;
-		if (it.wire == GROUP) {
+		if (it.wire == EW_PROTO_GROUP) {
 			if (depth == GROUPS_MOST) {
 				s.status = EW_MALFORMED;
 				return s;
 			}
 			groups[depth++] = it.number;
-		} else if (it.wire == GROUP_END) {
+		} else if (it.wire == EW_PROTO_GROUP_END) {
 			if (depth == 0 || groups[--depth] != it.number) {
 				s.status = EW_MALFORMED;
 				return s;
 			}
-		} else if (it.wire == CONTENT) {
+		} else if (it.wire == EW_PROTO_CONTENT) {
 			s.contents++;
 			if (look_at_text && !s.text && it.content.n >= TEXT_LEAST)
 				s.text = ew_text_plain(it.content) || ew_plausible(it.content);
@@ -164,9 +159,10 @@ bool ew_proto_begins(struct ew_bytes in)
 	bool odd = false;
 
 	p = take_varint(p, end, &tag, &odd, &status);
-	if (!p || tag >> 3 == 0 || tag >> 3 > NUMBER_MOST || (tag & 7) > FOUR || (tag & 7) == GROUP_END)
+	if (!p || tag >> 3 == 0 || tag >> 3 > NUMBER_MOST || (tag & 7) > EW_PROTO_FOUR ||
+	    (tag & 7) == EW_PROTO_GROUP_END)
 		return false;
-	if ((tag & 7) != CONTENT)
+	if ((tag & 7) != EW_PROTO_CONTENT)
 		return true;
 	p = take_varint(p, end, &n, &odd, &status);
 	return p && n <= (size_t)(end - p);
@@ -189,11 +185,16 @@ struct reading {
 
 static const struct ew_proto_field *field_of(const struct ew_proto_type *type, uint32_t number)
 {
-	if (!type)
-		return NULL;
-	for (size_t i = 0; i < type->count && type->fields[i].number <= number; i++) {
-		if (type->fields[i].number == number)
-			return &type->fields[i];
+	size_t low = 0, high = type ? type->count : 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (type->fields[mid].number == number)
+			return &type->fields[mid];
+		if (type->fields[mid].number < number)
+			low = mid + 1;
+		else
+			high = mid;
 	}
 	return NULL;
 }
@@ -207,13 +208,13 @@ static bool is_spelt(struct reading *r, struct ew_bytes text)
 	return false;
 }
 
-static struct ew_bytes spell_real(struct reading *r, const struct item *it)
+static struct ew_bytes spell_real(struct reading *r, const struct ew_proto_item *it)
 {
 	uint32_t bits = (uint32_t)it->value;
 	double real;
 	float single;
 
-	if (it->wire == FOUR) {
+	if (it->wire == EW_PROTO_FOUR) {
 		memcpy(&single, &bits, sizeof(single));
 		return ew_spell_float(&r->speller, single);
 	}
@@ -267,9 +268,10 @@ static bool enter(struct reading *r, const struct ew_proto_field *known, uint32_
 }
 
 /* The bytes, and what they hold as a message.  Text that were a message of mere numbers is text. */
-static const uint8_t *read_both(struct reading *r, uint32_t number, struct ew_bytes in, bool has_contents)
+static const uint8_t *read_both(struct reading *r, const struct ew_proto_field *known, uint32_t number,
+                                struct ew_bytes in, bool has_contents)
 {
-	struct ew_field *f = emit(r, NULL, number, in, EW_KIND_BYTES);
+	struct ew_field *f = emit(r, known, number, in, EW_KIND_BYTES);
 	bool plain = ew_text_plain(in);
 
 	if (!f)
@@ -282,37 +284,34 @@ static const uint8_t *read_both(struct reading *r, uint32_t number, struct ew_by
 		r->status = EW_LIMIT;
 		return NULL;
 	}
-	return enter(r, NULL, number, in, false) ? in.p : NULL;
+	return enter(r, known, number, in, false) ? in.p : NULL;
 }
 
 /* Where to go on: behind the content, or at its start once it is entered. */
-static const uint8_t *read_content(struct reading *r, const struct ew_proto_field *known, const struct item *it)
+static const uint8_t *read_content(struct reading *r, const struct ew_proto_field *known,
+                                   const struct ew_proto_item *it)
 {
 	struct ew_bytes in = it->content;
 	struct ew_proto_shape s;
-	bool typed = known && known->kind == EW_PROTO_MESSAGE;
 
-	if (known && (known->kind == EW_PROTO_TEXT || known->kind == EW_PROTO_BYTES))
-		return emit(r, known, it->number, in,
-		            known->kind == EW_PROTO_TEXT ? EW_KIND_TEXT : EW_KIND_BYTES)
-		               ? in.p + in.n
-		               : NULL;
+	if (known && known->kind == EW_PROTO_TEXT)
+		return emit(r, known, it->number, in, EW_KIND_TEXT) ? in.p + in.n : NULL;
 	s = look_over(in, false);
-	if (typed && s.status != EW_OK) {
+	if (known && known->kind == EW_PROTO_MESSAGE) {
+		if (s.status == EW_OK)
+			return enter(r, known, it->number, in, false) ? in.p : NULL;
 		ew_message_fault(r->m, s.status, "protobuf.message", r->levels[r->depth].node);
 		r->status = s.status;
 	}
-	if (typed && s.status == EW_OK)
-		return enter(r, known, it->number, in, false) ? in.p : NULL;
-	/* With a known type that is no message it may still be packed numbers. */
-	if (known || s.status != EW_OK || in.n == 0)
+	/* Content of a field that has a number by its type is several of them. */
+	if (in.n == 0 || s.status != EW_OK || (known && known->kind != EW_PROTO_BYTES))
 		return emit(r, known, it->number, in, EW_KIND_BYTES) ? in.p + in.n : NULL;
-	return read_both(r, it->number, in, s.contents != 0);
+	return read_both(r, known, it->number, in, s.contents != 0);
 }
 
-static bool read_number(struct reading *r, const struct ew_proto_field *known, const struct item *it)
+static bool read_number(struct reading *r, const struct ew_proto_field *known, const struct ew_proto_item *it)
 {
-	bool real = known && known->kind == EW_PROTO_REAL && it->wire != VARINT;
+	bool real = known && known->kind == EW_PROTO_REAL && it->wire != EW_PROTO_VARINT;
 	struct ew_bytes text = real ? spell_real(r, it) : ew_spell_u64(&r->speller, it->value);
 
 	return is_spelt(r, text) && emit(r, known, it->number, text, EW_KIND_NUMBER);
@@ -324,7 +323,7 @@ enum ew_status ew_proto_read(struct ew_message *m, struct ew_field *node, struct
 	struct reading r;
 	const uint8_t *p = in.p;
 	enum ew_status damage;
-	struct item it;
+	struct ew_proto_item it;
 
 	r.m = m;
 	r.speller = (struct ew_speller){ .arena = m->arena };
@@ -348,16 +347,16 @@ enum ew_status ew_proto_read(struct ew_message *m, struct ew_field *node, struct
 		const struct ew_proto_field *known = field_of(l->type, it.number);
 		if (it.odd)
 			ew_message_flag(m, EW_ANOMALY_LONG_NUMBER);
-		if (it.wire == GROUP) {
+		if (it.wire == EW_PROTO_GROUP) {
 			if (!enter(&r, known, it.number, ew_bytes(next, (size_t)(l->end - next)), true))
 				return r.status;
-		} else if (it.wire == GROUP_END) {
+		} else if (it.wire == EW_PROTO_GROUP_END) {
 			if (l->group != it.number)
 				return EW_MALFORMED;
 			/* Its extent is known only now. */
 			l->node->value.n = (size_t)(p - l->node->value.p);
 			r.depth--;
-		} else if (it.wire == CONTENT) {
+		} else if (it.wire == EW_PROTO_CONTENT) {
 			next = read_content(&r, known, &it);
 			if (!next)
 				return r.status;

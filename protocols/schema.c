@@ -74,13 +74,15 @@ static struct ew_bytes past_places(struct ew_bytes record, bool glue)
 	return p ? ew_bytes(p, (size_t)(end - p)) : ew_bytes(end, 0);
 }
 
-static bool is_message(struct ew_bytes record)
+/* A guess asks for some text. */
+static bool is_message(struct ew_bytes record, bool told)
 {
-	struct ew_proto_shape s = { 0 };
+	struct ew_proto_shape s;
 
-	if (record.n)
-		s = ew_proto_shape(record);
-	return record.n && s.status == EW_OK && s.text;
+	if (record.n == 0)
+		return false;
+	s = ew_proto_shape(record);
+	return s.status == EW_OK && (s.text || told);
 }
 
 static bool holds_text(struct ew_bytes record)
@@ -106,7 +108,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	if (is_json(record))
 		return add_layer(m, f, record, NULL) ? EW_OK : EW_LIMIT;
 	message = past_places(record, glue);
-	if (is_message(message) && !add_layer(m, f, message, &ew_decoder_protobuf))
+	if (is_message(message, ew_field_declared(f, &ew_decoder_schema)) &&
+	    !add_layer(m, f, message, &ew_decoder_protobuf))
 		return EW_LIMIT;
 	if (holds_text(record) && !add_layer(m, f, record, &ew_decoder_avro))
 		return EW_LIMIT;

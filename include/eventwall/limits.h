@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ew_proto_schema;
+
 struct ew_limits {
 	size_t message; /* bytes of the message as it arrived */
 	size_t output;  /* bytes that decoders produced */
@@ -23,6 +25,8 @@ struct ew_limits {
 	size_t work;    /* bytes read by decoders */
 	size_t key;     /* bytes of one name */
 	size_t arena;   /* memory of one message beside its raw bytes */
+
+	const struct ew_proto_schema *protobuf; /* no limit, but as much the route's: names for messages; or NULL */
 };
 
 /* Defaults as documented; see eventwall.conf(5). */

@@ -75,6 +75,7 @@ schema_tests = \
 	tests/unit/test_binary_suite \
 	tests/unit/test_grpc \
 	tests/unit/test_protobuf \
+	tests/unit/test_protobuf_schema \
 	tests/unit/test_schema \
 	tests/unit/test_sparkplug
 check_PROGRAMS += $(schema_tests)
@@ -84,5 +85,6 @@ tests_unit_test_avro_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_binary_suite_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_grpc_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_protobuf_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_protobuf_schema_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_schema_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_sparkplug_LDADD = $(PROTOCOLS_LIBS)

@@ -6,6 +6,7 @@
  * each at a guard page.  The files are no part of the tree: found by EW_SUITES. */
 
 #include "decoded.h"
+#include "eventwall/protobuf.h"
 #include "opened.h"
 #include "tap.h"
 
@@ -59,6 +60,30 @@ static const struct {
 	{ "protoscope/testdata/unittest.proto.pb", NULL, EW_OK, "v|protobuf.1.4.1", "TestAllTypes" },
 };
 
+/* One file of the suite is the schema of another. */
+static bool reads_names(void)
+{
+	const char *why;
+	struct ew_proto_schema *s = ew_proto_schema_new(read_file("protoscope/testdata/unittest.proto.pb"), &why);
+	struct ew_limits lim = EW_LIMITS_DEFAULT;
+	struct ew_message *m;
+	bool good;
+
+	if (!s || !ew_proto_schema_choose(s, EW_LIT("unittest.TestAllTypes")))
+		return false;
+	lim.protobuf = s;
+	m = ew_message_new(&lim);
+	(void)open_with(m, read_file("protoscope/testdata/message.pb"), "protobuf", ew_bytes(NULL, 0), true);
+	good = m->status == EW_OK && has(m, "v|protobuf.optional_int32", "101") &&
+	       has(m, "v|protobuf.optional_double", "112") && has(m, "v|protobuf.optionalgroup.a", "117") &&
+	       has(m, "v|protobuf.optional_nested_message.bb", "118");
+	if (!good)
+		print_tree(m);
+	ew_message_free(&m);
+	ew_proto_schema_free(&s);
+	return good;
+}
+
 /* Every cut of a small file ends in a name for what is wrong with it, or is a whole of its own. */
 static bool is_cut_safely(void *arg, struct ew_bytes prefix)
 {
@@ -79,7 +104,7 @@ int main(void)
 	else
 		snprintf(dir, sizeof(dir), "%s/../shared/suites/formats", top ? top : ".");
 	if (!read_file(rows[0].name).n) {
-		skip((int)count, "no formats: set EW_SUITES to the folder that holds them");
+		skip((int)count + 1, "no formats: set EW_SUITES to the folder that holds them");
 		return done();
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -95,5 +120,6 @@ int main(void)
 		guard_drop(g);
 		ok(good, "%s%s", rows[i].name, rows[i].as ? ", declared" : "");
 	}
+	ok(reads_names(), "one file is the schema of another");
 	return done();
 }
