@@ -136,6 +136,8 @@ struct ew_route_config {
 	char *quarantine;                            /* "" none */
 	const struct ew_function_config *quarantine_to;
 	enum ew_on_failure on_failure;
+	char *descriptor_set, *message;
+	struct ew_proto_schema *protobuf; /* made of them, NULL: none; what `limits` refers to */
 	struct ew_limits limits;
 	enum ew_on_exception on_exception[EW_STATUS_COUNT]; /* by cause; others are DROP */
 	struct ew_strings anomalies;

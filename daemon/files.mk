@@ -24,6 +24,7 @@ libdaemon_a_SOURCES = \
 	daemon/config.c \
 	daemon/config.def \
 	daemon/config.h \
+	daemon/config_descriptors.c \
 	daemon/config_identity.c \
 	daemon/config_keys.c \
 	daemon/config_keys.h \

@@ -374,6 +374,26 @@ static void test_many(void)
 	ok(!c && strstr(e.text, "folder"), "a folder");
 }
 
+static void test_descriptors(void)
+{
+	struct told t;
+
+	/* A file of package "p" with a message "M" without fields. */
+	put_file("set.pb", "\x0a\x08\x12\x01p\x22\x03\x0a\x01M");
+	struct ew_config *c = read_text(DOC("", ",\n\"descriptor_set\": \"set.pb\", \"message\": \"p.M\""), &t);
+	ok(c && c->routes[0].protobuf && c->routes[0].limits.protobuf == c->routes[0].protobuf,
+	   "a descriptor set and a message of it: %s", t.text);
+	ew_config_free(&c);
+	refuses("a message without a set", DOC("", ",\n\"message\": \"p.M\""), 7, "\"descriptor_set\"", "lacks");
+	refuses("a message that is not there",
+	        DOC("", ",\n\"descriptor_set\": \"set.pb\", \"message\": \"M\""), 7, "no message \"M\"",
+	        "full name");
+	refuses("a set that is not there", DOC("", ",\n\"descriptor_set\": \"none.pb\""), 7, "No such file",
+	        "protoc");
+	refuses("a set that is none", DOC("", ",\n\"descriptor_set\": \"secret\""), 7, "no set of descriptors",
+	        "protoc");
+}
+
 int main(void)
 {
 	if (!mkdtemp(folder))
@@ -393,9 +413,11 @@ int main(void)
 	test_values_from_outside();
 	test_doubts();
 	test_many();
-	const char *const made[] = { "sets/sqli.json", "sets/shell.json", "sets/README", "sets", "secret", "." };
+	test_descriptors();
+	const char *const made[] = { "sets/sqli.json", "sets/shell.json", "sets/README", "sets", "secret", "set.pb",
+	                             "." };
 	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, i == 5 ? "" : made[i]);
+		snprintf(path, sizeof(path), "%s/%s", folder, i == 6 ? "" : made[i]);
 		remove(path);
 	}
 	return done();
