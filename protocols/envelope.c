@@ -21,7 +21,7 @@
 
 /* Multipliers for which no two rows meet. */
 #define HASH_SLOTS 512
-#define HASH(n, first, third) ((unsigned)((n) * 55 + (first) * 56 + (third) * 52) % HASH_SLOTS)
+#define HASH(n, first, third) ((unsigned)((n) * 1 + (first) * 30 + (third) * 79) % HASH_SLOTS)
 
 static const uint8_t key_of_hash[HASH_SLOTS] = {
 #define EW_ENVELOPE_KEY_ROW(id, text, first, third)                                                \

@@ -198,6 +198,8 @@ const struct ew_envelope ew_envelopes[] = {
 	  .when = WHEN({ "query", EW_ENVELOPE_GRAPHQL, NULL }),
 	  .open = OPEN({ "query", { &ew_decoder_graphql }, .perhaps = true }) },
 	{ "jsonrpc", EW_ENVELOPE_DOCUMENT, { K(jsonrpc), K(method) } },
+	/* RFC 8428: a pack is an array of records; of data the alphabet is that of URLs. */
+	{ "senml", EW_ENVELOPE_DOCUMENT, { K(vd) }, .open = OPEN({ "vd", BASE64, .perhaps = true }) },
 	{ "webhook.github", EW_ENVELOPE_HEADERS, { K(x_github_event) } },
 	{ "webhook.stripe", EW_ENVELOPE_HEADERS, { K(stripe_signature) } },
 	{ "webhook.slack", EW_ENVELOPE_HEADERS, { K(x_slack_signature) } },

@@ -220,6 +220,7 @@ TEMPLATES = [
     ("graphql", Query, "query", lambda s: {"query": s, "variables": {}}),
     ("graphql", Text, "variables.id", lambda s: {"query": "query Q($id: ID) { u(id: $id) { n } }", "variables": {"id": s}}),
     ("jsonrpc", Text, "[0].params[0]", lambda s: [{"jsonrpc": "2.0", "method": "m", "params": [s]}]),
+    ("senml", Base64, "[1].vd", lambda s: [{"bn": "urn:dev:1:", "n": "t", "v": 21.5}, {"n": "blob", "vd": s}]),
 ]
 
 # Told by what stands beside the content: headers by transport.

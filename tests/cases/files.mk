@@ -44,6 +44,7 @@ EXTRA_DIST += \
 	tests/cases/269-an-avro-container.case \
 	tests/cases/270-avro-behind-a-schema-prefix.case \
 	tests/cases/271-two-to-the-sixty-nulls.case \
+	tests/cases/272-data-of-senml.case \
 	tests/cases/300-scores-add-up.case \
 	tests/cases/301-one-weak-sign-passes.case \
 	tests/cases/302-a-signature-counts-once.case \
