@@ -195,10 +195,14 @@ static bool read_entry(struct reading *r, struct ew_field *meta)
 		return false;
 	f = ew_decode_emit(r->m, meta, key, value, EW_KIND_BYTES, EW_FIELD_NAMED);
 	if (f && ew_bytes_eq(key, EW_LIT("avro.schema"))) {
+		if (r->file->text)
+			ew_message_fault(r->m, EW_AMBIGUOUS, "avro.schema", f);
 		r->file->text = f;
 		if (!ew_declare_under(r->m, f, &ew_decoder_json, ew_bytes(NULL, 0), true))
 			f = NULL;
-	} else if (ew_bytes_eq(key, EW_LIT("avro.codec"))) {
+	} else if (f && ew_bytes_eq(key, EW_LIT("avro.codec"))) {
+		if (r->codec.p)
+			ew_message_fault(r->m, EW_AMBIGUOUS, "avro.codec", f);
 		r->codec = value;
 	}
 	if (!f)

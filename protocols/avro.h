@@ -45,6 +45,7 @@ struct ew_avro_node {
 struct ew_avro_schema {
 	struct ew_avro_node *nodes;
 	uint32_t count;
+	bool ambiguous; /* a member that matters stands there twice */
 };
 
 /* From the JSON that `text` was opened as.  False: it is no schema, or over budget. */

@@ -293,6 +293,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return ew_avro_runs(m, layer, ew_bytes(r.p, (size_t)(r.end - r.p))) ? r.status : EW_LIMIT;
 	if (r.status == EW_OK && r.p < r.end)
 		ew_message_flag(m, EW_ANOMALY_TRAILING_DATA);
+	if (r.status == EW_OK && block->file->schema.ambiguous)
+		return EW_AMBIGUOUS;
 	return r.status;
 }
 

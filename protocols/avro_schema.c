@@ -24,23 +24,26 @@ static const char *const primitives[] = {
 struct building {
 	struct ew_avro_node *nodes;
 	uint32_t count, room;
+	bool twice; /* an object has a member two times */
 };
 
-/* Readers keep the last of two. */
-static const struct ew_field *member(const struct ew_field *object, const char *name)
+/* Many readers keep the last of two, not all. */
+static const struct ew_field *member(struct building *b, const struct ew_field *object, const char *name)
 {
 	const struct ew_field *last = NULL;
 
 	for (const struct ew_field *c = object->child; c; c = c->next) {
-		if (!c->via && ew_bytes_eq(c->name, ew_bytes_str(name)))
-			last = c;
+		if (c->via || !ew_bytes_eq(c->name, ew_bytes_str(name)))
+			continue;
+		b->twice |= last != NULL;
+		last = c;
 	}
 	return last;
 }
 
-static struct ew_bytes text_member(const struct ew_field *object, const char *name)
+static struct ew_bytes text_member(struct building *b, const struct ew_field *object, const char *name)
 {
-	const struct ew_field *f = member(object, name);
+	const struct ew_field *f = member(b, object, name);
 
 	return f && f->kind == EW_KIND_TEXT ? f->value : ew_bytes(NULL, 0);
 }
@@ -75,9 +78,12 @@ static uint32_t hash_of(struct ew_bytes space, struct ew_bytes name)
 	return h;
 }
 
-static uint32_t elements_of(const struct ew_field *array)
+/* From a child on, the first that is a part of the document and no layer. */
+static const struct ew_field *part(const struct ew_field *c)
 {
-	return array && array->last ? array->last->index + 1 : 0;
+	while (c && c->via)
+		c = c->next;
+	return c;
 }
 
 static void add_child(struct building *b, struct ew_avro_node *parent, const struct ew_field *f,
@@ -92,28 +98,28 @@ static void add_child(struct building *b, struct ew_avro_node *parent, const str
 static bool make_record(struct building *b, struct ew_avro_node *n, const struct ew_field *object,
                         struct ew_bytes space)
 {
-	const struct ew_field *fields = member(object, "fields");
+	const struct ew_field *fields = member(b, object, "fields");
 
 	n->type = EW_AVRO_RECORD;
 	if (!fields || fields->kind != EW_KIND_ARRAY)
 		return false;
-	for (const struct ew_field *c = fields->child; c; c = c->next) {
-		const struct ew_field *type = member(c, "type");
+	for (const struct ew_field *c = part(fields->child); c; c = part(c->next)) {
+		const struct ew_field *type = member(b, c, "type");
 		if (c->kind != EW_KIND_OBJECT || !type || b->count == b->room)
 			return false;
-		add_child(b, n, type, text_member(c, "name"), space);
+		add_child(b, n, type, text_member(b, c, "name"), space);
 	}
 	return true;
 }
 
 static bool make_enum(struct building *b, struct ew_avro_node *n, const struct ew_field *object)
 {
-	const struct ew_field *symbols = member(object, "symbols");
+	const struct ew_field *symbols = member(b, object, "symbols");
 
 	n->type = EW_AVRO_ENUM;
 	if (!symbols || symbols->kind != EW_KIND_ARRAY)
 		return false;
-	for (const struct ew_field *c = symbols->child; c; c = c->next) {
+	for (const struct ew_field *c = part(symbols->child); c; c = part(c->next)) {
 		if (c->kind != EW_KIND_TEXT || b->count == b->room)
 			return false;
 		add_child(b, n, NULL, c->value, ew_bytes(NULL, 0));
@@ -124,7 +130,7 @@ static bool make_enum(struct building *b, struct ew_avro_node *n, const struct e
 static bool make_list(struct building *b, struct ew_avro_node *n, const struct ew_field *object,
                       enum ew_avro_type type)
 {
-	const struct ew_field *items = member(object, type == EW_AVRO_ARRAY ? "items" : "values");
+	const struct ew_field *items = member(b, object, type == EW_AVRO_ARRAY ? "items" : "values");
 
 	n->type = type;
 	if (!items || b->count == b->room)
@@ -136,10 +142,11 @@ static bool make_list(struct building *b, struct ew_avro_node *n, const struct e
 static bool make_union(struct building *b, struct ew_avro_node *n, const struct ew_field *array)
 {
 	n->type = EW_AVRO_UNION;
-	if (elements_of(array) > b->room - b->count)
-		return false;
-	for (const struct ew_field *c = array->child; c; c = c->next)
+	for (const struct ew_field *c = part(array->child); c; c = part(c->next)) {
+		if (b->count == b->room)
+			return false;
 		add_child(b, n, c, ew_bytes(NULL, 0), n->space);
+	}
 	return true;
 }
 
@@ -162,13 +169,13 @@ static void make_word(struct ew_avro_node *n, struct ew_bytes word)
 static bool make_object(struct building *b, struct ew_avro_node *n, const struct ew_field *object,
                         struct ew_bytes type)
 {
-	struct ew_bytes name = text_member(object, "name"), space = text_member(object, "namespace");
+	struct ew_bytes name = text_member(b, object, "name"), space = text_member(b, object, "namespace");
 	const struct ew_field *size;
 	bool good = true;
 
 	if (says(type, "array") || says(type, "map"))
 		return make_list(b, n, object, says(type, "map") ? EW_AVRO_MAP : EW_AVRO_ARRAY);
-	space = take_space(&name, member(object, "namespace") ? space : n->space);
+	space = take_space(&name, member(b, object, "namespace") ? space : n->space);
 	n->defines = true;
 	n->hash = hash_of(space, name);
 	if (says(type, "record") || says(type, "error")) {
@@ -176,7 +183,7 @@ static bool make_object(struct building *b, struct ew_avro_node *n, const struct
 	} else if (says(type, "enum")) {
 		good = make_enum(b, n, object);
 	} else if (says(type, "fixed")) {
-		size = member(object, "size");
+		size = member(b, object, "size");
 		n->type = EW_AVRO_FIXED;
 		good = size && ew_bytes_u64(size->value, &n->size);
 	} else {
@@ -193,7 +200,7 @@ static bool make_node(struct building *b, struct ew_avro_node *n)
 	n->first = b->count;
 	/* {"type": {"type": ...}} is what is inside. */
 	while (f && f->kind == EW_KIND_OBJECT) {
-		type = member(f, "type");
+		type = member(b, f, "type");
 		if (type && type->kind == EW_KIND_TEXT)
 			return make_object(b, n, f, type->value);
 		f = type;
@@ -238,7 +245,7 @@ static const struct ew_field *opened_json(const struct ew_field *text)
 bool ew_avro_schema(struct ew_message *m, const struct ew_field *text, struct ew_avro_schema *schema_r)
 {
 	const struct ew_field *root = opened_json(text);
-	struct building b = { NULL, 0, 0 };
+	struct building b = { NULL, 0, 0, false };
 
 	for (const struct ew_field *f = root; f; f = ew_field_next(f, root))
 		b.room++;
@@ -254,6 +261,6 @@ bool ew_avro_schema(struct ew_message *m, const struct ew_field *text, struct ew
 		if (b.nodes[i].field && !make_node(&b, &b.nodes[i]))
 			return false;
 	}
-	*schema_r = (struct ew_avro_schema){ b.nodes, b.count };
+	*schema_r = (struct ew_avro_schema){ b.nodes, b.count, b.twice };
 	return resolve(m, text, &b);
 }

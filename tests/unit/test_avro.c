@@ -189,6 +189,8 @@ static void test_damage(void)
 		  "ten gigabytes" },
 		{ "[[[[[", "x", "truncated: json.truncated", "a schema that is no JSON" },
 		{ "", "x", "malformed: datum", "an empty schema" },
+		{ "{\"type\":\"int\",\"type\":\"string\"}", "\x02x\x02y", "ambiguous: datum",
+		  "a type that is two" },
 	};
 	struct ew_message *m;
 	struct wire w;
@@ -207,6 +209,17 @@ static void test_damage(void)
 	const struct ew_field *block = field_at(m, "v|avro.block", ew_bytes(NULL, 0));
 	ok(block && !(block->flags & EW_FIELD_COVERED), "stay to be matched");
 	ew_message_free(&m);
+	w.n = 0;
+	wire_put(&w, "Obj\x01", 4);
+	avro_long(&w, 2);
+	for (int i = 0; i < 2; i++) {
+		avro_text(&w, "avro.schema");
+		avro_text(&w, i ? "\"string\"" : "\"int\"");
+	}
+	avro_long(&w, 0);
+	wire_put(&w, SYNC, 16);
+	put_block(&w, 1, EW_LIT("\x02x"));
+	is_str(fate(w), "ambiguous: avro.schema", "two schemas");
 	w = container("\"int\"", NULL, 1, EW_LIT("\x02"));
 	w.p[w.n - 1] ^= 1;
 	is_str(fate(w), "malformed: avro.sync", "a mark that is not the one of the head");
