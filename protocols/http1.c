@@ -243,10 +243,8 @@ static enum http1_reason find_head(struct ew_http_head *head, struct ew_bytes in
 
 static enum http1_reason parse_length(struct ew_http_head *head, struct ew_bytes v)
 {
-	if (memchr(v.p, ',', v.n))
-		return HTTP1_F_CL_DUP;
 	if (v.n > 19 || !ew_bytes_u64(v, &head->length) || head->length > INT64_MAX)
-		return HTTP1_F_CL_NUM;
+		return memchr(v.p, ',', v.n) ? HTTP1_F_CL_DUP : HTTP1_F_CL_NUM;
 	head->has_length = true;
 	return HTTP1_FINE;
 }

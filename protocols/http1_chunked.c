@@ -242,7 +242,7 @@ struct ew_parse ew_http_unchunk(struct ew_http_chunked *c, uint8_t *buf, size_t 
 static enum http1_reason take_trailer_field(const uint8_t *p, size_t n, struct ew_pair *out)
 {
 	enum http1_name name;
-	unsigned classes;
+	bool under;
 	enum http1_reason bad;
 
 	for (size_t i = 0; i < n; i++) {
@@ -251,7 +251,7 @@ static enum http1_reason take_trailer_field(const uint8_t *p, size_t n, struct e
 		if ((p[i] < 0x20 && p[i] != '\t') || p[i] == 0x7f)
 			return memchr(p, ':', i) ? HTTP1_H_CTL : HTTP1_H_NAME;
 	}
-	bad = ew_http1_field(p, n, out, &name, &classes);
+	bad = ew_http1_field(p, n, out, &name, &under);
 	if (bad)
 		return bad;
 	return name == HTTP1_LOOKALIKE || ew_http1_traits(name) & HTTP1_PROTECTED ? HTTP1_C_TRL

@@ -245,26 +245,37 @@ static bool begins_bare(struct ew_bytes name, const struct known *k, size_t *res
 	return true;
 }
 
-/* Is name[0..n) that text, case folded?  Token bytes and the texts of the table allow folding by one
- * bit: no two of them meet but letters. */
+/* Is name[0..n) that text, case folded?  Bytes of a text with bit 6 are letters, and only those may differ in
+ * bit 5: so the name need not be known to be a token. */
 static bool is_exactly(const uint8_t *name, const char *text, size_t n)
 {
-	const uint64_t fold = UINT64_C(0x2020202020202020);
 	uint64_t a, b;
+	uint32_t c, d;
 
-	if (n < 8) {
+	if (n < 4) {
 		for (size_t i = 0; i < n; i++) {
-			if ((name[i] | 0x20) != (uint8_t)text[i])
+			if ((name[i] | ((uint8_t)text[i] >> 1 & 0x20)) != (uint8_t)text[i])
+				return false;
+		}
+		return true;
+	}
+	if (n < 8) {
+		for (size_t i = 0; i < n; i += 4) {
+			if (n - i < 4)
+				i = n - 4; /* the last step overlaps */
+			memcpy(&c, name + i, 4);
+			memcpy(&d, text + i, 4);
+			if ((c | (d >> 1 & UINT32_C(0x20202020))) != d)
 				return false;
 		}
 		return true;
 	}
 	for (size_t i = 0; i < n; i += 8) {
 		if (n - i < 8)
-			i = n - 8; /* the last step overlaps */
+			i = n - 8;
 		memcpy(&a, name + i, 8);
 		memcpy(&b, text + i, 8);
-		if ((a | fold) != b)
+		if ((a | (b >> 1 & UINT64_C(0x2020202020202020))) != b)
 			return false;
 	}
 	return true;
@@ -310,19 +321,77 @@ static enum http1_name name_of(struct ew_bytes name, size_t junk)
 	return HTTP1_OTHER;
 }
 
+/* Names that nearly every head has, each in the one place that its ends and its length lead to: found by one
+ * comparison, where a walk over the bytes costs more than all the rest of a field.  Two that meet in a place do
+ * not compile. */
+#define PLACE(first, last, n) (((first) + (last) * 15u + (n) * 7u) % 128)
+#define AT(first, last, text, name) \
+	[PLACE(first, last, sizeof(text) - 1)] = { text, sizeof(text) - 1, HTTP1_##name }
+static const struct {
+	const char *text;
+	uint8_t n, name;
+} familiar[128] = {
+	AT('a', 't', "accept", OTHER),
+	AT('a', 'g', "accept-encoding", OTHER),
+	AT('a', 'e', "accept-language", OTHER),
+	AT('a', 's', "accept-ranges", OTHER),
+	AT('a', 'e', "age", OTHER),
+	AT('a', 'n', "authorization", AUTHORIZATION),
+	AT('c', 'l', "cache-control", OTHER),
+	AT('c', 'n', "connection", CONNECTION),
+	AT('c', 'g', "content-encoding", CONTENT_ENCODING),
+	AT('c', 'h', "content-length", CONTENT_LENGTH),
+	AT('c', 'e', "content-type", CONTENT_TYPE),
+	AT('c', 'e', "cookie", COOKIE),
+	AT('d', 'e', "date", OTHER),
+	AT('e', 'g', "etag", OTHER),
+	AT('e', 't', "expect", EXPECT),
+	AT('f', 'd', "forwarded", FORWARDED),
+	AT('h', 't', "host", HOST_NAME),
+	AT('k', 'e', "keep-alive", KEEP_ALIVE),
+	AT('l', 'd', "last-modified", OTHER),
+	AT('o', 'n', "origin", OTHER),
+	AT('r', 'r', "referer", OTHER),
+	AT('s', 'r', "server", OTHER),
+	AT('s', 'e', "set-cookie", OTHER),
+	AT('t', 'e', "te", TE),
+	AT('t', 't', "traceparent", OTHER),
+	AT('t', 'e', "tracestate", OTHER),
+	AT('t', 'g', "transfer-encoding", TRANSFER_ENCODING),
+	AT('u', 'e', "upgrade", UPGRADE),
+	AT('u', 't', "user-agent", OTHER),
+	AT('v', 'y', "vary", OTHER),
+	AT('v', 'a', "via", OTHER),
+	AT('x', 'd', "x-eventwall-id", X_EVENTWALL),
+	AT('x', 'r', "x-forwarded-for", X_FORWARDED),
+	AT('x', 't', "x-forwarded-host", X_FORWARDED),
+	AT('x', 'o', "x-forwarded-proto", X_FORWARDED),
+	AT('x', 'p', "x-real-ip", X_REAL_IP),
+	AT('x', 'd', "x-request-id", OTHER),
+};
+#undef AT
+
+static bool is_familiar(const uint8_t *name, size_t n, enum http1_name *name_r)
+{
+	unsigned place = PLACE(name[0] | 0x20u, name[n - 1] | 0x20u, n);
+
+	if (familiar[place].n != n || !is_exactly(name, familiar[place].text, n))
+		return false;
+	*name_r = (enum http1_name)familiar[place].name;
+	return true;
+}
+
 unsigned ew_http1_traits(enum http1_name name)
 {
 	return name < HTTP1_OTHER ? known[name].traits : 0;
 }
 
-enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out,
-                                 enum http1_name *name_r, unsigned *classes_r)
+/* The name that ends at the first byte that no token has, and what it means. */
+static size_t walk_name(const uint8_t *p, size_t n, enum http1_name *name_r, bool *under_r)
 {
 	size_t i = 0, junk = 0;
 	unsigned classes = 0;
 
-	if (n && (p[0] == ' ' || p[0] == '\t'))
-		return HTTP1_H_FOLD;
 	for (; i < n; i++) {
 		unsigned c = ew_http1_class[p[i]];
 		if (!(c & HTTP1_TCHAR))
@@ -330,11 +399,25 @@ enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out
 		classes |= c;
 		junk += c / HTTP1_JUNK & 1;
 	}
-	if (i == 0 || i == n || p[i] != ':')
+	*under_r = classes & HTTP1_UNDER;
+	*name_r = name_of(ew_bytes(p, i), junk);
+	return i;
+}
+
+enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out,
+                                 enum http1_name *name_r, bool *under_r)
+{
+	const uint8_t *colon = memchr(p, ':', n);
+	size_t i = colon ? (size_t)(colon - p) : 0;
+
+	if (n && (p[0] == ' ' || p[0] == '\t'))
+		return HTTP1_H_FOLD;
+	if (i == 0)
+		return HTTP1_H_NAME;
+	*under_r = false;
+	if (!is_familiar(p, i, name_r) && walk_name(p, i, name_r, under_r) < i)
 		return HTTP1_H_NAME;
 	out->name = ew_bytes(p, i);
-	*classes_r = classes;
-	*name_r = name_of(out->name, junk);
 	for (i++; i < n && (p[i] == ' ' || p[i] == '\t'); i++)
 		;
 	while (n > i && (p[n - 1] == ' ' || p[n - 1] == '\t'))
@@ -393,11 +476,24 @@ static enum http1_reason apply_option(struct ew_http_head *head, struct ew_bytes
 
 #define OPTIONS_MOST 32 /* each costs a walk over all fields */
 
+/* The one word that is usually there. */
+static bool is_usual_connection(struct ew_http_head *head, struct ew_bytes value)
+{
+	bool close = value.n == 5 && is_exactly(value.p, "close", 5);
+
+	if (!close && !(value.n == 10 && is_exactly(value.p, "keep-alive", 10)))
+		return false;
+	head->keep_alive = !close;
+	return true;
+}
+
 static enum http1_reason apply_connection(struct ew_http_head *head, const struct http1_seen *seen)
 {
 	bool keep = false, close = false;
 	unsigned options = 0;
 
+	if (seen->connections == 1 && is_usual_connection(head, head->header[seen->at[HTTP1_CONNECTION]].value))
+		return HTTP1_FINE;
 	for (size_t i = seen->at[HTTP1_CONNECTION]; i < head->header_count; i++) {
 		if (seen->name[i] != HTTP1_CONNECTION)
 			continue;
@@ -427,21 +523,21 @@ enum http1_reason ew_http1_fields(struct ew_http_head *head, const uint8_t *p,
 {
 	size_t count = lines->count - 1;
 
-	seen->names = 0;
+	seen->names = seen->connections = 0;
 	head->keep_alive = head->minor > 0;
 	for (size_t i = 0; i < count; i++) {
 		struct ew_pair *field = &head->header[i];
 		size_t from = lines->end[i] + 2;
 		enum http1_name name;
-		unsigned classes;
+		bool under;
 		enum http1_reason bad =
-			ew_http1_field(p + from, lines->end[i + 1] - from, field, &name, &classes);
+			ew_http1_field(p + from, lines->end[i + 1] - from, field, &name, &under);
 		if (bad)
 			return bad;
 		if (name == HTTP1_LOOKALIKE)
 			return HTTP1_H_LOOK;
 		unsigned traits = ew_http1_traits(name);
-		head->hop[i] = traits & HTTP1_HOP || (request && classes & HTTP1_UNDER);
+		head->hop[i] = traits & HTTP1_HOP || (request && under);
 		head->proxy[i] = traits & HTTP1_OF_PROXY;
 		seen->name[i] = (uint8_t)name;
 		if (name != HTTP1_OTHER) {
@@ -452,6 +548,7 @@ enum http1_reason ew_http1_fields(struct ew_http_head *head, const uint8_t *p,
 			if (name == HTTP1_CE && repeats_a_ce_name(head, seen, i))
 				return HTTP1_H_DUP;
 			seen->names |= UINT32_C(1) << name;
+			seen->connections += name == HTTP1_CONNECTION;
 		}
 		if (high && !ew_utf8_valid(field->value))
 			head->anomalies |= UINT64_C(1) << EW_ANOMALY_INVALID_UTF8;

@@ -93,14 +93,14 @@ enum http1_trait {
 
 unsigned ew_http1_traits(enum http1_name name);
 
-/* Name and value of one line (without its CRLF, without controls but HTAB).  `classes_r` gathers the
- * classes of the bytes of the name. */
+/* Name and value of one line (without its CRLF, without controls but HTAB).  `under_r`: the name has a `_`. */
 enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out,
-                                 enum http1_name *name_r, unsigned *classes_r);
+                                 enum http1_name *name_r, bool *under_r);
 
 /* Of the fields of a head: which names were there, and where first. */
 struct http1_seen {
 	uint32_t names; /* bits by enum http1_name */
+	unsigned connections; /* how many fields of that name */
 	uint8_t at[HTTP1_OTHER];
 	uint8_t name[EW_HTTP_MAX_HEADERS];
 };

@@ -71,7 +71,8 @@ bool ew_bytes_u64(struct ew_bytes a, uint64_t *value_r)
 		return false;
 	for (size_t i = 0; i < a.n; i++) {
 		uint8_t digit = (uint8_t)(a.p[i] - '0');
-		if (digit > 9 || v > (UINT64_MAX - digit) / 10)
+		/* The first 19 digits always fit, and a division costs more than they do. */
+		if (digit > 9 || (i >= 19 && v > (UINT64_MAX - digit) / 10))
 			return false;
 		v = v * 10 + digit;
 	}

@@ -10,6 +10,10 @@
 
 #include "eventwall/http1.h"
 
+#include <ctype.h>
+#include <stdio.h>
+#include <strings.h>
+
 static const struct ew_http_limits limits = EW_HTTP_LIMITS_DEFAULT;
 static struct ew_http_head head;
 
@@ -469,6 +473,85 @@ static void test_connection(void)
 	bad(GET H "Expect:\r\n\r\n", UNSUPPORTED, 417, "k-expect", "empty");
 }
 
+/* A head with one more field; for Host the only one. */
+static struct ew_parse parse_field(const char *name, size_t n, const char *value, bool with_host)
+{
+	static char text[200];
+	int head_n = snprintf(text, sizeof(text), "GET / HTTP/1.1\r\n%s", with_host ? "Host: a\r\n" : "");
+
+	memcpy(text + head_n, name, n);
+	int all = head_n + (int)n;
+	all += snprintf(text + all, sizeof(text) - (size_t)all, ": %s\r\n\r\n", value);
+	return parse(ew_bytes(text, (size_t)all), &limits);
+}
+
+static bool begins(const char *name, size_t n, const char *with)
+{
+	return n >= strlen(with) && !strncasecmp(name, with, strlen(with));
+}
+
+/* The names that are found by a short cut: however they are spelt they are what the table says, and with any
+ * byte changed they are not. */
+static void test_familiar(void)
+{
+	static const struct {
+		const char *name, *value;
+		bool hop, proxy;
+	} all[] = {
+		{ "Accept", "1", false, false }, { "Accept-Encoding", "1", false, false },
+		{ "Accept-Language", "1", false, false }, { "Accept-Ranges", "1", false, false },
+		{ "Age", "1", false, false }, { "Authorization", "1", false, false },
+		{ "Cache-Control", "1", false, false }, { "Connection", "close", true, false },
+		{ "Content-Encoding", "1", false, false }, { "Content-Length", "1", true, false },
+		{ "Content-Type", "1", false, false }, { "Cookie", "1", false, false },
+		{ "Date", "1", false, false }, { "ETag", "1", false, false },
+		{ "Expect", "100-continue", true, false }, { "Forwarded", "1", false, true },
+		{ "Host", "1", true, false }, { "Keep-Alive", "1", true, false },
+		{ "Last-Modified", "1", false, false }, { "Origin", "1", false, false },
+		{ "Referer", "1", false, false }, { "Server", "1", false, false },
+		{ "Set-Cookie", "1", false, false }, { "TE", "1", true, false },
+		{ "Traceparent", "1", false, false }, { "Tracestate", "1", false, false },
+		{ "Transfer-Encoding", "chunked", true, false }, { "Upgrade", "1", true, false },
+		{ "User-Agent", "1", false, false }, { "Vary", "1", false, false },
+		{ "Via", "1", false, false }, { "X-Eventwall-Id", "1", true, false },
+		{ "X-Forwarded-For", "1", false, true }, { "X-Forwarded-Host", "1", false, true },
+		{ "X-Forwarded-Proto", "1", false, true }, { "X-Real-IP", "1", false, true },
+		{ "X-Request-Id", "1", false, false },
+	};
+	char name[32];
+
+	for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++) {
+		size_t n = strlen(all[k].name), spelt = 0, wrong = 0;
+		bool host = strcmp(all[k].name, "Host") != 0;
+		size_t at = host ? 1 : 0;
+		for (int spelling = 0; spelling < 3; spelling++) {
+			for (size_t i = 0; i <= n; i++)
+				name[i] = (char)(spelling == 0   ? all[k].name[i]
+				                 : spelling == 1 ? tolower((unsigned char)all[k].name[i])
+				                                 : toupper((unsigned char)all[k].name[i]));
+			spelt += parse_field(name, n, all[k].value, host).status == EW_OK &&
+			         head.header_count == at + 1 && head.hop[at] == all[k].hop &&
+			         head.proxy[at] == all[k].proxy && head.header[at].name.n == n;
+		}
+		ok(spelt == 3, "%s in any case", all[k].name);
+		for (size_t i = 0; i < n; i++) {
+			memcpy(name, all[k].name, n);
+			for (int c = 0; c < 256; c++) {
+				if (tolower(c) == tolower((unsigned char)all[k].name[i]))
+					continue;
+				name[i] = (char)c;
+				struct ew_parse p = parse_field(name, n, all[k].value, true);
+				bool hop = c == '_' || begins(name, n, "x-eventwall");
+				wrong += p.status == EW_OK &&
+				         (head.hop[1] != hop || head.proxy[1] != begins(name, n, "x-forwarded") ||
+				          head.body != EW_HTTP_BODY_NONE || head.expect_continue ||
+				          !head.keep_alive);
+			}
+		}
+		ok(wrong == 0, "  and not with a byte changed");
+	}
+}
+
 static void test_rebase(void)
 {
 	char a[200] = "OPTIONS http://a HTTP/1.1\r\nHost: a\r\nX: yy\r\n\r\n", b[200];
@@ -493,6 +576,7 @@ int main(void)
 	test_host();
 	test_framing();
 	test_connection();
+	test_familiar();
 	test_rebase();
 	return done();
 }
