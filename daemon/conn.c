@@ -50,6 +50,14 @@ void ew_conn_open(struct ew_conn *c, const struct ew_conn_ops *ops, struct event
 	event_assign(&c->writable, base, fd, EV_WRITE | EV_PERSIST, on_writable, arg);
 }
 
+void ew_conn_open_edge(struct ew_conn *c, const struct ew_conn_ops *ops, struct event_base *base, int fd,
+                       event_callback_fn on_readable, event_callback_fn on_writable, void *arg)
+{
+	*c = (struct ew_conn){ .ops = ops, .fd = fd };
+	event_assign(&c->readable, base, fd, EV_READ | EV_CLOSED | EV_PERSIST | EV_ET, on_readable, arg);
+	event_assign(&c->writable, base, fd, EV_WRITE | EV_PERSIST | EV_ET, on_writable, arg);
+}
+
 void ew_conn_close(struct ew_conn *c)
 {
 	if (c->fd < 0)

@@ -47,6 +47,8 @@ struct ew_upstream {
 	ew_done_fn done;
 	struct ew_bytes method;
 	bool idempotent, sent_any, answered_any, paused;
+	bool filled; /* the last read took all the room there was */
+	bool ended;  /* the end of the stream has arrived */
 	struct ew_buffer in;
 	size_t scanned;
 	unsigned interim;

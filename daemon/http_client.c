@@ -379,36 +379,43 @@ static void on_end(struct ew_http_client *c, ssize_t got)
 	}
 }
 
-static void read_ahead(struct ew_http_client *c)
+/* While a request is in judgement.  `ended`: the end of the stream has arrived, too. */
+static void read_ahead(struct ew_http_client *c, bool ended)
 {
 	struct ew_http_exchange *x = c->x;
+	size_t room;
+	ssize_t got;
 
-	if (!x || ew_buffer_room(&x->in) == 0 || x->in.to - x->end >= READ_AHEAD || c->last) {
-		ew_conn_watch(&c->conn, false);
-		return;
-	}
-	ssize_t got = ew_conn_read(&c->conn, x->in.p + x->in.to, ew_buffer_room(&x->in));
-	if (got > 0)
-		x->in.to += (size_t)got;
-	else if (got != EW_CONN_NOTHING)
+	do {
+		room = x ? ew_buffer_room(&x->in) : 0;
+		if (room == 0 || x->in.to - x->end >= READ_AHEAD || c->last) {
+			ew_conn_watch(&c->conn, false);
+			return;
+		}
+		got = ew_conn_read(&c->conn, x->in.p + x->in.to, room);
+		if (got > 0)
+			x->in.to += (size_t)got;
+	} while (got > 0 && ((size_t)got == room || ended));
+	if (got == EW_CONN_END || got == EW_CONN_BROKEN)
 		on_end(c, got);
 }
 
-static void read_out(struct ew_http_client *c)
+static void read_out(struct ew_http_client *c, bool ended)
 {
 	uint8_t waste[4096];
-	ssize_t got = ew_conn_read(&c->conn, waste, sizeof(waste));
+	ssize_t got;
 
-	if (got == EW_CONN_NOTHING)
-		return;
-	if (got > 0)
-		c->lingered += (size_t)got;
-	if (got <= 0 || c->lingered > LINGER_BYTES)
+	do {
+		got = ew_conn_read(&c->conn, waste, sizeof(waste));
+		if (got > 0)
+			c->lingered += (size_t)got;
+	} while (got > 0 && c->lingered <= LINGER_BYTES && ((size_t)got == sizeof(waste) || ended));
+	if (got == EW_CONN_END || got == EW_CONN_BROKEN || c->lingered > LINGER_BYTES)
 		ew_http_client_close(c);
 }
 
-/* True: the read filled all room, so there is likely more. */
-static bool read_request(struct ew_http_client *c)
+/* True: there may be more to read, and nobody will tell. */
+static bool read_request(struct ew_http_client *c, bool ended)
 {
 	if (!c->x && !(c->x = exchange_new(c->source))) {
 		ew_http_client_close(c);
@@ -418,10 +425,11 @@ static bool read_request(struct ew_http_client *c)
 	if (!make_room(c, room_wanted(c)) && (x->in.to || !make_room(c, EW_BLOCK_SIZE))) {
 		if (c->state != EW_HTTP_BODY) {
 			ew_http_refuse(c, 503, "http.overload", NULL);
-		} else { /* until others have gone, or the time for the body is over */
-			x->starved = true;
-			ew_conn_watch(&c->conn, false);
+			return true;
 		}
+		/* Until others have gone, or the time for the body is over. */
+		x->starved = true;
+		ew_conn_watch(&c->conn, false);
 		return false;
 	}
 	x->starved = false;
@@ -438,22 +446,23 @@ static bool read_request(struct ew_http_client *c)
 	}
 	x->in.to += (size_t)got;
 	go_on(c);
-	return (size_t)got == room;
+	return (size_t)got == room || ended || (is_reading(c) && c->x);
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct ew_http_client *c = arg;
+	bool more = true, ended = what & EV_CLOSED;
 
 	(void)fd;
-	(void)what;
+	while (more && is_reading(c))
+		more = read_request(c, ended);
+	if (!more || c->state == EW_HTTP_GONE)
+		return;
 	if (c->state == EW_HTTP_LINGER)
-		read_out(c);
-	else if (!is_reading(c))
-		read_ahead(c);
+		read_out(c, ended);
 	else
-		while (read_request(c) && is_reading(c))
-			;
+		read_ahead(c, ended);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *arg)
@@ -495,7 +504,7 @@ void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer)
 	}
 	*c = (struct ew_http_client){ .source = s };
 	snprintf(c->peer, sizeof(c->peer), "%s", peer);
-	ew_conn_open(&c->conn, &ew_conn_plain, s->base.worker->base, fd, on_readable, on_writable, c);
+	ew_conn_open_edge(&c->conn, &ew_conn_plain, s->base.worker->base, fd, on_readable, on_writable, c);
 	s->client_count++;
 	ew_count_one(s->base.worker, CONNECTIONS);
 	enlist(c, EW_HTTP_IDLE);

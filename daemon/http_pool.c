@@ -133,8 +133,8 @@ enum ew_upstream_state ew_upstream_connect(struct ew_upstream *u, event_callback
 		int fd = dial(&a[u->tried++]);
 		if (fd < 0)
 			continue;
-		ew_conn_open(&u->conn, &ew_conn_plain, u->back->base.worker->base, fd, on_readable,
-		             on_writable, u);
+		ew_conn_open_edge(&u->conn, &ew_conn_plain, u->back->base.worker->base, fd, on_readable,
+		                  on_writable, u);
 		ew_conn_watch_write(&u->conn, true);
 		return u->state = EW_UPSTREAM_CONNECT;
 	}

@@ -125,8 +125,11 @@ static void complete(struct ew_upstream *u, bool keep)
 	enum ew_delivery result = answers ? EW_DELIVERED : judge_code(u->code);
 
 	ev->reply_code = u->code;
+	if (u->filled)
+		ew_conn_watch(&u->conn, false); /* watched again it tells what is still there */
 	/* Bytes past the answer, or an answer to half a request: nobody may read on from here. */
-	ew_upstream_release(u, keep && ew_buffer_held(&u->in) == 0 && ew_conn_unsent(&u->conn) == 0);
+	ew_upstream_release(u, keep && !u->ended && ew_buffer_held(&u->in) == 0 &&
+	                       ew_conn_unsent(&u->conn) == 0);
 	if (reply)
 		reply->end(ev);
 	done(ev, result, result == EW_DELIVERED ? NULL : code_text(ev, ev->reply_code));
@@ -235,36 +238,45 @@ static void at_end(struct ew_upstream *u)
 		broken(u, "closed without an answer");
 }
 
-static void read_answer(struct ew_upstream *u)
+/* True: the attempt goes on and there may be more to read. */
+static bool read_answer(struct ew_upstream *u)
 {
 	if (!ew_buffer_reserve(&u->in, u->in.p ? 1 : READ_SIZE)) {
 		fail(u, "no memory", 502);
-		return;
+		return false;
 	}
-	ssize_t got = ew_conn_read(&u->conn, u->in.p + u->in.to, ew_buffer_room(&u->in));
-	if (got == EW_CONN_NOTHING)
-		return;
+	size_t room = ew_buffer_room(&u->in);
+	ssize_t got = ew_conn_read(&u->conn, u->in.p + u->in.to, room);
+	if (got == EW_CONN_NOTHING) {
+		if (!u->answered_any) /* nothing came after all */
+			ew_buffer_release(&u->in);
+		return false;
+	}
 	if (got == EW_CONN_END) {
 		at_end(u);
-		return;
+		return false;
 	}
 	if (got == EW_CONN_BROKEN) {
 		if (u->answered_any)
 			fail(u, "connection reset", 502);
 		else
 			broken(u, "connection reset");
-		return;
+		return false;
 	}
 	u->in.to += (size_t)got;
 	u->answered_any = true;
+	u->filled = (size_t)got == room;
 	set_deadline(u, u->back->base.config->http.timeout_ms);
-	while (u->code == 0 && take_head(u))
-		;
-	if (u->state != EW_UPSTREAM_ANSWER || u->code == 0 || !take_body(u))
-		return;
+	while (u->code == 0) {
+		if (!take_head(u))
+			return u->state == EW_UPSTREAM_ANSWER;
+	}
+	if (!take_body(u))
+		return false; /* and what `u` does now is not our business */
 	u->in.from = u->in.to = 0;
 	if (!u->paused && listener_of(u->ev)) /* write out what is held back */
 		(void)listener_of(u->ev)->body(u->ev, ew_bytes(NULL, 0));
+	return !u->paused;
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
@@ -272,11 +284,13 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	struct ew_upstream *u = arg;
 
 	(void)fd;
-	(void)what;
-	if (u->state == EW_UPSTREAM_ANSWER)
-		read_answer(u);
-	else if (u->state == EW_UPSTREAM_IDLE)
+	if (u->state == EW_UPSTREAM_IDLE) {
 		ew_upstream_drop_idle(u);
+		return;
+	}
+	u->ended |= what & EV_CLOSED;
+	while (u->state == EW_UPSTREAM_ANSWER && read_answer(u))
+		;
 }
 
 static void resume(struct ew_event *ev)
@@ -306,7 +320,7 @@ static void transmit(struct ew_upstream *u)
 	if (o->sent_as_is)
 		u->method = u->ev->envelope.method;
 	u->idempotent = o->idempotent;
-	u->sent_any = u->answered_any = u->paused = u->keep = false;
+	u->sent_any = u->answered_any = u->paused = u->keep = u->filled = false;
 	u->scanned = u->interim = u->code = 0;
 	u->left = u->dropped = 0;
 	u->state = EW_UPSTREAM_ANSWER;
