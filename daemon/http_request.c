@@ -162,19 +162,16 @@ static bool choose_route(struct ew_http_client *c, const struct ew_route **route
 	struct ew_buffer scratch = { 0 };
 	char allow[256];
 
-	if (!ew_http_refresh(s) || !ew_buffer_reserve(&scratch, x->head.target.n)) {
-		refuse(c, 503, "http.overload");
-		return false;
-	}
-	ew_http_routes_choose(&s->routes, x->head.host, x->head.method, x->head.target, scratch.p,
+	ew_http_routes_choose(&s->routes, x->head.host, x->head.method, x->head.target, &scratch,
 	                      &choice);
 	if (choice.route)
 		x->ev = ew_event_new(s->base.worker, &s->base, choice.route, EW_TRANSPORT_HTTP);
 	if (x->ev) {
 		x->ev->origin = c;
 		/* A view into the buffer is only made when it stays where it is. */
-		x->path = choice.path.p == scratch.p ? ew_arena_dup(x->ev->m->arena, choice.path)
-		                                     : ew_bytes(NULL, choice.path.n);
+		x->path = scratch.p && choice.path.p == scratch.p
+		                  ? ew_arena_dup(x->ev->m->arena, choice.path)
+		                  : ew_bytes(NULL, choice.path.n);
 	}
 	ew_buffer_release(&scratch);
 	*route_r = choice.route;

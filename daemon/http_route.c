@@ -121,26 +121,29 @@ static bool takes_method(const struct ew_http_route_entry *e, struct ew_bytes me
 }
 
 void ew_http_routes_choose(const struct ew_http_routes *t, struct ew_bytes host, struct ew_bytes method,
-                           struct ew_bytes target, uint8_t *scratch, struct ew_http_choice *choice_r)
+                           struct ew_bytes target, struct ew_buffer *scratch,
+                           struct ew_http_choice *choice_r)
 {
 	struct ew_http_choice *c = choice_r;
-	struct ew_bytes raw = target;
+	struct ew_bytes raw;
 	size_t n = 0;
 
 	*c = (struct ew_http_choice){ 0 };
 	host = without_port(host);
-	for (size_t i = 0; i < raw.n; i++) {
-		if (raw.p[i] == '?')
-			raw.n = i;
-	}
+	bool plain = ew_http_plain_path(target, &raw);
 	c->path = raw;
-	if (!ew_bytes_eq(target, EW_LIT("*"))) {
-		if (ew_http_route_path(target, scratch, &n, &c->reason) != EW_OK) {
+	if (!plain && !ew_bytes_eq(target, EW_LIT("*"))) {
+		if (!ew_buffer_reserve(scratch, target.n)) {
+			c->refuse = 503;
+			c->reason = "http.overload";
+			return;
+		}
+		if (ew_http_route_path(target, scratch->p, &n, &c->reason) != EW_OK) {
 			c->refuse = 400;
 			return;
 		}
-		if (!ew_bytes_eq(raw, ew_bytes(scratch, n)))
-			c->path = ew_bytes(scratch, n);
+		if (!ew_bytes_eq(raw, ew_bytes(scratch->p, n)))
+			c->path = ew_bytes(scratch->p, n);
 	}
 	c->best = best_entry(t, host, c->path);
 	if (c->path.p != raw.p && best_entry(t, host, raw) != c->best) {

@@ -10,8 +10,8 @@
  * segment borders; among routes equal in both, the method.  A method that none of them lists is 405,
  * never a fall back to a shorter path: a restriction must not open a detour. */
 
+#include "daemon/buffer.h"
 #include "daemon/generation.h"
-#include "eventwall/bytes.h"
 
 struct ew_http_routes {
 	struct ew_http_route_entry {
@@ -30,15 +30,17 @@ void ew_http_routes_fini(struct ew_http_routes *t);
 
 struct ew_http_choice {
 	const struct ew_route *route; /* NULL: refused */
-	unsigned refuse;              /* 404, 405 or 400 */
+	unsigned refuse;              /* 404, 405 or 400; 503 without memory */
 	const char *reason;
 	const struct ew_http_route_entry *best; /* for Allow, when 405 */
-	struct ew_bytes path; /* normalised: within `target` or `scratch` */
+	struct ew_bytes path; /* normalised: within `target`, or at the start of `scratch` */
 };
 
-/* `host` as in the head, with its port; `scratch` has room for target.n bytes. */
+/* `host` as in the head, with its port.  `scratch` is an empty buffer, which an odd path gives a block: the
+ * caller's to release. */
 void ew_http_routes_choose(const struct ew_http_routes *t, struct ew_bytes host, struct ew_bytes method,
-                           struct ew_bytes target, uint8_t *scratch, struct ew_http_choice *choice_r);
+                           struct ew_bytes target, struct ew_buffer *scratch,
+                           struct ew_http_choice *choice_r);
 
 /* The methods that would have been taken, as the value of Allow. */
 size_t ew_http_routes_allow(const struct ew_http_routes *t, const struct ew_http_route_entry *best,

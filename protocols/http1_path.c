@@ -168,3 +168,18 @@ enum ew_status ew_http_route_path(struct ew_bytes target, uint8_t *out, size_t *
 		*reason_r = ew_http1_answers[bad].cause;
 	return ew_http1_answers[bad].status;
 }
+
+bool ew_http_plain_path(struct ew_bytes target, struct ew_bytes *path_r)
+{
+	bool plain = target.n && target.p[0] == '/';
+	uint8_t before = 0;
+	size_t i = 0;
+
+	for (; i < target.n && target.p[i] != '?'; i++) {
+		uint8_t c = target.p[i];
+		plain &= c != '%' && c != '\\' && (before != '/' || (c != '/' && c != '.'));
+		before = c;
+	}
+	*path_r = ew_bytes(target.p, i);
+	return plain;
+}

@@ -116,4 +116,8 @@ struct ew_parse ew_http_trailers(struct ew_bytes in, struct ew_pair *out, size_t
 enum ew_status ew_http_route_path(struct ew_bytes target, uint8_t *out, size_t *len_r,
                                   const char **reason_r);
 
+/* The path of `target` as it is written, without the query.  True: it is what ew_http_route_path() would
+ * make of it, at a glance: no escape, no backslash, no empty segment, none that begins with a dot. */
+bool ew_http_plain_path(struct ew_bytes target, struct ew_bytes *path_r);
+
 #endif

@@ -43,6 +43,42 @@ static void bad_(struct ew_bytes target, enum ew_status want, const char *reason
 }
 #define ambiguous(target) bad_(EW_LIT(target), EW_AMBIGUOUS, "http.rl-path")
 
+/* All targets of up to seven bytes that mean something to a path: what passes at a glance is what the long way
+ * makes of it, and what the long way changes or refuses does not pass. */
+static void test_plain(void)
+{
+	static const uint8_t bytes[] = "/.%\\?a;";
+	const size_t letters = sizeof(bytes) - 1;
+	size_t wrong = 0, plain = 0, all = 0;
+	uint8_t target[7], out[7];
+
+	for (size_t n = 0; n <= sizeof(target); n++) {
+		size_t words = 1;
+		for (size_t i = 0; i < n; i++)
+			words *= letters;
+		for (size_t word = 0; word < words; word++, all++) {
+			size_t left = word, len = 0;
+			const char *reason = NULL;
+			struct ew_bytes path;
+			for (size_t i = 0; i < n; i++, left /= letters)
+				target[i] = bytes[left % letters];
+			struct ew_bytes t = ew_bytes(target, n);
+			bool is_plain = ew_http_plain_path(t, &path);
+			size_t end = ew_bytes_find(t, 0, EW_LIT("?"));
+			wrong += path.p != target || path.n != (end == SIZE_MAX ? n : end);
+			if (!is_plain)
+				continue;
+			plain++;
+			wrong += ew_http_route_path(t, out, &len, &reason) != EW_OK ||
+			         !ew_bytes_eq(path, ew_bytes(out, len));
+		}
+	}
+	ok(wrong == 0 && plain > 1000, "%zu of %zu paths are plain and stay as they are", plain, all);
+	struct ew_bytes g = guard_put(EW_LIT("/a/b.c;d/~e")), path;
+	ok(ew_http_plain_path(g, &path) && path.n == g.n, "a usual path is plain");
+	guard_drop(g);
+}
+
 int main(void)
 {
 	path("/", "/");
@@ -109,5 +145,6 @@ int main(void)
 	bad_(EW_LIT("?a"), EW_MALFORMED, "http.rl-form");
 	bad_(EW_LIT("a/b"), EW_MALFORMED, "http.rl-form");
 	bad_(EW_LIT("**"), EW_MALFORMED, "http.rl-form");
+	test_plain();
 	return done();
 }

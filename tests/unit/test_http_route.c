@@ -36,10 +36,11 @@ static const char *choose(const char *host, const char *method, const char *targ
 {
 	static char text[16];
 	struct ew_http_choice c;
-	uint8_t scratch[256];
+	struct ew_buffer scratch = { 0 };
 
-	ew_http_routes_choose(&table, ew_bytes_str(host), ew_bytes_str(method), ew_bytes_str(target), scratch,
+	ew_http_routes_choose(&table, ew_bytes_str(host), ew_bytes_str(method), ew_bytes_str(target), &scratch,
 	                      &c);
+	ew_buffer_release(&scratch);
 	if (c.route)
 		return c.route->config->name;
 	snprintf(text, sizeof(text), "%u", c.refuse);
@@ -82,8 +83,9 @@ int main(void)
 	is_str(choose("h", "GET", "/a%2fb"), "400", "an encoded slash");
 
 	struct ew_http_choice c;
-	uint8_t scratch[16];
-	ew_http_routes_choose(&table, EW_LIT("h"), EW_LIT("POST"), EW_LIT("/m"), scratch, &c);
+	struct ew_buffer scratch = { 0 };
+	ew_http_routes_choose(&table, EW_LIT("h"), EW_LIT("POST"), EW_LIT("/m"), &scratch, &c);
+	ok(!scratch.p, "a plain path needs no memory");
 	ew_http_routes_allow(&table, c.best, allow, sizeof(allow));
 	is_str(allow, "GET, PUT", "what Allow says");
 	ew_http_routes_allow(&table, c.best, allow, 6);
