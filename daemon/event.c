@@ -14,12 +14,22 @@
 
 #define KEEP_MOST 256u
 
-uint64_t ew_now_ns(void)
+static uint64_t read_clock(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t ew_now_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t ew_coarse_ns(void)
+{
+	return read_clock(CLOCK_MONOTONIC_COARSE);
 }
 
 /* A small generator is enough: ids must be unique, not secret.  Seeded per thread from the kernel. */
@@ -40,12 +50,17 @@ static uint64_t random_u64(void)
 static void write_ulid(char out[27])
 {
 	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	struct timespec t;
+	static _Thread_local char time_text[10];
+	static _Thread_local uint64_t time_ns;
+	uint64_t now = read_clock(CLOCK_REALTIME_COARSE);
 
-	clock_gettime(CLOCK_REALTIME, &t);
-	uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-	for (int i = 9; i >= 0; i--, ms >>= 5)
-		out[i] = digits[ms & 31];
+	if (now != time_ns) { /* many events come in one tick of that clock */
+		uint64_t ms = now / 1000000;
+		for (int i = 9; i >= 0; i--, ms >>= 5)
+			time_text[i] = digits[ms & 31];
+		time_ns = now;
+	}
+	memcpy(out, time_text, sizeof(time_text));
 	uint64_t noise = random_u64();
 	for (int i = 10; i < 22; i++, noise >>= 5)
 		out[i] = digits[noise & 31];

@@ -70,7 +70,7 @@ void ew_http_set_state(struct ew_http_client *c, enum ew_http_state state)
 	enlist(c, state);
 	/* The others have no limit on the time in the state. */
 	if (state <= EW_HTTP_BODY || state == EW_HTTP_LINGER)
-		c->since_ns = ew_now_ns();
+		c->since_ns = ew_coarse_ns();
 }
 
 /* ---- exchanges */
@@ -477,7 +477,7 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	if (ew_conn_unsent(&c->conn) < was)
-		c->wrote_ns = ew_now_ns();
+		c->wrote_ns = ew_coarse_ns();
 	if (ew_conn_unsent(&c->conn))
 		return;
 	if (c->x && c->x->wants_resume) {
@@ -508,7 +508,7 @@ void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer)
 	s->client_count++;
 	ew_count_one(s->base.worker, CONNECTIONS);
 	enlist(c, EW_HTTP_IDLE);
-	c->since_ns = ew_now_ns();
+	c->since_ns = ew_coarse_ns();
 	ew_conn_watch(&c->conn, true);
 }
 
@@ -546,7 +546,7 @@ static void stuck_writer(struct ew_http_client *c, uint64_t now, uint64_t limit)
 void ew_http_clients_tick(struct ew_http_front *s)
 {
 	const struct ew_config *cfg = ew_http_config(s);
-	uint64_t now = ew_now_ns(), ms = 1000000;
+	uint64_t now = ew_coarse_ns(), ms = 1000000;
 	uint64_t idle = s->base.draining ? DRAIN_IDLE_NS : cfg->http.idle_timeout_ms * ms;
 	struct ew_http_client *c, *next;
 

@@ -70,7 +70,7 @@ static bool looks_alive(const struct ew_upstream *u, uint64_t now)
 
 static struct ew_upstream *take_idle(struct ew_http_back *b)
 {
-	uint64_t now = ew_now_ns();
+	uint64_t now = ew_coarse_ns();
 
 	while (b->idle.head) {
 		struct ew_upstream *u = b->idle.head;
@@ -96,7 +96,7 @@ struct ew_upstream *ew_upstream_get(struct ew_http_back *b, bool pooled)
 			return NULL;
 		u->back = b;
 		u->conn.fd = -1;
-		u->born_ns = ew_now_ns();
+		u->born_ns = ew_coarse_ns();
 		u->state = EW_UPSTREAM_NAME;
 	}
 	list_push(&b->busy, u);
@@ -171,7 +171,7 @@ void ew_upstream_drop_idle(struct ew_upstream *u)
 
 void ew_upstream_tidy(struct ew_http_back *b, bool all)
 {
-	uint64_t now = ew_now_ns();
+	uint64_t now = ew_coarse_ns();
 
 	while (b->idle.tail && (all || now - b->idle.tail->seen_ns >
 	                               b->base.config->http.idle_timeout_ms * MS)) {

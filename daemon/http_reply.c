@@ -89,7 +89,7 @@ static void send_parts(struct ew_http_client *c, const struct ew_bytes *part, in
 		return;
 	}
 	if (ew_conn_unsent(&c->conn) && was == 0)
-		c->wrote_ns = ew_now_ns();
+		c->wrote_ns = ew_coarse_ns();
 }
 
 void ew_http_answer(struct ew_http_client *c, unsigned code, const char *id, const char *allow)

@@ -133,7 +133,8 @@ void ew_pipeline_submit(struct ew_event *ev)
 		ev->verdict = EW_VERDICT_DROP;
 		ev->exception_passed = false;
 	}
-	ev->judged_ns = ew_now_ns();
+	/* Without a judge it took no time, and asking what time it is costs more than the rest of this. */
+	ev->judged_ns = ev->route->config->mode == EW_MODE_OFF ? ev->born_ns : ew_now_ns();
 	count_judged(ev);
 	forget_fields(ev->m, &mark);
 	if (ev->verdict != EW_VERDICT_DROP)

@@ -45,7 +45,7 @@ static const struct ew_reply_ops *listener_of(const struct ew_event *ev)
 
 static void set_deadline(struct ew_upstream *u, uint32_t ms)
 {
-	u->seen_ns = ew_now_ns();
+	u->seen_ns = ew_coarse_ns();
 	u->deadline_ns = u->seen_ns + ms * MS;
 }
 
@@ -339,7 +339,7 @@ static void transmit(struct ew_upstream *u)
 		return;
 	}
 	if (!u->pooled)
-		u->seen_ns = ew_now_ns(); /* else it was looked at just now */
+		u->seen_ns = ew_coarse_ns(); /* else it was looked at just now */
 	u->deadline_ns = u->seen_ns + b->base.config->http.timeout_ms * MS;
 	ew_conn_watch(&u->conn, true);
 }
@@ -391,7 +391,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct ew_http_back *b = arg;
 	struct ew_upstream *u, *next;
-	uint64_t now = ew_now_ns();
+	uint64_t now = ew_coarse_ns();
 
 	(void)fd;
 	(void)what;

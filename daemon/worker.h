@@ -69,4 +69,8 @@ struct ew_sink *ew_worker_sink(struct ew_worker *w, struct ew_generation *g,
 /* Monotonic nanoseconds. */
 uint64_t ew_now_ns(void);
 
+/* The same clock as it stood at the kernel's last tick, a few milliseconds ago at most, for a quarter of the
+ * price: for time limits.  Not to be compared with ew_now_ns(). */
+uint64_t ew_coarse_ns(void);
+
 #endif
