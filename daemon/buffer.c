@@ -31,11 +31,11 @@ static _Thread_local struct {
 /* The class that holds `n` bytes; CLASSES if none does. */
 static unsigned class_of(size_t n)
 {
-	unsigned c = 0;
+	if (n <= EW_BLOCK_SIZE)
+		return 0;
+	unsigned c = (unsigned)(64 - __builtin_clzll((n - 1) / EW_BLOCK_SIZE));
 
-	while (c < CLASSES && ((size_t)EW_BLOCK_SIZE << c) < n)
-		c++;
-	return c;
+	return c < CLASSES ? c : CLASSES;
 }
 
 static uint8_t *block_get(size_t want, size_t *cap_r)
@@ -140,14 +140,20 @@ void ew_buffer_put_str(struct ew_buffer *b, const char *s)
 	ew_buffer_put(b, s, strlen(s));
 }
 
+uint8_t *ew_write_u64(uint8_t *to, uint64_t n)
+{
+	unsigned digits = 1;
+
+	for (uint64_t rest = n / 10; rest; rest /= 10)
+		digits++;
+	for (unsigned i = digits; i > 0; n /= 10)
+		to[--i] = (uint8_t)('0' + n % 10);
+	return to + digits;
+}
+
 void ew_buffer_put_u64(struct ew_buffer *b, uint64_t n)
 {
-	char digits[20];
-	size_t i = sizeof(digits);
+	uint8_t digits[EW_U64_MOST];
 
-	do {
-		digits[--i] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	ew_buffer_put(b, digits + i, sizeof(digits) - i);
+	ew_buffer_put(b, digits, (size_t)(ew_write_u64(digits, n) - digits));
 }

@@ -66,6 +66,40 @@ static inline void ew_buffer_put(struct ew_buffer *b, const void *p, size_t n)
 void ew_buffer_put_str(struct ew_buffer *b, const char *s);
 void ew_buffer_put_u64(struct ew_buffer *b, uint64_t n);
 
+/* Many small parts whose sum is known to fit are written straight: reserve, write from ew_buffer_end() on, and
+ * say where that ended. */
+static inline uint8_t *ew_buffer_end(const struct ew_buffer *b)
+{
+	return b->p + b->to;
+}
+
+static inline void ew_buffer_ends(struct ew_buffer *b, const uint8_t *end)
+{
+	b->to = (size_t)(end - b->p);
+}
+
+/* Each answers where the next part goes. */
+static inline uint8_t *ew_write(uint8_t *to, struct ew_bytes v)
+{
+	if (v.n)
+		memcpy(to, v.p, v.n);
+	return to + v.n;
+}
+
+#define ew_write_lit(to, s) ew_write(to, EW_LIT(s))
+
+#define EW_U64_MOST 20 /* digits */
+uint8_t *ew_write_u64(uint8_t *to, uint64_t n);
+
+/* A line of an HTTP head: four bytes more than its parts. */
+static inline uint8_t *ew_write_line(uint8_t *to, struct ew_bytes name, struct ew_bytes value)
+{
+	to = ew_write(to, name);
+	to = ew_write_lit(to, ": ");
+	to = ew_write(to, value);
+	return ew_write_lit(to, "\r\n");
+}
+
 static inline void ew_buffer_put_bytes(struct ew_buffer *b, struct ew_bytes v)
 {
 	ew_buffer_put(b, v.p, v.n);

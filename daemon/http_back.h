@@ -67,7 +67,8 @@ struct ew_upstream_list {
 struct ew_http_back {
 	struct ew_sink base;
 	struct ew_name *name;
-	char authority[300];
+	char authority_text[300];
+	struct ew_bytes authority; /* within it */
 	struct ew_upstream_list idle; /* used last stands first */
 	struct ew_upstream_list busy;
 	struct ew_upstream *parked;   /* dead, freed at the next tick */

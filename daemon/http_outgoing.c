@@ -42,21 +42,14 @@ static bool is_idempotent(struct ew_bytes method)
 
 /* ---- an HTTP event as it came */
 
-static void put_target(struct ew_buffer *out, const char *base, struct ew_bytes target)
+static uint8_t *write_target(uint8_t *to, struct ew_bytes path, struct ew_bytes target)
 {
-	struct ew_bytes path = ew_bytes_str(base);
-
-	if (ew_bytes_eq(target, EW_LIT("*")) && path.n <= 1) {
-		ew_buffer_put_lit(out, "*");
-		return;
-	}
+	if (ew_bytes_eq(target, EW_LIT("*")) && path.n <= 1)
+		return ew_write_lit(to, "*");
 	while (path.n && path.p[path.n - 1] == '/')
 		path.n--;
-	ew_buffer_put_bytes(out, path);
-	if (target.n && target.p[0] == '/')
-		ew_buffer_put_bytes(out, target);
-	else
-		ew_buffer_put_lit(out, "/");
+	to = ew_write(to, path);
+	return ew_write(to, target.n && target.p[0] == '/' ? target : EW_LIT("/"));
 }
 
 /* Fields that we append to instead of passing them on. */
@@ -79,63 +72,76 @@ static enum appended appended_field(struct ew_bytes name)
 	}
 }
 
-static void put_list_before(struct ew_buffer *out, const struct ew_envelope *e, enum appended which)
+/* At least what write_fields() and write_forwarding() write: each value goes into one line. */
+static size_t fields_most(const struct ew_envelope *e)
+{
+	size_t n = 256 + 2 * e->peer.n + 2 * e->host.n;
+
+	for (size_t i = 0; i < e->header_count; i++)
+		n += e->headers[i].name.n + e->headers[i].value.n + 4;
+	return n;
+}
+
+static uint8_t *write_list_before(uint8_t *to, const struct ew_envelope *e, enum appended which)
 {
 	for (size_t i = 0; i < e->header_count; i++) {
 		if ((e->skip && e->skip[i]) || appended_field(e->headers[i].name) != which ||
 		    e->headers[i].value.n == 0)
 			continue;
-		ew_buffer_put_bytes(out, e->headers[i].value);
-		ew_buffer_put_lit(out, ", ");
+		to = ew_write(to, e->headers[i].value);
+		to = ew_write_lit(to, ", ");
 	}
+	return to;
 }
 
-static void put_node(struct ew_buffer *out, struct ew_bytes peer)
+static uint8_t *write_node(uint8_t *to, struct ew_bytes peer)
 {
 	bool v6 = peer.n && memchr(peer.p, ':', peer.n);
 
-	ew_buffer_put_str(out, v6 ? "for=\"[" : "for=");
-	ew_buffer_put_bytes(out, peer);
-	ew_buffer_put_str(out, v6 ? "]\"" : "");
+	to = ew_write_lit(to, "for=");
+	if (v6)
+		to = ew_write_lit(to, "\"[");
+	to = ew_write(to, peer.n ? peer : EW_LIT("unknown"));
+	return v6 ? ew_write_lit(to, "]\"") : to;
 }
 
 /* `said`: bits of what a trusted peer has said already. */
-static void put_forwarding(struct ew_buffer *out, const struct ew_envelope *e, unsigned said)
+static uint8_t *write_forwarding(uint8_t *to, const struct ew_envelope *e, unsigned said)
 {
 	if (e->peer.n) {
-		ew_buffer_put_lit(out, "X-Forwarded-For: ");
+		to = ew_write_lit(to, "X-Forwarded-For: ");
 		if (said & 1u << APPENDED_FOR)
-			put_list_before(out, e, APPENDED_FOR);
-		ew_buffer_put_bytes(out, e->peer);
-		ew_buffer_put_lit(out, "\r\n");
+			to = write_list_before(to, e, APPENDED_FOR);
+		to = ew_write(to, e->peer);
+		to = ew_write_lit(to, "\r\n");
 	}
 	if (!(said & 1u << APPENDED_PROTO))
-		ew_buffer_put_lit(out, "X-Forwarded-Proto: http\r\n");
+		to = ew_write_lit(to, "X-Forwarded-Proto: http\r\n");
 	if (!(said & 1u << APPENDED_HOST) && e->host.n)
-		put_line(out, EW_LIT("X-Forwarded-Host"), e->host);
-	ew_buffer_put_lit(out, "Forwarded: ");
+		to = ew_write_line(to, EW_LIT("X-Forwarded-Host"), e->host);
+	to = ew_write_lit(to, "Forwarded: ");
 	if (said & 1u << APPENDED_FORWARDED)
-		put_list_before(out, e, APPENDED_FORWARDED);
-	put_node(out, e->peer.n ? e->peer : EW_LIT("unknown"));
+		to = write_list_before(to, e, APPENDED_FORWARDED);
+	to = write_node(to, e->peer);
 	if (e->host.n) {
-		ew_buffer_put_lit(out, ";host=\"");
-		ew_buffer_put_bytes(out, e->host);
-		ew_buffer_put_lit(out, "\"");
+		to = ew_write_lit(to, ";host=\"");
+		to = ew_write(to, e->host);
+		to = ew_write_lit(to, "\"");
 	}
-	ew_buffer_put_lit(out, ";proto=http\r\nVia: 1.1 eventwall\r\n");
+	return ew_write_lit(to, ";proto=http\r\nVia: 1.1 eventwall\r\n");
 }
 
 /* Fields of the client, but for those with a meaning of their own here.  `typed`: its Content-Type
  * describes what we send. */
-static unsigned put_fields(struct ew_buffer *out, const struct ew_envelope *e, bool typed)
+static uint8_t *write_fields(uint8_t *to, const struct ew_envelope *e, bool typed, unsigned *said_r)
 {
 	unsigned said = 0;
 
 	for (size_t i = 0; i < e->header_count; i++) {
 		const struct ew_pair *f = &e->headers[i];
-		enum appended a = appended_field(f->name);
 		if (e->skip && e->skip[i])
 			continue;
+		enum appended a = appended_field(f->name);
 		said |= 1u << a;
 		if (a == APPENDED_FOR || a == APPENDED_FORWARDED)
 			continue;
@@ -143,9 +149,10 @@ static unsigned put_fields(struct ew_buffer *out, const struct ew_envelope *e, b
 		               ew_bytes_eq_nocase(f->name, EW_LIT("content-encoding")) ||
 		               ew_bytes_starts_nocase(f->name, EW_LIT("ce-"))))
 			continue;
-		put_line(out, f->name, f->value);
+		to = ew_write_line(to, f->name, f->value);
 	}
-	return said;
+	*said_r = said;
+	return to;
 }
 
 static bool carries_content(struct ew_bytes method)
@@ -251,22 +258,48 @@ static void put_content_type(struct ew_buffer *out, struct ew_bytes type)
 
 /* ---- all together */
 
-static void put_as_it_came(struct ew_outgoing *o, const struct ew_http_function *f,
-                           const char *authority, const struct ew_envelope *e)
+static bool put_as_it_came(struct ew_outgoing *o, const struct ew_http_function *f,
+                           struct ew_bytes authority, const struct ew_envelope *e)
 {
-	ew_buffer_put_bytes(&o->head, e->method);
-	ew_buffer_put_lit(&o->head, " ");
-	put_target(&o->head, f->path, e->target);
-	ew_buffer_put_lit(&o->head, " HTTP/1.1\r\nHost: ");
-	ew_buffer_put_str(&o->head, authority);
-	ew_buffer_put_lit(&o->head, "\r\n");
-	put_forwarding(&o->head, e, put_fields(&o->head, e, true));
+	struct ew_bytes path = ew_bytes_str(f->path);
+	unsigned said;
+
+	if (!ew_buffer_reserve(&o->head, e->method.n + path.n + e->target.n + authority.n + 32 + fields_most(e)))
+		return false;
+	uint8_t *to = ew_write(ew_buffer_end(&o->head), e->method);
+	to = ew_write_lit(to, " ");
+	to = write_target(to, path, e->target);
+	to = ew_write_lit(to, " HTTP/1.1\r\nHost: ");
+	to = ew_write(to, authority);
+	to = ew_write_lit(to, "\r\n");
+	to = write_fields(to, e, true, &said);
+	to = write_forwarding(to, e, said);
+	ew_buffer_ends(&o->head, to);
 	o->method = e->method;
 	o->body = e->body;
+	return true;
 }
 
-static void put_as_post(struct ew_outgoing *o, const struct ew_http_function *f, const char *authority,
-                        const struct ew_event *ev)
+/* The fields that a format has not already spoken for, and who they come from. */
+static bool put_http_fields(struct ew_buffer *h, const struct ew_envelope *e, bool made)
+{
+	unsigned said;
+
+	if (!ew_buffer_reserve(h, fields_most(e)))
+		return false;
+	uint8_t *to = write_fields(ew_buffer_end(h), e, false, &said);
+	/* Content-Encoding describes the bytes when they go as they are. */
+	for (size_t i = 0; !made && i < e->header_count; i++) {
+		if (!(e->skip && e->skip[i]) &&
+		    ew_bytes_eq_nocase(e->headers[i].name, EW_LIT("content-encoding")))
+			to = ew_write_line(to, e->headers[i].name, e->headers[i].value);
+	}
+	ew_buffer_ends(h, write_forwarding(to, e, said));
+	return true;
+}
+
+static bool put_as_post(struct ew_outgoing *o, const struct ew_http_function *f,
+                        struct ew_bytes authority, const struct ew_event *ev)
 {
 	const struct ew_envelope *e = &ev->envelope;
 	struct ew_buffer *h = &o->head;
@@ -276,7 +309,7 @@ static void put_as_post(struct ew_outgoing *o, const struct ew_http_function *f,
 	ew_buffer_put_lit(h, "POST ");
 	ew_buffer_put_str(h, f->path);
 	ew_buffer_put_lit(h, " HTTP/1.1\r\nHost: ");
-	ew_buffer_put_str(h, authority);
+	ew_buffer_put_bytes(h, authority);
 	ew_buffer_put_lit(h, "\r\n");
 	if (f->format == EW_FORMAT_STRUCTURED) {
 		put_content_type(h, EW_LIT("application/cloudevents+json"));
@@ -290,14 +323,8 @@ static void put_as_post(struct ew_outgoing *o, const struct ew_http_function *f,
 	if (f->format == EW_FORMAT_BINARY)
 		ew_cloudevent_fields(h, ev);
 	if (http) {
-		/* Content-Encoding describes the bytes when they go as they are. */
-		unsigned said = put_fields(h, e, false);
-		for (size_t i = 0; !made && i < e->header_count; i++) {
-			if (!(e->skip && e->skip[i]) &&
-			    ew_bytes_eq_nocase(e->headers[i].name, EW_LIT("content-encoding")))
-				put_line(h, e->headers[i].name, e->headers[i].value);
-		}
-		put_forwarding(h, e, said);
+		if (!put_http_fields(h, e, made))
+			return false;
 	} else {
 		for (size_t i = 0; !made && i < e->header_count; i++) {
 			if (!e->skip || !e->skip[i])
@@ -310,32 +337,40 @@ static void put_as_post(struct ew_outgoing *o, const struct ew_http_function *f,
 		put_reason(h, ev);
 	o->method = EW_LIT("POST");
 	o->body = made ? ew_buffer_view(&o->made) : e->body;
+	return true;
 }
 
-bool ew_outgoing_build(struct ew_outgoing *o, const struct ew_http_function *f, const char *authority,
-                       const struct ew_event *ev)
+/* What ends each head, and small content. */
+static bool put_end(struct ew_outgoing *o, const char *id)
+{
+	struct ew_bytes id_text = ew_bytes_str(id);
+	struct ew_bytes with = o->body.n <= GATHER_MOST ? o->body : ew_bytes(NULL, 0);
+
+	if (!ew_buffer_reserve(&o->head, id_text.n + EW_U64_MOST + 64 + with.n))
+		return false;
+	uint8_t *to = ew_write_line(ew_buffer_end(&o->head), EW_LIT("X-Eventwall-Id"), id_text);
+	if (o->body.n || carries_content(o->method)) {
+		to = ew_write_lit(to, "Content-Length: ");
+		to = ew_write_u64(to, o->body.n);
+		to = ew_write_lit(to, "\r\n");
+	}
+	to = ew_write_lit(to, "\r\n");
+	ew_buffer_ends(&o->head, ew_write(to, with));
+	o->body = ew_bytes_from(o->body, with.n);
+	return true;
+}
+
+bool ew_outgoing_build(struct ew_outgoing *o, const struct ew_http_function *f,
+                       struct ew_bytes authority, const struct ew_event *ev)
 {
 	o->head.from = o->head.to = o->made.from = o->made.to = 0;
 	o->head.failed = o->made.failed = false;
 	o->sent_as_is = ev->transport == EW_TRANSPORT_HTTP && f->format == EW_FORMAT_PLAIN &&
 	                !ev->as_quarantine;
-	if (o->sent_as_is)
-		put_as_it_came(o, f, authority, &ev->envelope);
-	else
-		put_as_post(o, f, authority, ev);
+	bool put = o->sent_as_is ? put_as_it_came(o, f, authority, &ev->envelope)
+	                         : put_as_post(o, f, authority, ev);
 	o->idempotent = is_idempotent(o->method);
-	put_line(&o->head, EW_LIT("X-Eventwall-Id"), ew_bytes_str(ev->id));
-	if (o->body.n || carries_content(o->method)) {
-		ew_buffer_put_lit(&o->head, "Content-Length: ");
-		ew_buffer_put_u64(&o->head, o->body.n);
-		ew_buffer_put_lit(&o->head, "\r\n");
-	}
-	ew_buffer_put_lit(&o->head, "\r\n");
-	if (o->body.n <= GATHER_MOST) {
-		ew_buffer_put_bytes(&o->head, o->body);
-		o->body.n = 0;
-	}
-	return !o->head.failed && !o->made.failed;
+	return put && put_end(o, ev->id) && !o->head.failed && !o->made.failed;
 }
 
 void ew_outgoing_fini(struct ew_outgoing *o)

@@ -31,7 +31,7 @@ struct ew_outgoing {
 
 /* `authority` is the value of Host.  False: no memory. */
 EW_MUSTCHECK bool ew_outgoing_build(struct ew_outgoing *o, const struct ew_http_function *f,
-                                    const char *authority, const struct ew_event *ev);
+                                    struct ew_bytes authority, const struct ew_event *ev);
 void ew_outgoing_fini(struct ew_outgoing *o);
 
 #endif

@@ -132,10 +132,11 @@ void ew_http_continue(struct ew_http_client *c)
 
 /* ---- the function's answer */
 
-static void put_framing(struct ew_http_client *c, const struct ew_http_head *h)
+#define FRAMING_MOST 128u /* bytes that write_framing() writes, at most */
+
+static uint8_t *write_framing(uint8_t *to, struct ew_http_client *c, const struct ew_http_head *h)
 {
 	struct ew_http_exchange *x = c->x;
-	struct ew_buffer *out = &c->conn.out;
 	bool sized = h->body == EW_HTTP_BODY_LENGTH || h->body == EW_HTTP_BODY_NONE;
 
 	x->no_content = is_head(x) || h->code == 204 || h->code == 304;
@@ -143,24 +144,25 @@ static void put_framing(struct ew_http_client *c, const struct ew_http_head *h)
 		/* No length to speak of. */
 	} else if (sized) {
 		uint64_t length = x->no_content || h->body == EW_HTTP_BODY_LENGTH ? h->length : 0;
-		ew_buffer_put_lit(out, "Content-Length: ");
-		ew_buffer_put_u64(out, length);
-		ew_buffer_put_lit(out, "\r\n");
+		to = ew_write_lit(to, "Content-Length: ");
+		to = ew_write_u64(to, length);
+		to = ew_write_lit(to, "\r\n");
 	} else if (x->head.minor >= 1) {
 		x->chunked_out = true;
-		ew_buffer_put_lit(out, "Transfer-Encoding: chunked\r\n");
+		to = ew_write_lit(to, "Transfer-Encoding: chunked\r\n");
 	} else {
 		c->last = true; /* its end is the end of the connection */
 	}
 	if (c->last)
-		ew_buffer_put_lit(out, "Connection: close\r\n");
-	ew_buffer_put_lit(out, "\r\n");
+		to = ew_write_lit(to, "Connection: close\r\n");
+	return ew_write_lit(to, "\r\n");
 }
 
 static void reply_head(struct ew_event *ev, const struct ew_http_head *h)
 {
 	struct ew_http_client *c = ev->origin;
 	struct ew_buffer *out = &c->conn.out;
+	size_t most = 128 + h->phrase.n + FRAMING_MOST;
 	bool dated = false;
 
 	if (c->state == EW_HTTP_GONE)
@@ -168,28 +170,28 @@ static void reply_head(struct ew_event *ev, const struct ew_http_head *h)
 	ev->reply_started = true;
 	if (c->source->base.draining)
 		c->last = true;
-	ew_buffer_put_lit(out, "HTTP/1.1 ");
-	ew_buffer_put_u64(out, h->code);
-	ew_buffer_put_lit(out, " ");
-	ew_buffer_put_bytes(out, h->phrase);
-	ew_buffer_put_lit(out, "\r\n");
+	for (size_t i = 0; i < h->header_count; i++)
+		most += h->header[i].name.n + h->header[i].value.n + 4;
+	if (!ew_buffer_reserve(out, most)) {
+		out->failed = true; /* so that nothing of it is sent */
+		return;
+	}
+	uint8_t *to = ew_write_lit(ew_buffer_end(out), "HTTP/1.1 ");
+	to = ew_write_u64(to, h->code);
+	to = ew_write_lit(to, " ");
+	to = ew_write(to, h->phrase);
+	to = ew_write_lit(to, "\r\n");
 	for (size_t i = 0; i < h->header_count; i++) {
 		const struct ew_pair *f = &h->header[i];
 		if (h->hop[i])
 			continue;
 		dated |= f->name.n == 4 && ew_bytes_eq_nocase(f->name, EW_LIT("date"));
-		ew_buffer_put_bytes(out, f->name);
-		ew_buffer_put_lit(out, ": ");
-		ew_buffer_put_bytes(out, f->value);
-		ew_buffer_put_lit(out, "\r\n");
+		to = ew_write_line(to, f->name, f->value);
 	}
-	if (!dated) {
-		ew_buffer_put_lit(out, "Date: ");
-		ew_buffer_put_bytes(out, date_now());
-		ew_buffer_put_lit(out, "\r\n");
-	}
-	ew_buffer_put_lit(out, "Via: 1.1 eventwall\r\n");
-	put_framing(c, h);
+	if (!dated)
+		to = ew_write_line(to, EW_LIT("Date"), date_now());
+	to = ew_write_lit(to, "Via: 1.1 eventwall\r\n");
+	ew_buffer_ends(out, write_framing(to, c, h));
 }
 
 static bool slow_client(struct ew_http_client *c)

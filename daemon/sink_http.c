@@ -467,11 +467,12 @@ static struct ew_sink *http_open(struct ew_worker *w, const struct ew_function_c
 	}
 	ew_buffers_ref();
 	bool v6 = strchr(f->http.host, ':') != NULL;
-	int n = snprintf(b->authority, sizeof(b->authority), "%s%s%s", v6 ? "[" : "", f->http.host,
+	int n = snprintf(b->authority_text, sizeof(b->authority_text), "%s%s%s", v6 ? "[" : "", f->http.host,
 	                 v6 ? "]" : "");
-	if (f->http.port != 80 && n > 0 && (size_t)n < sizeof(b->authority))
-		snprintf(b->authority + n, sizeof(b->authority) - (size_t)n, ":%u",
+	if (f->http.port != 80 && n > 0 && (size_t)n < sizeof(b->authority_text))
+		snprintf(b->authority_text + n, sizeof(b->authority_text) - (size_t)n, ":%u",
 		         (unsigned)f->http.port);
+	b->authority = ew_bytes_str(b->authority_text);
 	event_assign(&b->tick, w->base, -1, EV_PERSIST, on_tick, b);
 	return &b->base;
 }

@@ -22,7 +22,7 @@ static bool round_trip(const struct ew_http_function *f, const struct ew_event *
 	static char text[65536];
 	size_t scanned = 0;
 
-	if (!ew_outgoing_build(&out, f, "fn:9000", ev))
+	if (!ew_outgoing_build(&out, f, EW_LIT("fn:9000"), ev))
 		return false;
 	size_t n = ew_buffer_held(&out.head);
 	if (n + out.body.n > sizeof(text))
