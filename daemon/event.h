@@ -74,6 +74,9 @@ struct ew_reply_ops {
 	bool (*body)(struct ew_event *ev, struct ew_bytes part);
 	/* The response is complete. */
 	void (*end)(struct ew_event *ev);
+	/* The function has all of the request and it will not be sent again: what it carries is not looked at any
+	 * more, and ev->envelope may change. */
+	void (*sent)(struct ew_event *ev);
 };
 
 struct ew_event {

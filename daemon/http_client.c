@@ -99,7 +99,7 @@ static struct ew_http_exchange *exchange_new(struct ew_http_front *s)
 	return x;
 }
 
-static void uncharge(struct ew_http_exchange *x)
+void ew_http_uncharge(struct ew_http_exchange *x)
 {
 	if (x->charged)
 		atomic_fetch_sub_explicit(&body_pool, x->charged, memory_order_relaxed);
@@ -114,7 +114,7 @@ static void exchange_delete(struct ew_http_exchange *x)
 
 static void exchange_free(struct ew_http_front *s, struct ew_http_exchange *x)
 {
-	uncharge(x);
+	ew_http_uncharge(x);
 	ew_buffer_release(&x->in);
 	if (s->free_exchange_count >= KEEP_MOST) {
 		exchange_delete(x);

@@ -126,10 +126,15 @@ void ew_http_set_state(struct ew_http_client *c, enum ew_http_state state);
 /* The answer to the current request is queued: go on with the next, or close. */
 void ew_http_client_answered(struct ew_http_client *c);
 
+/* The bytes of its buffer that were charged to the pool of bodies are given back. */
+void ew_http_uncharge(struct ew_http_exchange *x);
+
 /* http_request.c */
 /* Go on with what has been read; each changes the client's state, or needs more bytes. */
 void ew_http_take_head(struct ew_http_client *c);
 void ew_http_take_body(struct ew_http_client *c);
+/* Let go of the body of a request that the function has. */
+void ew_http_shed_body(struct ew_event *ev);
 /* Answer with `code`, count, log, and read nothing more.  `allow` may be NULL. */
 void ew_http_refuse(struct ew_http_client *c, unsigned code, const char *reason, const char *allow);
 

@@ -237,4 +237,4 @@ static void reply_end(struct ew_event *ev)
 	send_parts(c, &last, c->x->chunked_out ? 1 : 0);
 }
 
-const struct ew_reply_ops ew_http_reply = { reply_head, reply_body, reply_end };
+const struct ew_reply_ops ew_http_reply = { reply_head, reply_body, reply_end, ew_http_shed_body };

@@ -92,6 +92,31 @@ static void submit(struct ew_http_client *c, struct ew_bytes body)
 	ew_pipeline_submit(ev);
 }
 
+/* The content of a request is of no use while its function thinks about it; a large one would only take memory,
+ * and the cache from the next one.  Head and what the client has sent on move to a block of their own. */
+void ew_http_shed_body(struct ew_event *ev)
+{
+	struct ew_http_client *c = ev->origin;
+	struct ew_http_exchange *x = c->x;
+	size_t content = ev->envelope.body.n, rest = x->in.to - x->end;
+	struct ew_buffer small = { 0 };
+
+	/* Hits and exceptions are told of in the words of the event. */
+	if (x->in.cap <= EW_BLOCK_SIZE || ev->m->hits || ev->m->status != EW_OK ||
+	    x->body_from + rest > EW_BLOCK_SIZE || !ew_buffer_reserve(&small, x->body_from + rest))
+		return;
+	ew_buffer_put(&small, x->in.p, x->body_from);
+	ew_buffer_put(&small, x->in.p + x->end, rest);
+	ew_buffer_release(&x->in);
+	ew_http_uncharge(x);
+	x->in = small;
+	x->body_to = x->end = x->body_from;
+	ew_http_rebase(&x->head, x->in.p);
+	fill_envelope(c, ew_bytes(NULL, content)); /* its size is still told */
+	ev->m->raw = ew_bytes(NULL, 0);
+	ev->m->root->child = ev->m->root->last = NULL;
+}
+
 /* Larger than the route takes: an event of its own kind, judged by its head, never forwarded. */
 static void submit_oversize(struct ew_http_client *c)
 {

@@ -306,19 +306,25 @@ static void resume(struct ew_event *ev)
 
 /* ---- sending */
 
+/* All of it is with the function now, and a second time would be once too often. */
+static void tell_sent(struct ew_upstream *u)
+{
+	if (ew_conn_unsent(&u->conn) == 0 && !u->idempotent && listener_of(u->ev))
+		listener_of(u->ev)->sent(u->ev);
+}
+
 static void transmit(struct ew_upstream *u)
 {
 	struct ew_http_back *b = u->back;
 	struct ew_outgoing *o = &b->out;
 	bool sent;
 
-	u->method = EW_LIT("POST");
 	if (!ew_outgoing_build(o, &b->base.config->http, b->authority, u->ev)) {
 		fail(u, "no memory", 502);
 		return;
 	}
-	if (o->sent_as_is)
-		u->method = u->ev->envelope.method;
+	/* Not a view of the event's: all that matters is whether the answer has content. */
+	u->method = ew_bytes_eq(o->method, EW_LIT("HEAD")) ? EW_LIT("HEAD") : EW_LIT("POST");
 	u->idempotent = o->idempotent;
 	u->sent_any = u->answered_any = u->paused = u->keep = u->filled = false;
 	u->scanned = u->interim = u->code = 0;
@@ -342,6 +348,7 @@ static void transmit(struct ew_upstream *u)
 		u->seen_ns = ew_coarse_ns(); /* else it was looked at just now */
 	u->deadline_ns = u->seen_ns + b->base.config->http.timeout_ms * MS;
 	ew_conn_watch(&u->conn, true);
+	tell_sent(u);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *arg)
@@ -369,6 +376,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	}
 	if (ew_conn_unsent(&u->conn) < was)
 		set_deadline(u, u->back->base.config->http.timeout_ms);
+	if (u->state == EW_UPSTREAM_ANSWER && was)
+		tell_sent(u);
 }
 
 /* ---- time */

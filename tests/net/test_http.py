@@ -571,6 +571,54 @@ def caps(fn):
         tap.equal(request(gw.http, "POST", "/after", b"x" * 600000)[0], 200, "and it fills up again")
 
 
+def bodies_let_go(fn):
+    """A pool of 1 MiB, and four bodies of 600000 bytes whose answers wait for each other."""
+    with Gateway(config(fn, http={"body_pool_mb": 1, "body_timeout_ms": 2000})) as gw:
+        fn.clear()
+        met = threading.Barrier(4)
+
+        def together(r):
+            if r.method == "POST":
+                met.wait(10)
+            return 200, [], b"%d %s" % (len(r.body), r.body[:8])
+        fn.answer = together
+        bodies = [(b"%08d" % i) * 75000 for i in range(4)]
+        clients = []
+        for i, body in enumerate(bodies):
+            c = Client(gw.http)
+            # The next request begins to arrive while this one is with the function.
+            c.send(request_bytes("POST", "/held/%d" % i, body) + b"GET /next/%d HTTP/1.1\r\nHos" % i)
+            clients.append(c)
+        answers = [c.read_response() for c in clients]
+        tap.equal([a and a[2] for a in answers], [b"600000 " + b[:8] for b in bodies],
+                  "bodies that a function has do not count against the pool")
+        for c in clients:
+            c.send(b"t: a\r\n\r\n")
+        tap.equal([(c.read_response() or b"")[0] for c in clients], [200] * 4, "and what was sent behind them stays")
+        tap.equal(sorted(r.target for r in fn.requests if r.method == "GET"), ["/next/%d" % i for i in range(4)],
+                  "as it was")
+        tap.ok(all(r.body == bodies[int(r.target[-1])] for r in fn.requests if r.method == "POST"), "all as sent")
+        gw.wait_events(8, type="event")
+        told = sorted((e["http"]["path"], e["bytes"]) for e in gw.events() if e.get("bytes"))
+        tap.equal(told, [("/held/%d" % i, 600000) for i in range(4)], "the log knows path and size")
+        for c in clients:
+            c.close()
+        # An idempotent request may be sent again, so its body stays.
+        cut = []
+
+        def cut_once(r):
+            if r.target == "/again" and not cut:
+                cut.append(r)
+                return None
+            return 200, [], b"%d" % len(r.body)
+        fn.answer = cut_once
+        request(gw.http, "GET", "/warm")
+        a = request(gw.http, "PUT", "/again", bodies[1])
+        tap.equal((a and a[2], len(cut)), (b"600000", 1), "what may be sent again is kept for that")
+        tap.equal(fn.requests[-1].body == bodies[1], True, "whole")
+    fn.answer = lambda r: (200, [], b"ok")
+
+
 def descriptors(fn):
     with Gateway(config(fn), files=48) as gw:
         clients = []
@@ -795,7 +843,7 @@ def main():
                 tap.note(test.__name__)
                 test(fn, gw)
             tap.equal(gw.stop(), 0, "SIGTERM after all of it: exit code 0")
-        for test in (timeouts, caps, descriptors, names, trusted, storm, formats, drain, reload_under_load):
+        for test in (timeouts, caps, bodies_let_go, descriptors, names, trusted, storm, formats, drain, reload_under_load):
             tap.note(test.__name__)
             test(fn)
     tap.note("routes")
