@@ -234,7 +234,8 @@ static void reply_end(struct ew_event *ev)
 		return;
 	c->x->ended = true;
 	c->x->wants_resume = false; /* there is nobody left to resume */
-	send_parts(c, &last, c->x->chunked_out ? 1 : 0);
+	if (c->x->chunked_out || ew_buffer_held(&c->conn.out))
+		send_parts(c, &last, c->x->chunked_out ? 1 : 0);
 }
 
 const struct ew_reply_ops ew_http_reply = { reply_head, reply_body, reply_end, ew_http_shed_body };

@@ -51,7 +51,6 @@ static void fill_envelope(struct ew_http_client *c, struct ew_bytes body)
 	struct ew_http_exchange *x = c->x;
 	struct ew_envelope *e = &x->ev->envelope;
 	bool trust = ew_http_config(c->source)->http.trust_forwarded;
-	const struct ew_pair *type = ew_http_header(&x->head, EW_LIT("content-type"));
 
 	for (size_t i = 0; i < x->head.header_count; i++)
 		x->skip[i] = x->head.hop[i] || (x->head.proxy[i] && !trust);
@@ -59,7 +58,7 @@ static void fill_envelope(struct ew_http_client *c, struct ew_bytes body)
 	e->method = x->head.method;
 	e->target = x->head.target;
 	e->host = x->head.host;
-	e->content_type = type ? type->value : ew_bytes(NULL, 0);
+	e->content_type = x->head.type ? x->head.type->value : ew_bytes(NULL, 0);
 	e->peer = ew_bytes_str(c->peer);
 	e->headers = x->head.header;
 	e->skip = x->skip;

@@ -361,6 +361,7 @@ static void begin_head(struct ew_http_head *head, const uint8_t *base)
 	head->body = EW_HTTP_BODY_NONE;
 	head->length = head->anomalies = 0;
 	head->header_count = head->size = 0;
+	head->type = NULL;
 	head->base = base;
 }
 

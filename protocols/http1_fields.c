@@ -247,7 +247,7 @@ static bool begins_bare(struct ew_bytes name, const struct known *k, size_t *res
 
 /* Is name[0..n) that text, case folded?  Bytes of a text with bit 6 are letters, and only those may differ in
  * bit 5: so the name need not be known to be a token. */
-static bool is_exactly(const uint8_t *name, const char *text, size_t n)
+static inline bool is_exactly(const uint8_t *name, const char *text, size_t n)
 {
 	uint64_t a, b;
 	uint32_t c, d;
@@ -404,8 +404,8 @@ static size_t walk_name(const uint8_t *p, size_t n, enum http1_name *name_r, boo
 	return i;
 }
 
-enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out,
-                                 enum http1_name *name_r, bool *under_r)
+static inline enum http1_reason read_field(const uint8_t *p, size_t n, struct ew_pair *out,
+                                           enum http1_name *name_r, bool *under_r)
 {
 	const uint8_t *colon = memchr(p, ':', n);
 	size_t i = colon ? (size_t)(colon - p) : 0;
@@ -424,6 +424,12 @@ enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out
 		n--;
 	out->value = ew_bytes(p + i, n - i);
 	return HTTP1_FINE;
+}
+
+enum http1_reason ew_http1_field(const uint8_t *p, size_t n, struct ew_pair *out,
+                                 enum http1_name *name_r, bool *under_r)
+{
+	return read_field(p, n, out, name_r, under_r);
 }
 
 static bool repeats_a_ce_name(const struct ew_http_head *head, const struct http1_seen *seen, size_t i)
@@ -531,7 +537,7 @@ enum http1_reason ew_http1_fields(struct ew_http_head *head, const uint8_t *p,
 		enum http1_name name;
 		bool under;
 		enum http1_reason bad =
-			ew_http1_field(p + from, lines->end[i + 1] - from, field, &name, &under);
+			read_field(p + from, lines->end[i + 1] - from, field, &name, &under);
 		if (bad)
 			return bad;
 		if (name == HTTP1_LOOKALIKE)
@@ -554,5 +560,6 @@ enum http1_reason ew_http1_fields(struct ew_http_head *head, const uint8_t *p,
 			head->anomalies |= UINT64_C(1) << EW_ANOMALY_INVALID_UTF8;
 	}
 	head->header_count = count;
+	head->type = http1_has(seen, HTTP1_CONTENT_TYPE) ? &head->header[seen->at[HTTP1_CONTENT_TYPE]] : NULL;
 	return http1_has(seen, HTTP1_CONNECTION) ? apply_connection(head, seen) : HTTP1_FINE;
 }

@@ -52,6 +52,7 @@ struct ew_http_head {
 	/* X-Forwarded-*, Forwarded, X-Real-IP: copied only from a peer that the route trusts. */
 	bool proxy[EW_HTTP_MAX_HEADERS];
 	size_t header_count;
+	const struct ew_pair *type; /* Content-Type, within `header`; NULL: none */
 	uint64_t anomalies; /* bits by enum ew_anomaly, to be added to the message's */
 	size_t size;   /* bytes of the head */
 	unsigned refuse; /* on a bad head: status code to answer with, 400..505; 502 for a response */

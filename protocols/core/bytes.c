@@ -9,7 +9,7 @@
 #include "eventwall/bytes.h"
 
 /* The cases of an ASCII letter differ in one bit. */
-static bool equal_folded(const uint8_t *a, const uint8_t *b, size_t n)
+bool ew_bytes_same_folded(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned differ = a[i] ^ b[i];
@@ -19,14 +19,9 @@ static bool equal_folded(const uint8_t *a, const uint8_t *b, size_t n)
 	return true;
 }
 
-bool ew_bytes_eq_nocase(struct ew_bytes a, struct ew_bytes b)
-{
-	return a.n == b.n && equal_folded(a.p, b.p, a.n);
-}
-
 bool ew_bytes_starts_nocase(struct ew_bytes a, struct ew_bytes prefix)
 {
-	return a.n >= prefix.n && equal_folded(a.p, prefix.p, prefix.n);
+	return a.n >= prefix.n && ew_bytes_same_folded(a.p, prefix.p, prefix.n);
 }
 
 size_t ew_bytes_find(struct ew_bytes a, size_t from, struct ew_bytes needle)
@@ -44,7 +39,7 @@ size_t ew_bytes_find_nocase(struct ew_bytes a, size_t from, struct ew_bytes need
 	if (from > a.n || needle.n > a.n - from)
 		return SIZE_MAX;
 	for (size_t i = from; i <= a.n - needle.n; i++) {
-		if (equal_folded(a.p + i, needle.p, needle.n))
+		if (ew_bytes_same_folded(a.p + i, needle.p, needle.n))
 			return i;
 	}
 	return SIZE_MAX;
