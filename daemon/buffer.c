@@ -140,6 +140,11 @@ void ew_buffer_put_str(struct ew_buffer *b, const char *s)
 	ew_buffer_put(b, s, strlen(s));
 }
 
+uint8_t *ew_write_content(uint8_t *to, struct ew_bytes v)
+{
+	return ew_write(to, v);
+}
+
 uint8_t *ew_write_u64(uint8_t *to, uint64_t n)
 {
 	unsigned digits = 1;

@@ -86,6 +86,10 @@ static inline uint8_t *ew_write(uint8_t *to, struct ew_bytes v)
 	return to + v.n;
 }
 
+/* The same for content.  Out of line, so that the library copies it: where the compiler knows a bound it copies
+ * with an instruction that takes its time to begin. */
+uint8_t *ew_write_content(uint8_t *to, struct ew_bytes v);
+
 #define ew_write_lit(to, s) ew_write(to, EW_LIT(s))
 
 #define EW_U64_MOST 20 /* digits */

@@ -355,7 +355,7 @@ static bool put_end(struct ew_outgoing *o, const char *id)
 		to = ew_write_lit(to, "\r\n");
 	}
 	to = ew_write_lit(to, "\r\n");
-	ew_buffer_ends(&o->head, ew_write(to, with));
+	ew_buffer_ends(&o->head, ew_write_content(to, with));
 	o->body = ew_bytes_from(o->body, with.n);
 	return true;
 }
