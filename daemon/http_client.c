@@ -539,7 +539,7 @@ static bool too_slow(const struct ew_http_client *c, uint64_t now)
 
 static void stuck_writer(struct ew_http_client *c, uint64_t now, uint64_t limit)
 {
-	if (ew_conn_unsent(&c->conn) && now > c->wrote_ns && now - c->wrote_ns > limit)
+	if (c->conn.writes && now > c->wrote_ns && now - c->wrote_ns > limit)
 		ew_http_client_close(c);
 }
 

@@ -69,7 +69,7 @@ struct ew_http_client {
 	struct ew_http_exchange *x; /* NULL while idle */
 	enum ew_http_state state;
 	uint64_t since_ns; /* in this state, where it has a time limit */
-	uint64_t wrote_ns; /* last progress in writing, while something is unsent */
+	uint64_t wrote_ns; /* last progress in writing, while the kernel has no room */
 	uint32_t requests;
 	size_t hint;        /* size of the last request, for the first read of the next */
 	size_t lingered;    /* bytes read and thrown away */

@@ -82,13 +82,13 @@ static bool is_head(const struct ew_http_exchange *x)
 /* Queue or send; a broken client is closed and the rest of its answer goes nowhere. */
 static void send_parts(struct ew_http_client *c, const struct ew_bytes *part, int n)
 {
-	size_t was = ew_conn_unsent(&c->conn);
+	bool waited = c->conn.writes;
 
 	if (!ew_conn_send(&c->conn, part, n)) {
 		ew_http_client_close(c);
 		return;
 	}
-	if (ew_conn_unsent(&c->conn) && was == 0)
+	if (c->conn.writes && !waited)
 		c->wrote_ns = ew_coarse_ns();
 }
 

@@ -374,8 +374,10 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 		ew_conn_watch_write(&u->conn, false);
 		return;
 	}
-	if (ew_conn_unsent(&u->conn) < was)
+	if (ew_conn_unsent(&u->conn) < was) {
+		u->sent_any = true;
 		set_deadline(u, u->back->base.config->http.timeout_ms);
+	}
 	if (u->state == EW_UPSTREAM_ANSWER && was)
 		tell_sent(u);
 }

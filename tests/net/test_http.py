@@ -119,8 +119,9 @@ def pipelining(fn, gw):
     with Client(gw.http) as c:
         c.send(request_bytes("POST", "/one", EVIL) + request_bytes("GET", "/two"))
         codes = [c.read_response()[0], c.read_response()[0]]
-    tap.equal(codes, [403, 200], "a dropped one does not stop the next")
-    tap.equal([r.target for r in fn.requests], ["/two"], "and never reaches the function")
+    if gw.judges:
+        tap.equal(codes, [403, 200], "a dropped one does not stop the next")
+        tap.equal([r.target for r in fn.requests], ["/two"], "and never reaches the function")
     fn.clear()
     with Client(gw.http) as c:
         c.send(request_bytes("GET", "/1") + request_bytes("GET", "/2"))
@@ -156,7 +157,7 @@ def chunked(fn, gw):
     fn.clear()
     with Client(gw.http) as c:
         c.send(head + b"2\r\nok\r\n0\r\nX-Trailer: evil-token-4711\r\n\r\n")
-        tap.equal(c.read_response()[0], 403, "a trailer is inspected")
+        tap.equal(c.read_response()[0], 403 if gw.judges else 200, "a trailer is inspected, if anything is")
     big = os.urandom(300000)
     with Client(gw.http) as c:
         c.send(head)
@@ -838,11 +839,21 @@ def main():
         skip_all("this build has no `run`")
     with Function() as fn:
         with Gateway(config(fn, function={"timeout_ms": 1000, "connect_timeout_ms": 1000})) as gw:
+            gw.judges = True
             for test in (plain, keep_alive, pipelining, split_everywhere, chunked, expect, no_content,
                          verdicts, smuggling, early_end, large_requests, failing, dead_pool, streaming):
                 tap.note(test.__name__)
                 test(fn, gw)
             tap.equal(gw.stop(), 0, "SIGTERM after all of it: exit code 0")
+        # Where nothing is judged the same must hold.
+        fast = config(fn, [route(mode="off")], function={"timeout_ms": 1000, "connect_timeout_ms": 1000})
+        with Gateway(fast) as gw:
+            gw.judges = False
+            for test in (plain, keep_alive, pipelining, split_everywhere, chunked, expect, no_content,
+                         early_end, large_requests, failing, dead_pool, streaming):
+                tap.note("%s, nothing judged" % test.__name__)
+                test(fn, gw)
+            tap.equal(gw.stop(), 0, "SIGTERM after that: exit code 0")
         for test in (timeouts, caps, bodies_let_go, descriptors, names, trusted, storm, formats, drain, reload_under_load):
             tap.note(test.__name__)
             test(fn)
