@@ -161,7 +161,8 @@ struct ew_config {
 		uint32_t ring_kb; /* per worker */
 	} log;
 	struct {
-		uint32_t line_max, head_max, headers_max, requests_max, connections_max;
+		uint32_t line_max, head_max, headers_max, ranges_max, requests_max, connections_max;
+		uint32_t connections_per_address; /* 0: any number */
 		uint32_t head_timeout_ms, body_timeout_ms, body_rate_min, idle_timeout_ms, write_timeout_ms;
 		bool trust_forwarded; /* keep inbound X-Forwarded-*, Forwarded */
 		uint32_t body_pool_mb; /* all bodies in flight, all workers together */

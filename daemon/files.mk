@@ -60,6 +60,8 @@ libdaemon_a_SOURCES = \
 	daemon/http_pool.c \
 	daemon/http_reply.c \
 	daemon/http_request.c \
+	daemon/http_peers.c \
+	daemon/http_peers.h \
 	daemon/http_route.c \
 	daemon/http_route.h \
 	daemon/json_value.c \

@@ -188,6 +188,7 @@ void ew_http_client_close(struct ew_http_client *c)
 		return;
 	ew_conn_close(&c->conn);
 	ew_http_set_state(c, EW_HTTP_GONE);
+	ew_http_peers_leave(&s->peers, c->address);
 	s->client_count--;
 	if (c->x && c->x->ev) {
 		bool resume = c->x->wants_resume;
@@ -488,10 +489,17 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	go_on(c);
 }
 
-void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer)
+void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer, const uint8_t address[16])
 {
 	struct ew_http_client *c = s->free_clients;
+	uint32_t most = ew_http_config(s)->http.connections_per_address;
+	struct ew_http_peer *from = ew_http_peers_enter(&s->peers, address, most ? most : UINT32_MAX);
 
+	if (!from) {
+		ew_count_one(s->base.worker, HTTP_REJECTS);
+		evutil_closesocket(fd);
+		return;
+	}
 	if (c) {
 		s->free_clients = c->next;
 		s->free_client_count--;
@@ -499,10 +507,11 @@ void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer)
 		c = malloc(sizeof(*c));
 	}
 	if (!c) {
+		ew_http_peers_leave(&s->peers, from);
 		evutil_closesocket(fd);
 		return;
 	}
-	*c = (struct ew_http_client){ .source = s };
+	*c = (struct ew_http_client){ .source = s, .address = from };
 	snprintf(c->peer, sizeof(c->peer), "%s", peer);
 	ew_conn_open_edge(&c->conn, &ew_conn_plain, s->base.worker->base, fd, on_readable, on_writable, c);
 	s->client_count++;

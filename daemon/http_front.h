@@ -14,6 +14,7 @@
  * answer and exists from the first byte of the one to the last byte of the other. */
 
 #include "daemon/conn.h"
+#include "daemon/http_peers.h"
 #include "daemon/http_route.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
@@ -77,6 +78,7 @@ struct ew_http_client {
 	bool last;          /* the answer says Connection: close */
 	bool linger;        /* close with a read-out: the client may still be sending */
 	bool peer_done;     /* it sent FIN */
+	struct ew_http_peer *address; /* counted there */
 	char peer[EW_HTTP_PEER_TEXT];
 };
 
@@ -96,6 +98,7 @@ struct ew_http_front {
 	struct ew_http_exchange *free_exchanges;
 	unsigned free_exchange_count, free_client_count;
 	size_t client_count; /* not parked, not free */
+	struct ew_http_peers peers;
 	struct event tick, pause;
 	int spare_fd; /* given up to be able to accept and close when descriptors run out */
 	struct ew_http_routes routes;
@@ -110,7 +113,8 @@ EW_MUSTCHECK bool ew_http_listen(struct ew_http_front *s, struct ew_worker *w, c
 void ew_http_unlisten(struct ew_http_front *s, bool take_waiting);
 
 /* http_client.c */
-void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer);
+/* `address` is the peer's, an IPv4 one mapped into IPv6. */
+void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer, const uint8_t address[16]);
 void ew_http_client_close(struct ew_http_client *c);
 /* A closed client's event has come back: nothing needs the client any more. */
 void ew_http_client_park(struct ew_http_client *c);

@@ -23,17 +23,22 @@
 #define ACCEPT_AT_ONCE 64
 #define BACKLOG 1024
 
-static void peer_text(const struct sockaddr_storage *a, char out[EW_HTTP_PEER_TEXT])
+/* As text, and as an IPv6 address that an IPv4 one is mapped into. */
+static void name_peer(const struct sockaddr_storage *a, char out[EW_HTTP_PEER_TEXT], uint8_t address[16])
 {
 	const void *p = NULL;
 	int family = a->ss_family;
 
 	out[0] = 0;
+	memset(address, 0, 16);
 	if (family == AF_INET) {
 		p = &((const struct sockaddr_in *)(const void *)a)->sin_addr;
+		memset(address + 10, 0xff, 2);
+		memcpy(address + 12, p, 4);
 	} else if (family == AF_INET6) {
 		const struct in6_addr *in6 = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
 		bool mapped = IN6_IS_ADDR_V4MAPPED(in6);
+		memcpy(address, in6->s6_addr, 16);
 		family = mapped ? AF_INET : AF_INET6;
 		p = mapped ? (const void *)&in6->s6_addr[12] : (const void *)in6;
 	}
@@ -88,6 +93,7 @@ static bool accept_one(struct ew_http_front *s, int listener)
 	struct sockaddr_storage a;
 	socklen_t n = sizeof(a);
 	char peer[EW_HTTP_PEER_TEXT];
+	uint8_t address[16];
 	bool full = s->client_count >= ew_http_config(s)->http.connections_max;
 
 	if (full && !s->list[EW_HTTP_IDLE].head) {
@@ -105,8 +111,8 @@ static bool accept_one(struct ew_http_front *s, int listener)
 	}
 	if (full)
 		(void)ew_http_evict_idle(s);
-	peer_text(&a, peer);
-	ew_http_client_new(s, fd, peer);
+	name_peer(&a, peer, address);
+	ew_http_client_new(s, fd, peer, address);
 	return true;
 }
 

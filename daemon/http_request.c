@@ -237,6 +237,21 @@ static void begin_body(struct ew_http_client *c, const struct ew_route *route)
 		ew_http_take_body(c);
 }
 
+/* Many small ranges of a large thing are work for the function and none for the client. */
+static bool asks_for_too_much(const struct ew_http_head *h, size_t most)
+{
+	size_t ranges = 0;
+
+	for (size_t i = 0; i < h->header_count; i++) {
+		if (!ew_bytes_eq_nocase(h->header[i].name, EW_LIT("range")))
+			continue;
+		ranges++;
+		for (size_t k = 0; k < h->header[i].value.n; k++)
+			ranges += h->header[i].value.p[k] == ',';
+	}
+	return ranges > most;
+}
+
 void ew_http_take_head(struct ew_http_client *c)
 {
 	struct ew_http_front *s = c->source;
@@ -256,6 +271,10 @@ void ew_http_take_head(struct ew_http_client *c)
 	}
 	if (p.status != EW_OK) {
 		refuse(c, x->head.refuse, p.reason);
+		return;
+	}
+	if (asks_for_too_much(&x->head, ew_http_config(s)->http.ranges_max)) {
+		refuse(c, 416, "http.h-range");
 		return;
 	}
 	c->requests++;

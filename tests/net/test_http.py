@@ -570,6 +570,25 @@ def caps(fn):
             c.close()
         tap.ok(503 in codes and 408 in codes, "a spent pool of bodies is 503, the others wait in vain (%s)" % codes)
         tap.equal(request(gw.http, "POST", "/after", b"x" * 600000)[0], 200, "and it fills up again")
+    with Gateway(config(fn, http={"connections_per_address": 3, "ranges_max": 4})) as gw:
+        fn.clear()
+        held = [Client(gw.http) for _ in range(3)]
+        for c in held:
+            c.send(request_bytes("GET", "/held"))
+            c.read_response()
+        with Client(gw.http) as c:
+            tap.ok(c.closed(), "an address with its share of connections gets no other")
+        tap.ok(gw.metric("eventwall_http_rejects_total") == 1, "which is counted")
+        held.pop().close()
+        tap.ok(wait_for(lambda: (request(gw.http, "GET", "/again") or [0])[0] == 200), "until it gives one back")
+        ranges = ",".join("%d-%d" % (i, i) for i in range(4))
+        codes = [request(gw.http, "GET", "/ranges", headers=[("Range", "bytes=" + text)])[0]
+                 for text in (ranges, ranges + ",9-9")]
+        tap.equal(codes, [200, 416], "too many ranges are refused")
+        tap.equal([r.get("range") for r in fn.requests if r.target == "/ranges"], ["bytes=" + ranges],
+                  "fewer are the function's business")
+        for c in held:
+            c.close()
 
 
 def bodies_let_go(fn):

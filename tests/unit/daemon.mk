@@ -29,12 +29,15 @@ tests_unit_test_mqtt_flight_LDADD = libdaemon.a libcore.a
 daemon_http_tests = \
 	tests/unit/test_buffer \
 	tests/unit/test_http_outgoing \
+	tests/unit/test_http_peers \
 	tests/unit/test_http_route \
 	tests/unit/test_json_value
 check_PROGRAMS += $(daemon_http_tests)
 TESTS += $(daemon_http_tests)
 tests_unit_test_buffer_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_buffer_LDADD = libdaemon.a libcore.a
+tests_unit_test_http_peers_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_http_peers_LDADD = libdaemon.a libcore.a
 tests_unit_test_http_route_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_http_route_LDADD = libdaemon.a libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)
 tests_unit_test_json_value_CPPFLAGS = $(DAEMON_CPPFLAGS) -I$(srcdir)/tests/unit
