@@ -25,7 +25,8 @@
 
 #define SECOND UINT64_C(1000000000)
 #define LINGER_NS (2 * SECOND)
-#define LINGER_BYTES 65536u
+#define LINGER_BYTES (17u << 20) /* the largest message there may be, and a head */
+#define WASTE_TURNS 16
 #define DRAIN_IDLE_NS SECOND
 #define RATE_GRACE_NS (5 * SECOND)
 #define HINT_MOST 131072u
@@ -403,16 +404,21 @@ static void read_ahead(struct ew_http_client *c, bool ended)
 
 static void read_out(struct ew_http_client *c, bool ended)
 {
-	uint8_t waste[4096];
+	uint8_t waste[16384];
 	ssize_t got;
+	int turns = 0;
 
 	do {
 		got = ew_conn_read(&c->conn, waste, sizeof(waste));
 		if (got > 0)
 			c->lingered += (size_t)got;
-	} while (got > 0 && c->lingered <= LINGER_BYTES && ((size_t)got == sizeof(waste) || ended));
-	if (got == EW_CONN_END || got == EW_CONN_BROKEN || c->lingered > LINGER_BYTES)
+	} while (got > 0 && ++turns < WASTE_TURNS && ((size_t)got == sizeof(waste) || ended));
+	if (got == EW_CONN_END || got == EW_CONN_BROKEN || c->lingered > LINGER_BYTES) {
 		ew_http_client_close(c);
+	} else if (turns == WASTE_TURNS) { /* the others first: watched again it tells what is left */
+		ew_conn_watch(&c->conn, false);
+		ew_conn_watch(&c->conn, true);
+	}
 }
 
 /* True: there may be more to read, and nobody will tell. */

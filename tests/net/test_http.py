@@ -499,6 +499,14 @@ def large_requests(fn, gw):
             c.send(data[i:i + 20000])
             time.sleep(0.01)
         tap.equal(c.read_response()[2], b"200000", "in pieces")
+    with Client(gw.http) as c:
+        head = b"POST /far HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % (16 << 20)
+        try:
+            c.send(head + b"x" * (16 << 20))
+            a = c.read_response()
+        except OSError as e:
+            a = [e]
+        tap.equal((a and a[0], c.closed()), (413, True), "16 MiB are read to their end, so that the 413 arrives")
     fn.answer = lambda r: (200, [], b"ok")
 
 
