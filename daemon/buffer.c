@@ -11,11 +11,13 @@
 
 #include "eventwall/error.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #define CLASSES 9u               /* 16 KiB to 4 MiB; larger blocks are not kept */
 #define KEEP_COUNT 256u          /* blocks of one class */
 #define KEEP_BYTES (2u << 20)    /* bytes of one class */
+#define TRIM_AFTER (16u << 20)   /* bytes freed: the allocator keeps what it once gave out */
 
 /* A free block holds the link in its first bytes. */
 struct free_block {
@@ -26,6 +28,7 @@ static _Thread_local struct {
 	unsigned users;
 	struct free_block *first[CLASSES];
 	unsigned count[CLASSES];
+	size_t freed, freed_before; /* bytes since the last trim; at the last look */
 } blocks;
 
 /* The class that holds `n` bytes; CLASSES if none does. */
@@ -63,6 +66,7 @@ static void block_put(uint8_t *p, size_t cap)
 		return;
 	if (c == CLASSES || blocks.users == 0 || blocks.count[c] >= KEEP_COUNT ||
 	    (blocks.count[c] + 1) * cap > KEEP_BYTES) {
+		blocks.freed += cap;
 		free(p);
 		return;
 	}
@@ -90,6 +94,17 @@ void ew_buffers_unref(void)
 		}
 		blocks.count[c] = 0;
 	}
+}
+
+void ew_buffers_tidy(void)
+{
+	bool quiet = blocks.freed == blocks.freed_before;
+
+	blocks.freed_before = blocks.freed;
+	if (!quiet || blocks.freed < TRIM_AFTER)
+		return;
+	blocks.freed = blocks.freed_before = 0;
+	malloc_trim(0);
 }
 
 bool ew_buffer_reserve(struct ew_buffer *b, size_t n)

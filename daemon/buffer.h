@@ -27,6 +27,9 @@ struct ew_buffer {
 void ew_buffers_ref(void);
 void ew_buffers_unref(void);
 
+/* Now and then: after a burst of large blocks, once it is quiet, free memory goes back to the system. */
+void ew_buffers_tidy(void);
+
 static inline size_t ew_buffer_held(const struct ew_buffer *b)
 {
 	return b->to - b->from;

@@ -588,4 +588,5 @@ void ew_http_clients_tick(struct ew_http_front *s)
 		}
 	}
 	ew_http_clients_reap(s, false);
+	ew_buffers_tidy();
 }

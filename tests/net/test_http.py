@@ -647,6 +647,25 @@ def bodies_let_go(fn):
     fn.answer = lambda r: (200, [], b"ok")
 
 
+def memory_after_a_burst(fn):
+    def rss():
+        with open("/proc/%d/status" % gw.process.pid) as f:
+            return next(int(line.split()[1]) for line in f if line.startswith("VmRSS")) / 1024
+
+    with Gateway(config(fn)) as gw:
+        body = b"x" * 900000
+        request(gw.http, "POST", "/one", body)
+        before = rss()
+        clients = [Client(gw.http) for _ in range(64)]
+        for c in clients:
+            c.send(b"POST /burst HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + body)
+        held = wait_for(lambda: rss() > before + 40)
+        for c in clients:
+            c.close()
+        after = wait_for(lambda: rss() < before + 20, 10)
+        tap.ok(held and after, "memory of large bodies goes back once they have gone (%d MB, %d MB)" % (before, rss()))
+
+
 def descriptors(fn):
     with Gateway(config(fn), files=48) as gw:
         clients = []
@@ -881,7 +900,7 @@ def main():
                 tap.note("%s, nothing judged" % test.__name__)
                 test(fn, gw)
             tap.equal(gw.stop(), 0, "SIGTERM after that: exit code 0")
-        for test in (timeouts, caps, bodies_let_go, descriptors, names, trusted, storm, formats, drain, reload_under_load):
+        for test in (timeouts, caps, bodies_let_go, memory_after_a_burst, descriptors, names, trusted, storm, formats, drain, reload_under_load):
             tap.note(test.__name__)
             test(fn)
     tap.note("routes")
