@@ -653,6 +653,9 @@ def memory_after_a_burst(fn):
             return next(int(line.split()[1]) for line in f if line.startswith("VmRSS")) / 1024
 
     with Gateway(config(fn)) as gw:
+        if "sanitizer no," not in gw.command("version")[1]:
+            tap.skip("memory of large bodies goes back once they have gone", "a sanitizer keeps what was freed")
+            return
         body = b"x" * 900000
         request(gw.http, "POST", "/one", body)
         before = rss()
