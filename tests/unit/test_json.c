@@ -301,6 +301,69 @@ static void coverage(void)
 	ok(f->flags & EW_FIELD_OPENED && !(f->flags & EW_FIELD_COVERED), "text in quotes may mean its quotes");
 }
 
+/* All names and values of the document in order, but for the object {"zz":7}. */
+static void spell_tree(struct ew_bytes doc, char *out, size_t cap)
+{
+	size_t n = 0;
+
+	ew_message_reset(m, &defaults);
+	const struct ew_field *f = tree_decode(m, doc, "application/json");
+	for (f = f->child; f && strcmp(f->via->name, "json") != 0; f = f->next)
+		;
+	for (const struct ew_field *at = f; at && n < cap; at = ew_field_next(at, f)) {
+		bool other = ew_bytes_eq(at->value, EW_LIT("{\"zz\":7}")) || ew_bytes_eq(at->name, EW_LIT("zz"));
+		if (at != f && !other && ew_field_is_leaf(at))
+			n += (size_t)snprintf(out + n, cap - n, "%.*s=%.*s;", (int)at->name.n,
+			                      (const char *)at->name.p, (int)at->value.n,
+			                      (const char *)at->value.p);
+	}
+	if (n < cap)
+		snprintf(out + n, cap - n, "%llx %s %s", (unsigned long long)m->anomalies,
+		         ew_status_name(m->status), tree_broken(m) ? tree_broken(m) : "");
+}
+
+/* An object is read the same whether or not the one before it is like it, whatever is wrong with it: what is
+ * taken from the model must be what would have been read. */
+static void models(void)
+{
+	static const char *const first[] = {
+		"{\"a\":1,\"b\":{\"c\":\"x\",\"d\":[{\"e\":1}]},\"f\":\"y\"}",
+		"{'a\"b':1,\"c\":2}", "{\"a\\u0062\":1,\"ab\":2}", "{\"x\"a\\u0062:1,\"c\":2}",
+		"{\"\":1,\"a\":2,\"a\":3}", "{\"a\":[{\"b\":1},{\"b\":2,\"c\":3}],\"d\":null}",
+	};
+	static const char bytes[] = "\"'\\{}[],:abu0 \n";
+	char doc[600], like[4000], unlike[4000];
+	uint32_t seed = 5;
+	int wrong = 0, alike = 0;
+
+	for (int round = 0; round < 30000; round++) {
+		const char *a = first[round % 6];
+		char b[160];
+		snprintf(b, sizeof(b), "%s", round % 5 ? a : first[(round / 5) % 6]);
+		for (int k = round % 4; k > 0; k--) {
+			seed = seed * 1664525 + 1013904223;
+			size_t n = strlen(b), at = (seed >> 8) % n;
+			uint8_t byte = (uint8_t)bytes[(seed >> 20) % (sizeof(bytes) - 1)];
+			if (seed & 64 && n + 2 < sizeof(b))
+				memmove(b + at + 1, b + at, n - at + 1);
+			b[at] = (char)byte;
+		}
+		/* At a guard page, since a name of a model is looked for past the end. */
+		snprintf(doc, sizeof(doc), "[%s,%s]", a, b);
+		struct ew_bytes g = guard_put(ew_bytes_str(doc));
+		spell_tree(g, like, sizeof(like));
+		for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root))
+			alike += !!(f->flags & EW_FIELD_SAME_NAME);
+		guard_drop(g);
+		snprintf(doc, sizeof(doc), "[%s,{\"zz\":7},%s]", a, b);
+		spell_tree(ew_bytes_str(doc), unlike, sizeof(unlike));
+		if (strcmp(like, unlike) != 0 && wrong++ < 5)
+			printf("# %s\n#   %s\n#   %s\n", doc, like, unlike);
+	}
+	is_int(wrong, 0, "with a model and without (%d names taken from one)", alike);
+	ok(alike > 30000, "models are used");
+}
+
 int main(void)
 {
 	m = ew_message_new(&defaults);
@@ -312,6 +375,7 @@ int main(void)
 	guesses_are_limited();
 	coverage();
 	hostile_documents();
+	models();
 	ew_message_free(&m);
 	return done();
 }
