@@ -12,6 +12,7 @@
 
 #include "decoders.h"
 #include "eventwall/codec.h"
+#include "inflate.h"
 
 #define BLIND_LEAST 8
 #define FOREIGN_LEAST 6 /* bytes that must come out where others were skipped */
@@ -126,7 +127,7 @@ static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes 
 
 	if (ew_base64_mixed(in) || t->inner_pad || cut || t->foreign)
 		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
-	return ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n);
+	return ew_deflate_declare(m, ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n));
 }
 
 static bool accepted(struct ew_bytes out, const struct ew_base64_traits *t, enum trust trust)
@@ -137,7 +138,7 @@ static bool accepted(struct ew_bytes out, const struct ew_base64_traits *t, enum
 		return true;
 	if (t->foreign && (trust == BLIND || out.n < FOREIGN_LEAST))
 		return false;
-	return ew_plausible(out);
+	return ew_plausible(out) || ew_deflate_meant(out);
 }
 
 static enum ew_status open_text(struct ew_message *m, struct ew_field *f, struct ew_bytes v,

@@ -9,6 +9,7 @@ libprotocols_a_SOURCES = \
 	protocols/base64_stray.c \
 	protocols/declare.c \
 	protocols/decode.c \
+	protocols/deflate_guess.c \
 	protocols/envelope.c \
 	protocols/envelope_connect.c \
 	protocols/envelope_table.c \

@@ -10,6 +10,7 @@
 
 #include "decoders.h"
 #include "eventwall/codec.h"
+#include "inflate.h"
 
 #define LEAST 8        /* with 0x or \x */
 #define BARE_LEAST 12
@@ -51,6 +52,11 @@ static bool digits_only(struct ew_bytes v)
 	return true;
 }
 
+static bool is_meant(struct ew_bytes out)
+{
+	return ew_plausible(out) || ew_deflate_meant(out);
+}
+
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_bytes v = ew_bytes_trim(f->value, " \t\r\n");
@@ -69,7 +75,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 			return EW_LIMIT;
 		}
 	}
-	if (!ew_hex_decode(v, out, &n) || !ew_plausible(ew_bytes(out, n))) {
+	if (!ew_hex_decode(v, out, &n) || !is_meant(ew_bytes(out, n))) {
 		if (out != small)
 			ew_arena_shrink(m->arena, out, room, 0);
 		return EW_DECLINED;
@@ -87,8 +93,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	} else {
 		ew_arena_shrink(m->arena, out, room, n);
 	}
-	return ew_decode_layer(m, f, &ew_decoder_hex, ew_bytes(p, n), EW_KIND_BYTES, n) ? EW_OK
-	                                                                               : EW_LIMIT;
+	struct ew_field *layer = ew_decode_layer(m, f, &ew_decoder_hex, ew_bytes(p, n), EW_KIND_BYTES, n);
+	return ew_deflate_declare(m, layer) ? EW_OK : EW_LIMIT;
 }
 
 const struct ew_decoder ew_decoder_hex = { "hex", EW_DECODER_BY_HEAD | EW_DECODER_BY_ALPHABET, claims,

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The loop around zlib's inflate, for gzip.c and zlib.c.
+/* The loop around zlib's inflate, for gzip.c and zlib.c, and a probe for deflate_guess.c.
  *
  * zlib gets its state from a piece of the stack, so that a message of many small streams does not spend
  * its arena on states; only a build of zlib with a larger state falls back to the arena. */
@@ -18,7 +18,7 @@
 struct state_memory {
 	_Alignas(16) uint8_t room[STATE_ROOM];
 	size_t used;
-	struct ew_arena *arena;
+	struct ew_arena *arena; /* may be NULL */
 };
 
 static voidpf state_alloc(voidpf opaque, uInt items, uInt size)
@@ -28,7 +28,7 @@ static voidpf state_alloc(voidpf opaque, uInt items, uInt size)
 	void *p;
 
 	if (want > sizeof(s->room) - s->used)
-		return ew_arena_alloc_raw(s->arena, want);
+		return s->arena ? ew_arena_alloc_raw(s->arena, want) : NULL;
 	p = s->room + s->used;
 	s->used += want;
 	return p;
@@ -107,6 +107,34 @@ enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, s
 		return EW_INFLATE_STOP;
 	}
 	result = run(u, &z, in, want, used_r);
+	(void)inflateEnd(&z);
+	return result;
+}
+
+enum ew_inflate ew_inflate_probe(struct ew_bytes in, uint8_t *out, size_t cap, size_t *n_r, size_t *used_r)
+{
+	struct state_memory memory;
+	z_stream z = { .zalloc = state_alloc, .zfree = state_free, .opaque = &memory };
+	uInt given = in.n < UINT_MAX ? (uInt)in.n : UINT_MAX;
+	enum ew_inflate result = EW_INFLATE_BAD;
+	int r;
+
+	memory.used = 0;
+	memory.arena = NULL;
+	*n_r = *used_r = 0;
+	if (inflateInit2(&z, window_bits(EW_INFLATE_RAW)) != Z_OK)
+		return EW_INFLATE_STOP;
+	z.next_in = (z_const Bytef *)(uintptr_t)in.p;
+	z.avail_in = given;
+	z.next_out = out;
+	z.avail_out = (uInt)cap;
+	r = inflate(&z, Z_FINISH);
+	*n_r = cap - z.avail_out;
+	*used_r = given - z.avail_in;
+	if (r == Z_STREAM_END)
+		result = EW_INFLATE_END;
+	else if (r == Z_OK || r == Z_BUF_ERROR)
+		result = z.avail_out ? EW_INFLATE_CUT : EW_INFLATE_STOP;
 	(void)inflateEnd(&z);
 	return result;
 }

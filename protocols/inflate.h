@@ -21,4 +21,15 @@ enum ew_inflate_format { EW_INFLATE_RAW, EW_INFLATE_ZLIB, EW_INFLATE_GZIP };
 enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
                            size_t want, size_t *used_r);
 
+/* The beginning of a raw stream into `out`, with no message and no memory but the stack: END, CUT and BAD as
+ * above, STOP if `cap` bytes were not enough. */
+enum ew_inflate ew_inflate_probe(struct ew_bytes in, uint8_t *out, size_t cap, size_t *n_r, size_t *used_r);
+
+/* Is it a raw stream, and would somebody have deflated what it gives? */
+bool ew_deflate_meant(struct ew_bytes in);
+
+/* For what a text encoding gave: raw deflate may look like anything, so if it is meant and nothing is
+ * declared of the layer, this is.  NULL layer or false: over budget. */
+EW_MUSTCHECK bool ew_deflate_declare(struct ew_message *m, struct ew_field *layer);
+
 #endif

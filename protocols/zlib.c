@@ -7,10 +7,11 @@
  * The trap: the two bytes of a zlib header may be text ("x^", "hC"), and a wrong guess must not hide the
  * text behind them.  So neither decoder is marked binary: the raw value is scanned beside what it
  * gave.  A guessed stream that is damaged or has lost its end is no exception, but what came out of it
- * is looked at, since streaming readers use it.  Raw deflate has no header at all and is opened only
- * where it was declared. */
+ * is looked at, since streaming readers use it.  Raw deflate has no header at all: undeclared it is opened if
+ * it comes to something (deflate_guess.c), and then a fault of it is none of the message. */
 
 #include "decoders.h"
+#include "eventwall/codec.h"
 #include "inflate.h"
 
 /* Output of a damaged guess that is worth a look; text taken for zlib gives less. */
@@ -40,9 +41,15 @@ static bool claims_zlib(const struct ew_field *f)
 	return false;
 }
 
-static bool claims_nothing(const struct ew_field *f)
+/* Not what begins as text: of that, only what came out of a text encoding is asked (base64.c, hex.c). */
+static bool claims_raw(const struct ew_field *f)
 {
-	(void)f;
+	struct ew_bytes v = f->value;
+
+	for (size_t i = 0; i < 4 && i < v.n; i++) {
+		if (v.p[i] < 0x20 || v.p[i] >= 0x7f)
+			return ew_deflate_looks(v);
+	}
 	return false;
 }
 
@@ -93,6 +100,22 @@ static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
 	return emit(&u, &ew_decoder_zlib, r, ew_bytes_from(f->value, used));
 }
 
+/* Raw deflate that nobody declared. */
+static enum ew_status guess_raw(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_unpack u;
+	size_t used;
+	enum ew_inflate r;
+
+	if (ew_magic_zlib(f->value) || !ew_deflate_meant(f->value))
+		return EW_DECLINED;
+	ew_unpack_init(&u, m, f);
+	r = ew_inflate(&u, EW_INFLATE_RAW, f->value, first_guess(f->value), &used);
+	if (r == EW_INFLATE_CUT || r == EW_INFLATE_BAD)
+		return ew_unpack_finish(&u, &ew_decoder_deflate) ? EW_OK : EW_LIMIT;
+	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used));
+}
+
 static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_unpack u;
@@ -102,6 +125,8 @@ static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
 
 	if (f->value.n == 0)
 		return EW_DECLINED;
+	if (!ew_field_declared(f, &ew_decoder_deflate) || !f->declared->expected)
+		return guess_raw(m, f);
 	ew_unpack_init(&u, m, f);
 	if (zlib)
 		r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, first_guess(f->value), &used);
@@ -123,4 +148,4 @@ static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
 }
 
 const struct ew_decoder ew_decoder_zlib = { "zlib", EW_DECODER_BY_HEAD, claims_zlib, decode_zlib };
-const struct ew_decoder ew_decoder_deflate = { "deflate", EW_DECODER_BY_HEAD, claims_nothing, decode_deflate };
+const struct ew_decoder ew_decoder_deflate = { "deflate", EW_DECODER_BY_HEAD, claims_raw, decode_deflate };

@@ -26,8 +26,9 @@ struct ew_base64_traits {
  * group and reading goes on.  `out` has room for EW_BASE64_DECODED(in.n).  Returns bytes written. */
 size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_traits *traits_r);
 
-/* Sure that ew_plausible() refuses what ew_base64_decode() makes of it: a fast look that spares decoding.
- * `in` holds nothing but characters of both alphabets and blanks, no padding.  False: who knows. */
+/* Sure that ew_plausible() and ew_deflate_looks() refuse what ew_base64_decode() makes of it: a fast look that
+ * spares decoding.  `in` holds nothing but characters of both alphabets and blanks, no padding.  False: who
+ * knows. */
 bool ew_base64_dull(struct ew_bytes in);
 
 /* Six bits for each character of both alphabets; past 63 for any other byte. */
@@ -78,6 +79,10 @@ bool ew_magic_known(struct ew_bytes b);
 
 /* Might a longer one that begins with these three be? */
 bool ew_magic_begins(const uint8_t first[3]);
+
+/* Could it begin a raw deflate stream, or be the beginning of one?  One in seventy random values of some length
+ * stands this look. */
+bool ew_deflate_looks(struct ew_bytes b);
 
 /* A zlib header that zlib itself writes. */
 bool ew_magic_zlib(struct ew_bytes b);

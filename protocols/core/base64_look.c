@@ -12,6 +12,7 @@
  *   text throughout, UTF-8 or ASCII  the first bytes are not
  *   a magic                          the first bytes are none
  *   ASCII in UTF-16                  every other byte is zero, and two of three such come of an A
+ * and raw deflate, which may be anything, by what ew_deflate_looks() says of the first bytes.
  * It errs towards yes: "no" must mean that ew_base64_decode() and ew_plausible() would have said so.  The
  * trap: the two must change together with this; tests/unit/test_base64_look.c compares them. */
 
@@ -24,6 +25,7 @@
 #define MOST 64           /* places in a word */
 #define SCHEME_BLANKS 3   /* one behind the scheme, and some at the end */
 #define WIDE_LOOK 32      /* wide text has an A among its first sixteen characters, even with a blank each */
+#define DEFLATE_LOOK 16   /* characters */
 #define FIRST_OF_GROUP UINT64_C(0x1111111111111111)
 
 /* Places in a value: where there is a blank, an A, and a character that would make a high byte if it
@@ -175,6 +177,26 @@ static bool begins_like_scheme(struct ew_bytes v)
 	return rest >= LEAST && !memchr(blank + 1, ' ', rest);
 }
 
+/* As it would be past the blanks. */
+static bool begins_like_deflate(struct ew_bytes v)
+{
+	uint8_t out[DEFLATE_LOOK / 4 * 3];
+	uint32_t bits = 0;
+	size_t chars = 0;
+
+	for (size_t i = 0; i < v.n && chars < DEFLATE_LOOK; i++) {
+		if (v.p[i] <= ' ')
+			continue;
+		bits = bits << 6 | ew_base64_values[v.p[i]];
+		if (++chars % 4 == 0) {
+			out[chars / 4 * 3 - 3] = (uint8_t)(bits >> 16);
+			out[chars / 4 * 3 - 2] = (uint8_t)(bits >> 8);
+			out[chars / 4 * 3 - 1] = (uint8_t)bits;
+		}
+	}
+	return ew_deflate_looks(ew_bytes(out, chars / 4 * 3));
+}
+
 bool ew_base64_dull(struct ew_bytes in)
 {
 	struct places p = { 0 };
@@ -190,7 +212,8 @@ bool ew_base64_dull(struct ew_bytes in)
 	chars = in.n - blanks;
 	uint64_t groups = FIRST_OF_GROUP & ~UINT64_C(0) >> (MOST - (chars & ~(size_t)3));
 	uint64_t low = ~(p.first | p.second >> 1 | p.third >> 2) & groups;
-	return !(low & low >> 4) && !(blanks && blanks <= SCHEME_BLANKS && begins_like_scheme(in));
+	return !(low & low >> 4) && !(blanks && blanks <= SCHEME_BLANKS && begins_like_scheme(in)) &&
+	       !begins_like_deflate(in);
 }
 #else
 bool ew_base64_dull(struct ew_bytes in)

@@ -5,6 +5,7 @@ libcore_a_SOURCES = \
 	protocols/core/base64_look.c \
 	protocols/core/bytes.c \
 	protocols/core/codec.c \
+	protocols/core/deflate_look.c \
 	protocols/core/error.c \
 	protocols/core/field.c \
 	protocols/core/json_locate.c \

@@ -23,6 +23,8 @@ EXTRA_DIST += \
 	tests/cases/210-gzip-by-magic.case \
 	tests/cases/211-gzip-in-base64.case \
 	tests/cases/212-gzip-members-and-a-tail.case \
+	tests/cases/213-raw-deflate-in-base64.case \
+	tests/cases/214-a-benign-text-in-raw-deflate.case \
 	tests/cases/220-percent-twice.case \
 	tests/cases/221-form-body.case \
 	tests/cases/222-a-file-name-in-multipart.case \

@@ -23,7 +23,7 @@ static bool refused(struct ew_bytes v)
 	struct ew_base64_traits t;
 	size_t n = ew_base64_decode(v, out, &t);
 
-	return n == 0 || t.foreign || !ew_plausible(ew_bytes(out, n));
+	return n == 0 || t.foreign || (!ew_plausible(ew_bytes(out, n)) && !ew_deflate_looks(ew_bytes(out, n)));
 }
 
 /* What ew_base64_dull() may be asked about. */

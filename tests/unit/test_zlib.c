@@ -2,18 +2,21 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* zlib.c: guessed zlib, declared deflate in both its spellings. */
+/* zlib.c, deflate_guess.c, core/deflate_look.c: guessed zlib, declared deflate in both its spellings, raw
+ * deflate that nobody declared. */
 
+#include "../../protocols/inflate.h"
+#include "eventwall/codec.h"
 #include "opened.h"
 #include "tap.h"
 
 #include <zlib.h>
 
-static size_t pack(struct ew_bytes in, int bits, uint8_t *out, size_t cap)
+static size_t pack_as(struct ew_bytes in, int bits, int level, int strategy, uint8_t *out, size_t cap)
 {
 	z_stream z = { 0 };
 
-	if (deflateInit2(&z, 9, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&z, level, Z_DEFLATED, bits, 8, strategy) != Z_OK)
 		abort();
 	z.next_in = (Bytef *)(uintptr_t)in.p;
 	z.avail_in = (uInt)in.n;
@@ -25,7 +28,121 @@ static size_t pack(struct ew_bytes in, int bits, uint8_t *out, size_t cap)
 	return z.total_out;
 }
 
+static size_t pack(struct ew_bytes in, int bits, uint8_t *out, size_t cap)
+{
+	return pack_as(in, bits, 9, Z_DEFAULT_STRATEGY, out, cap);
+}
+
 static const char text[] = "{\"q\":\"union select password from users\",\"n\":[1,2,3,4,5,6,7]}";
+
+static struct ew_bytes in_base64(struct ew_bytes b, uint8_t *out)
+{
+	return ew_bytes(out, ew_base64_encode(b, out));
+}
+
+static struct ew_bytes in_hex(struct ew_bytes b, char *out)
+{
+	for (size_t i = 0; i < b.n; i++)
+		snprintf(out + 2 * i, 3, "%02x", b.p[i]);
+	return ew_bytes(out, 2 * b.n);
+}
+
+/* Each way of packing each length of text: what zlib writes is never overlooked. */
+static void test_looks(void)
+{
+	static const int strategies[] = { Z_DEFAULT_STRATEGY, Z_HUFFMAN_ONLY, Z_RLE, Z_FIXED };
+	uint8_t in[4000], out[8000], armed[12000];
+	int missed = 0, asked = 0, closed = 0;
+	uint32_t seed = 1;
+
+	for (size_t i = 0; i < sizeof(in); i++) {
+		seed = seed * 1664525u + 1013904223u;
+		in[i] = (uint8_t)(seed >> 30 ? "{\"name\": \"select * from users\"} "[i % 33]
+		                             : 'a' + (seed >> 25) % 26);
+	}
+	for (size_t n = 7; n < sizeof(in); n += 1 + n / 16) {
+		for (int way = 0; way < 4 * 10; way++) {
+			size_t size = pack_as(ew_bytes(in, n), -15, way % 10, strategies[way / 10], out,
+			                      sizeof(out));
+			asked++;
+			for (size_t cut = 9; cut <= size && cut < 48; cut++) {
+				struct ew_bytes g = guard_put(ew_bytes(out, cut));
+				missed += !ew_deflate_looks(g);
+				guard_drop(g);
+			}
+			missed += !ew_deflate_meant(ew_bytes(out, size));
+			struct ew_message *m = opened(in_base64(ew_bytes(out, size), armed));
+			closed += !has_value(m, ew_bytes(in, n)) || m->status != EW_OK;
+			ew_message_free(&m);
+		}
+	}
+	ok(asked > 1000 && missed == 0, "%d streams of zlib look like streams", asked);
+	is_int(closed, 0, "and are opened in base64");
+}
+
+/* Names, numbers and noise. */
+static void test_looks_of_others(void)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	int looks = 0, meant = 0, total = 100000;
+	uint32_t seed = 7;
+
+	for (int i = 0; i < total; i++) {
+		uint8_t in[96];
+		size_t n = 12 + (size_t)i % 80;
+		for (size_t k = 0; k < n; k++) {
+			seed = seed * 1664525u + 1013904223u;
+			in[k] = i % 2 ? (uint8_t)(seed >> 24) : (uint8_t)alphabet[seed >> 26];
+		}
+		looks += ew_deflate_looks(ew_bytes(in, n));
+		meant += ew_deflate_meant(ew_bytes(in, n));
+	}
+	ok(looks < total / 20, "%d of %d random values get past the look", looks, total);
+	ok(meant < total / 2000, "%d of them are taken for deflate", meant);
+}
+
+static void test_guessed_raw(void)
+{
+	uint8_t buf[4096], armed[8192];
+	char hexed[8192];
+	size_t n = pack(ew_bytes_str(text), -15, buf, sizeof(buf));
+	struct ew_message *m = opened(in_base64(ew_bytes(buf, n), armed));
+
+	ok(m->status == EW_OK && has(m, "v|base64|deflate", text), "raw deflate in base64");
+	ew_message_free(&m);
+	m = opened(in_hex(ew_bytes(buf, n), hexed));
+	ok(m->status == EW_OK && has(m, "v|hex|deflate", text), "and in hex");
+	ew_message_free(&m);
+	m = opened(in_base64(ew_bytes(buf, n - 3), armed));
+	ok(m->status == EW_OK && has(m, "v|base64|deflate",
+	                             "{\"q\":\"union select password from users\",\"n\":[1,2,3,4,5,6,7"),
+	   "without its end");
+	ew_message_free(&m);
+	memcpy(buf + n, "' or 1=1--", 10);
+	m = opened(in_base64(ew_bytes(buf, n + 10), armed));
+	ok(has(m, "v|base64|deflate", text) && has(m, "v|base64|deflate", "' or 1=1--"),
+	   "with something behind it");
+	ew_message_free(&m);
+	memset(buf + n - 4, 0xff, 4);
+	m = opened(in_base64(ew_bytes(buf, n), armed));
+	ok(m->status == EW_OK && field_at(m, "v|base64|deflate", ew_bytes(NULL, 0)), "damaged behind the middle");
+	ew_message_free(&m);
+	m = opened_as(in_base64(ew_bytes(buf, n), armed), "base64");
+	ok(field_at(m, "v|base64|deflate", ew_bytes(NULL, 0)), "where base64 is declared, too");
+	ew_message_free(&m);
+
+	size_t size = 16u << 20;
+	uint8_t *zeros = calloc(1, size), *packed = malloc(65536), *text64 = malloc(131072);
+	if (!zeros || !packed || !text64)
+		abort();
+	n = pack(ew_bytes(zeros, size), -15, packed, 65536);
+	m = opened(in_base64(ew_bytes(packed, n), text64));
+	ok(m->status == EW_LIMIT && strcmp(m->reason, "ratio") == 0, "a bomb is named: %s", m->reason);
+	ew_message_free(&m);
+	free(zeros);
+	free(packed);
+	free(text64);
+}
 
 int main(void)
 {
@@ -70,9 +187,13 @@ int main(void)
 	ok(m->status == EW_OK && has(m, "v|deflate", text), "declared deflate is raw");
 	ew_message_free(&m);
 	m = opened(ew_bytes(buf, n));
-	ok(!has(m, "v|deflate", text), "raw deflate is not guessed");
+	ok(m->status == EW_OK && has(m, "v|deflate", text), "raw deflate is guessed");
 	ew_message_free(&m);
-	ok(each_prefix(ew_bytes(buf, n), opens_safely, as), "each prefix of raw deflate");
+	ok(each_prefix(ew_bytes(buf, n), opens_safely, as) && each_prefix(ew_bytes(buf, n), opens_safely, NULL),
+	   "each prefix of raw deflate");
+	test_looks();
+	test_looks_of_others();
+	test_guessed_raw();
 
 	static const char *const plain[] = { "x^2 + y^2 = z^2", "x^ or 1=1; drop table users",
 		                             "hCaptcha=1&b=2", "XG is a name of something", "8O" };
