@@ -4,6 +4,7 @@ noinst_HEADERS += \
 	include/eventwall/anomaly.h \
 	include/eventwall/arena.h \
 	include/eventwall/bytes.h \
+	include/eventwall/checksum.h \
 	include/eventwall/codec.h \
 	include/eventwall/error.h \
 	include/eventwall/event.h \

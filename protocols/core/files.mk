@@ -4,6 +4,7 @@ libcore_a_SOURCES = \
 	protocols/core/arena.c \
 	protocols/core/base64_look.c \
 	protocols/core/bytes.c \
+	protocols/core/checksum.c \
 	protocols/core/codec.c \
 	protocols/core/deflate_look.c \
 	protocols/core/error.c \

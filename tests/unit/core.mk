@@ -3,6 +3,7 @@ core_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_base64_look \
 	tests/unit/test_bytes \
+	tests/unit/test_checksum \
 	tests/unit/test_codec \
 	tests/unit/test_field \
 	tests/unit/test_json_locate \
@@ -14,6 +15,7 @@ TESTS += $(core_tests)
 tests_unit_test_arena_LDADD = libcore.a
 tests_unit_test_base64_look_LDADD = libcore.a
 tests_unit_test_bytes_LDADD = libcore.a
+tests_unit_test_checksum_LDADD = libcore.a
 tests_unit_test_codec_LDADD = libcore.a
 tests_unit_test_field_LDADD = libcore.a
 tests_unit_test_json_locate_LDADD = libcore.a
