@@ -4,7 +4,8 @@
 #ifndef EVENTWALL_PROTOCOLS_UNPACK_H
 #define EVENTWALL_PROTOCOLS_UNPACK_H
 
-/* What the decompressors share: an output in one piece that grows within the message's budgets.
+/* What the decompressors share: an output in one piece that grows within the message's budgets, and frames
+ * that some formats skip.
  *
  *     p          p+n             p+room
  *     | written  | free          |          cap: never past it, whatever the input claims
@@ -28,8 +29,15 @@ void ew_unpack_init(struct ew_unpack *u, struct ew_message *m, struct ew_field *
  * a budget is spent. */
 EW_MUSTCHECK bool ew_unpack_grow(struct ew_unpack *u, size_t want);
 
+/* For codecs that write a block at once: make room for `more` bytes behind what is written, or for as many as
+ * the budgets have, and answer how many of them there are.  No fault yet. */
+EW_MUSTCHECK size_t ew_unpack_reserve(struct ew_unpack *u, size_t more);
+
 /* A budget with that name ends it: records the fault, answers false. */
 bool ew_unpack_stop(struct ew_unpack *u, const char *limit);
+
+/* The same for whichever budget bounds the room: "ratio" or "output". */
+bool ew_unpack_overrun(struct ew_unpack *u);
 
 /* Give back what was not used and hang the layer below the field.  False: over budget. */
 EW_MUSTCHECK bool ew_unpack_finish(struct ew_unpack *u, const struct ew_decoder *via);
@@ -38,5 +46,13 @@ EW_MUSTCHECK bool ew_unpack_finish(struct ew_unpack *u, const struct ew_decoder 
  * the content is not declared of this.  Nothing for no bytes.  False: over budget. */
 EW_MUSTCHECK bool ew_unpack_extra(struct ew_message *m, struct ew_field *f,
                                   const struct ew_decoder *via, struct ew_bytes text);
+
+/* Size of the skippable frame at the start of `in` (zstd and lz4 have the same), as far as it is there; 0:
+ * there is none.  Its content stands EW_SKIPPABLE_HEAD bytes in. */
+#define EW_SKIPPABLE_HEAD 8
+size_t ew_skippable(struct ew_bytes in);
+
+/* What stands behind all of them. */
+struct ew_bytes ew_past_skippable(struct ew_bytes in);
 
 #endif

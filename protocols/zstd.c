@@ -17,27 +17,13 @@
 #include <zstd_errors.h>
 
 #define WINDOW_LOG_MOST 23
-#define SKIP_HEADER 8
 
 static const struct ew_bytes magic = { (const uint8_t *)"\x28\xb5\x2f\xfd", 4 };
 
-/* Size of the skippable frame at the start of `in`, what is there of it; 0: there is none. */
-static size_t skippable(struct ew_bytes in)
-{
-	if (in.n < SKIP_HEADER || (in.p[0] & 0xf0) != 0x50 ||
-	    memcmp(in.p + 1, "\x2a\x4d\x18", 3) != 0)
-		return 0;
-	size_t size = (size_t)in.p[4] | (size_t)in.p[5] << 8 | (size_t)in.p[6] << 16 |
-	              (size_t)in.p[7] << 24;
-	return size > in.n - SKIP_HEADER ? in.n : SKIP_HEADER + size;
-}
-
-/* A frame stands at the start, or behind the first skippable one. */
+/* A frame stands at the start, or behind skippable ones. */
 static bool claims(const struct ew_field *f)
 {
-	struct ew_bytes v = f->value;
-
-	return ew_bytes_starts(v, magic) || ew_bytes_starts(ew_bytes_from(v, skippable(v)), magic);
+	return ew_bytes_starts(ew_past_skippable(f->value), magic);
 }
 
 static void *arena_alloc(void *arena, size_t n)
@@ -132,10 +118,10 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return EW_LIMIT;
 	}
 	while (s == EW_OK && rest.n) {
-		size_t used = skippable(rest);
+		size_t used = ew_skippable(rest);
 		if (used) {
 			if (!ew_unpack_extra(m, f, &ew_decoder_zstd,
-			                     ew_bytes(rest.p + SKIP_HEADER, used - SKIP_HEADER)))
+			                     ew_bytes(rest.p + EW_SKIPPABLE_HEAD, used - EW_SKIPPABLE_HEAD)))
 				s = EW_LIMIT;
 		} else if (ew_bytes_starts(rest, magic)) {
 			s = read_frame_or_its_start(z, &u, rest, &used);

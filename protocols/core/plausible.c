@@ -65,6 +65,8 @@ bool ew_magic_known(struct ew_bytes b)
 	if (b.n < 3)
 		return false;
 	switch (b.p[0]) {
+	case 0x02: /* lz4, as it was before frames */
+		return begins_with(b, "\x02\x21\x4c\x18", 4);
 	case 0x04: /* lz4 frame */
 		return begins_with(b, "\x04\x22\x4d\x18", 4);
 	case 0x1f: /* gzip */
@@ -73,12 +75,14 @@ bool ew_magic_known(struct ew_bytes b)
 		return begins_with(b, "\x28\xb5\x2f\xfd", 4) || ew_magic_zlib(b);
 	case 'O': /* Avro container */
 		return begins_with(b, "Obj\x01", 4);
-	case 'P': /* zip */
-		return begins_with(b, "PK\x03\x04", 4);
+	case 'P': /* zip, or a frame to skip */
+		return begins_with(b, "PK\x03\x04", 4) || begins_with(b, "P\x2a\x4d\x18", 4);
 	case 0x80: /* pickle 4 and 5; 2 and 3 with an opcode that opens a container or names a global */
 		if (b.p[1] == 4 || b.p[1] == 5)
 			return b.p[2] == 0x95;
 		return b.n > 4 && (b.p[1] == 2 || b.p[1] == 3) && memchr("c}](X", b.p[2], 5);
+	case 0x82: /* snappy as Java and Kafka clients frame it */
+		return begins_with(b, "\x82SNAPPY", 7);
 	case 0xac: /* Java serialisation */
 		return begins_with(b, "\xac\xed\x00\x05", 4);
 	case 0xd9: /* CBOR, self-described */
@@ -88,21 +92,24 @@ bool ew_magic_known(struct ew_bytes b)
 	case 0xff: /* snappy, framed */
 		return begins_with(b, "\xff\x06\x00\x00sN", 6);
 	default:
-		return ew_magic_zlib(b);
+		/* A frame that zstd and lz4 skip may stand before all others. */
+		return (b.p[0] >> 4 == 5 && b.n >= 4 && memcmp(b.p + 1, "\x2a\x4d\x18", 3) == 0) ||
+		       ew_magic_zlib(b);
 	}
 }
 
 bool ew_magic_begins(const uint8_t first[3])
 {
 	switch (first[0]) {
-	case 0x04: case 0x1f: case 0x80: case 0xac: case 0xd9: case 0xf3: case 0xff:
+	case 0x02: case 0x04: case 0x1f: case 0x80: case 0x82: case 0xac: case 0xd9: case 0xf3: case 0xff:
 		return true;
 	case 'O':
 		return first[1] == 'b';
 	case 'P':
-		return first[1] == 'K';
+		return first[1] == 'K' || first[1] == 0x2a;
 	default:
-		return first[0] == 0x28 || ew_magic_zlib(ew_bytes(first, 3));
+		return first[0] == 0x28 || (first[0] >> 4 == 5 && first[1] == 0x2a) ||
+		       ew_magic_zlib(ew_bytes(first, 3));
 	}
 }
 

@@ -4,6 +4,7 @@
 
 /* zstd.c: frames, skippable frames, damage, windows, bombs. */
 
+#include "eventwall/codec.h"
 #include "opened.h"
 #include "tap.h"
 
@@ -58,6 +59,13 @@ static void test_frames(void)
 	ok(has(m, "v|zstd", "' or 1=1--"), "a skippable frame is read");
 	ew_message_free(&m);
 	ok(each_prefix(ew_bytes(buf, n), opens_safely, NULL), "each prefix of three frames");
+	uint8_t led[4096], armed[8192];
+	memcpy(led, "\x5f\x2a\x4d\x18\x03\0\0\0two\x51\x2a\x4d\x18\0\0\0\0", 19);
+	memcpy(led + 19, buf, n);
+	m = opened(ew_bytes(armed, ew_base64_encode(ew_bytes(led, n + 19), armed)));
+	ok(m->status == EW_OK && has(m, "v|base64|zstd", "{\"a\":\"b\"}") && has(m, "v|base64|zstd", "two"),
+	   "behind two skippable frames, in base64");
+	ew_message_free(&m);
 	memcpy(buf + n, "tail", 4);
 	m = opened(ew_bytes(buf, n + 4));
 	ok(m->status == EW_OK && has(m, "v|zstd", "tail") &&
