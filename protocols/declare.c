@@ -64,6 +64,10 @@ static const struct media_row media_rows[] = {
 	{ "+gzip",                               &ew_decoder_gzip },
 	{ "application/zstd",                    &ew_decoder_zstd },
 	{ "+zstd",                               &ew_decoder_zstd },
+	{ "application/zlib",                    &ew_decoder_deflate },
+	{ "application/x-lz4",                   &ew_decoder_lz4 },
+	{ "application/x-snappy",                &ew_decoder_snappy },
+	{ "application/x-snappy-framed",         &ew_decoder_snappy },
 };
 
 static bool row_fits(struct ew_bytes row, struct ew_bytes type)
@@ -197,10 +201,14 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
 static const struct ew_decoder *decoder_of_coding(struct ew_bytes coding)
 {
 	static const struct media_row rows[] = {
-		{ "gzip",    &ew_decoder_gzip },
-		{ "x-gzip",  &ew_decoder_gzip },
-		{ "deflate", &ew_decoder_deflate },
-		{ "zstd",    &ew_decoder_zstd },
+		{ "gzip",            &ew_decoder_gzip },
+		{ "x-gzip",          &ew_decoder_gzip },
+		{ "deflate",         &ew_decoder_deflate },
+		{ "br",              &ew_decoder_brotli },
+		{ "zstd",            &ew_decoder_zstd },
+		{ "lz4",             &ew_decoder_lz4 },
+		{ "snappy",          &ew_decoder_snappy },
+		{ "x-snappy-framed", &ew_decoder_snappy },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

@@ -1,12 +1,13 @@
 # Bytes to fields: framers and decoders.
 noinst_LIBRARIES += libprotocols.a
-libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(ZSTD_CFLAGS)
+libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(UNPACK_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/avro.c \
 	protocols/avro_datum.c \
 	protocols/avro_schema.c \
 	protocols/base64.c \
 	protocols/base64_stray.c \
+	protocols/brotli.c \
 	protocols/declare.c \
 	protocols/decode.c \
 	protocols/deflate_guess.c \
@@ -38,6 +39,7 @@ libprotocols_a_SOURCES = \
 	protocols/ndjson.c \
 	protocols/inflate.c \
 	protocols/jwt.c \
+	protocols/lz4.c \
 	protocols/mime.c \
 	protocols/multipart.c \
 	protocols/octets.c \
@@ -49,6 +51,7 @@ libprotocols_a_SOURCES = \
 	protocols/registry.c \
 	protocols/schema.c \
 	protocols/seek.c \
+	protocols/snappy.c \
 	protocols/sniff.c \
 	protocols/sparkplug.c \
 	protocols/spell.c \
@@ -74,4 +77,6 @@ noinst_HEADERS += \
 	protocols/mime.h \
 	protocols/protobuf.h \
 	protocols/unpack.h
-PROTOCOLS_LIBS = libprotocols.a libcore.a $(ZLIB_LIBS) $(ZSTD_LIBS)
+UNPACK_CFLAGS = $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) $(BROTLI_CFLAGS) $(LZ4_CFLAGS) $(SNAPPY_CFLAGS)
+UNPACK_LIBS = $(ZLIB_LIBS) $(ZSTD_LIBS) $(BROTLI_LIBS) $(LZ4_LIBS) $(SNAPPY_LIBS)
+PROTOCOLS_LIBS = libprotocols.a libcore.a $(UNPACK_LIBS)

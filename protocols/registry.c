@@ -12,6 +12,9 @@
 const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_gzip,
 	&ew_decoder_zstd,
+	&ew_decoder_lz4,
+	&ew_decoder_snappy,
+	&ew_decoder_brotli,
 	&ew_decoder_zlib,
 	&ew_decoder_deflate,
 	&ew_decoder_schema,

@@ -25,11 +25,17 @@ EXTRA_DIST += \
 	tests/cases/212-gzip-members-and-a-tail.case \
 	tests/cases/213-raw-deflate-in-base64.case \
 	tests/cases/214-a-benign-text-in-raw-deflate.case \
+	tests/cases/215-declared-brotli.case \
+	tests/cases/216-benign-brotli.case \
+	tests/cases/217-lz4-in-base64.case \
+	tests/cases/218-snappy-of-three-kinds.case \
+	tests/cases/219-snappy-of-java.case \
 	tests/cases/220-percent-twice.case \
 	tests/cases/221-form-body.case \
 	tests/cases/222-a-file-name-in-multipart.case \
 	tests/cases/223-a-part-in-base64.case \
 	tests/cases/224-a-token.case \
+	tests/cases/225-stacked-codings.case \
 	tests/cases/230-header-values.case \
 	tests/cases/231-kafka-key.case \
 	tests/cases/232-topic.case \
@@ -68,6 +74,7 @@ EXTRA_DIST += \
 	tests/cases/420-depth.case \
 	tests/cases/421-fields.case \
 	tests/cases/423-layers.case \
+	tests/cases/424-a-bomb-of-zeros.case \
 	tests/cases/900-an-attack-as-a-key.case \
 	tests/cases/901-blanks-before-json-in-a-string.case \
 	tests/cases/902-zeros-between-gzip-members.case \

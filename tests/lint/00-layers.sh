@@ -25,6 +25,9 @@ library 'jansson' 'signatures/load|daemon/'
 library 'hs/|hs\.h' 'signatures/'
 library 'zlib' 'protocols/inflate|protocols/gzip|protocols/zlib'
 library 'zstd' 'protocols/zstd'
+library 'brotli/' 'protocols/brotli'
+library 'lz4' 'protocols/lz4'
+library 'snappy' 'protocols/snappy'
 library 'pthread|threads\.h|sys/socket|netinet|sys/epoll|time\.h|poll\.h' 'daemon/'
 
 finish

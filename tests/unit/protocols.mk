@@ -33,13 +33,16 @@ tests_unit_test_json_suite_LDADD = $(PROTOCOLS_LIBS)
 
 codec_tests = \
 	tests/unit/test_base64 \
+	tests/unit/test_brotli \
 	tests/unit/test_escape \
 	tests/unit/test_eword \
 	tests/unit/test_form \
 	tests/unit/test_gzip \
 	tests/unit/test_jwt \
+	tests/unit/test_lz4 \
 	tests/unit/test_multipart \
 	tests/unit/test_percent \
+	tests/unit/test_snappy \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
 check_PROGRAMS += $(codec_tests)
@@ -48,7 +51,10 @@ tests_unit_test_escape_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_eword_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_form_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_multipart_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_brotli_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_jwt_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_lz4_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_snappy_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
