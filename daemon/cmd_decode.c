@@ -10,6 +10,7 @@
 #include "daemon/explain.h"
 #include "daemon/sample.h"
 #include "eventwall/protocol.h"
+#include "eventwall/unpackers.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -34,8 +35,11 @@ static int decode(struct ew_sample *s, bool json)
 		                       .body = limits.message };
 	struct ew_explained x = { .source = s->source < 0 ? EW_TRANSPORT_HTTP : (enum ew_transport)s->source };
 	struct ew_message *m = ew_message_new(&limits);
+	struct ew_unpackers unpackers = { 0 };
 	int code = EW_EXIT_OS;
 
+	if (m)
+		m->unpackers = &unpackers; /* as a worker has them */
 	if (!m) {
 		fputs("eventwall decode: out of memory\n", stderr);
 	} else if (!ew_sample_build(s, x.source, &http, m)) {
@@ -49,6 +53,7 @@ static int decode(struct ew_sample *s, bool json)
 			ew_explain_text(&x, stdout, ew_sample_wants_colour());
 	}
 	ew_message_free(&m);
+	ew_unpackers_fini(&unpackers);
 	return code;
 }
 

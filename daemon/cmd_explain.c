@@ -10,6 +10,7 @@
 #include "daemon/explain.h"
 #include "daemon/pipeline.h"
 #include "daemon/sample.h"
+#include "eventwall/unpackers.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -139,8 +140,11 @@ static int judge(struct order *o, const struct ew_config *c, struct ew_route *ro
 		                  .source = s->source < 0 ? t->type : (enum ew_transport)s->source };
 	struct ew_scanner *scanner = ew_scanner_new();
 	struct ew_message *m = ew_message_new(&t->limits);
+	struct ew_unpackers unpackers = { 0 };
 	int code = EW_EXIT_OS;
 
+	if (m)
+		m->unpackers = &unpackers; /* as a worker has them */
 	if (!scanner || !m || (route->rules && !ew_scanner_adopt(scanner, route->rules))) {
 		fputs("eventwall explain: out of memory\n", stderr);
 	} else if (!ew_sample_build(s, x.source, &http, m)) {
@@ -155,6 +159,7 @@ static int judge(struct order *o, const struct ew_config *c, struct ew_route *ro
 		code = x.verdict == EW_VERDICT_DROP ? 1 : 0;
 	}
 	ew_message_free(&m);
+	ew_unpackers_fini(&unpackers);
 	ew_scanner_free(&scanner);
 	return code;
 }

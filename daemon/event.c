@@ -90,6 +90,7 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 			return NULL;
 		}
 		ew_arena_share(m->arena, w->spare);
+		m->unpackers = &w->unpackers;
 	}
 	*ev = (struct ew_event){
 		.m = m,

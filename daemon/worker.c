@@ -498,5 +498,6 @@ void ew_worker_join(struct ew_worker *w)
 		free(ev);
 	}
 	ew_arena_spare_free(&w->spare);
+	ew_unpackers_fini(&w->unpackers);
 	close(w->wake_fd);
 }

@@ -11,6 +11,7 @@
 #include "daemon/eventlog.h"
 #include "daemon/generation.h"
 #include "daemon/stats.h"
+#include "eventwall/unpackers.h"
 
 #include <event2/event.h>
 #include <pthread.h>
@@ -28,6 +29,7 @@ struct ew_worker {
 	struct ew_event *free_events;
 	uint32_t free_count;
 	struct ew_arena_spare *spare; /* of the events' arenas */
+	struct ew_unpackers unpackers;
 
 	/* mailbox: written by the main thread, read in the loop after a wake */
 	_Atomic(struct ew_generation *) next_generation;

@@ -23,4 +23,5 @@ noinst_HEADERS += \
 	include/eventwall/ruleset.h \
 	include/eventwall/siphash.h \
 	include/eventwall/status.def \
-	include/eventwall/status.h
+	include/eventwall/status.h \
+	include/eventwall/unpackers.h

@@ -41,7 +41,7 @@ static bool is_memory(BrotliDecoderErrorCode e)
 static enum ew_status read_stream(struct ew_unpack *u, struct ew_bytes in, size_t step, size_t *used_r)
 {
 	BrotliDecoderState *b = BrotliDecoderCreateInstance(arena_alloc, arena_free, u->m->arena);
-	size_t want = in.n < SIZE_MAX / 4 ? in.n * 4 : SIZE_MAX, given = 0, left = 0;
+	size_t want = ew_unpack_guess(in), given = 0, left = 0;
 	const uint8_t *next = in.p;
 	enum ew_status s = EW_MORE;
 

@@ -38,6 +38,7 @@ libprotocols_a_SOURCES = \
 	protocols/kpl.c \
 	protocols/ndjson.c \
 	protocols/inflate.c \
+	protocols/inflate_whole.c \
 	protocols/jwt.c \
 	protocols/lz4.c \
 	protocols/mime.c \
@@ -57,6 +58,7 @@ libprotocols_a_SOURCES = \
 	protocols/spell.c \
 	protocols/utf16.c \
 	protocols/unpack.c \
+	protocols/unpackers.c \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \
@@ -77,6 +79,6 @@ noinst_HEADERS += \
 	protocols/mime.h \
 	protocols/protobuf.h \
 	protocols/unpack.h
-UNPACK_CFLAGS = $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) $(BROTLI_CFLAGS) $(LZ4_CFLAGS) $(SNAPPY_CFLAGS)
-UNPACK_LIBS = $(ZLIB_LIBS) $(ZSTD_LIBS) $(BROTLI_LIBS) $(LZ4_LIBS) $(SNAPPY_LIBS)
+UNPACK_CFLAGS = $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) $(BROTLI_CFLAGS) $(LZ4_CFLAGS) $(SNAPPY_CFLAGS) $(DEFLATE_CFLAGS)
+UNPACK_LIBS = $(ZLIB_LIBS) $(ZSTD_LIBS) $(BROTLI_LIBS) $(LZ4_LIBS) $(SNAPPY_LIBS) $(DEFLATE_LIBS)
 PROTOCOLS_LIBS = libprotocols.a libcore.a $(UNPACK_LIBS)

@@ -85,7 +85,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return EW_DECLINED;
 	ew_unpack_init(&u, m, f);
 	if (want == 0)
-		want = rest.n < SIZE_MAX / 4 ? rest.n * 4 : SIZE_MAX;
+		want = ew_unpack_guess(rest);
 	while (r == EW_INFLATE_END && ew_bytes_starts(rest, magic)) {
 		struct ew_bytes member = rest;
 		r = ew_inflate(&u, EW_INFLATE_GZIP, member, want, &used);

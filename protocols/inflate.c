@@ -99,6 +99,8 @@ enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, s
 	z_stream z = { .zalloc = state_alloc, .zfree = state_free, .opaque = &memory };
 	enum ew_inflate result;
 
+	if (ew_inflate_whole(u, format, in, want, used_r))
+		return EW_INFLATE_END;
 	memory.used = 0;
 	memory.arena = u->m->arena;
 	*used_r = 0;

@@ -4,7 +4,7 @@
 #ifndef EVENTWALL_PROTOCOLS_INFLATE_H
 #define EVENTWALL_PROTOCOLS_INFLATE_H
 
-/* inflate within a message's budgets, with no memory but the stack and the arena. */
+/* inflate within a message's budgets, with no memory but the stack, the arena and what a worker keeps. */
 
 #include "unpack.h"
 
@@ -20,6 +20,11 @@ enum ew_inflate_format { EW_INFLATE_RAW, EW_INFLATE_ZLIB, EW_INFLATE_GZIP };
 /* Inflate one stream at the start of `in`, appending to `u`.  `want` as for ew_unpack_grow. */
 enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
                            size_t want, size_t *used_r);
+
+/* The same where it ends well and a context is at hand.  False: nothing was appended; ask ew_inflate, which
+ * calls this by itself. */
+EW_MUSTCHECK bool ew_inflate_whole(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
+                                   size_t want, size_t *used_r);
 
 /* The beginning of a raw stream into `out`, with no message and no memory but the stack: END, CUT and BAD as
  * above, STOP if `cap` bytes were not enough. */

@@ -25,6 +25,12 @@ struct ew_unpack {
 
 void ew_unpack_init(struct ew_unpack *u, struct ew_message *m, struct ew_field *f);
 
+/* Room to begin with where nothing is claimed: JSON seldom becomes more. */
+static inline size_t ew_unpack_guess(struct ew_bytes in)
+{
+	return in.n < SIZE_MAX / 8 ? in.n * 8 : SIZE_MAX;
+}
+
 /* Make room for at least one more byte.  `want` is the total size to aim at, 0 if unknown.  False:
  * a budget is spent. */
 EW_MUSTCHECK bool ew_unpack_grow(struct ew_unpack *u, size_t want);

@@ -53,11 +53,6 @@ static bool claims_raw(const struct ew_field *f)
 	return false;
 }
 
-static size_t first_guess(struct ew_bytes in)
-{
-	return in.n < SIZE_MAX / 4 ? in.n * 4 : SIZE_MAX;
-}
-
 /* Hang what was inflated and what stands behind it below the field. */
 static enum ew_status emit(struct ew_unpack *u, const struct ew_decoder *via, enum ew_inflate r,
                            struct ew_bytes rest)
@@ -89,7 +84,7 @@ static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
 	if (ew_field_declared(f, &ew_decoder_deflate))
 		return EW_DECLINED; /* was read as such */
 	ew_unpack_init(&u, m, f);
-	r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, first_guess(f->value), &used);
+	r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, ew_unpack_guess(f->value), &used);
 	if (r == EW_INFLATE_CUT || r == EW_INFLATE_BAD) {
 		if (u.n >= GUESS_LEAST)
 			return ew_unpack_finish(&u, &ew_decoder_zlib) ? EW_OK : EW_LIMIT;
@@ -110,7 +105,7 @@ static enum ew_status guess_raw(struct ew_message *m, struct ew_field *f)
 	if (ew_magic_zlib(f->value) || !ew_deflate_meant(f->value))
 		return EW_DECLINED;
 	ew_unpack_init(&u, m, f);
-	r = ew_inflate(&u, EW_INFLATE_RAW, f->value, first_guess(f->value), &used);
+	r = ew_inflate(&u, EW_INFLATE_RAW, f->value, ew_unpack_guess(f->value), &used);
 	if (r == EW_INFLATE_CUT || r == EW_INFLATE_BAD)
 		return ew_unpack_finish(&u, &ew_decoder_deflate) ? EW_OK : EW_LIMIT;
 	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used));
@@ -129,14 +124,14 @@ static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
 		return guess_raw(m, f);
 	ew_unpack_init(&u, m, f);
 	if (zlib)
-		r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, first_guess(f->value), &used);
+		r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, ew_unpack_guess(f->value), &used);
 	if (r == EW_INFLATE_BAD) {
 		/* A raw stream may look like a zlib header; keep what was read so if that fails, too. */
 		struct ew_unpack raw = u;
 		if (u.n)
 			ew_unpack_init(&raw, m, f);
 		enum ew_inflate s =
-			ew_inflate(&raw, EW_INFLATE_RAW, f->value, first_guess(f->value), &used);
+			ew_inflate(&raw, EW_INFLATE_RAW, f->value, ew_unpack_guess(f->value), &used);
 		if (s != EW_INFLATE_BAD || !u.n) {
 			u = raw;
 			r = s;

@@ -5,18 +5,21 @@
 /* Zstandard (RFC 8878): all frames joined, windows of up to 8 MiB.
  *
  * A skippable frame gives no output but may carry anything, so its content becomes a layer of its own.
- * The trap: the library would size its window by what a frame claims and take it from malloc; here it
- * is given the arena to allocate from and the window is capped, so a claim spends the message's own
- * budget at worst.  Nothing is freed singly, hence one context serves all frames. */
+ * The trap: the library sizes its window by what a frame claims.  The window is capped, and where the room
+ * holds what the frame says it has, none is made at all.  A context that a worker keeps has its memory from the
+ * heap and is given up when a window has made it large; without one the arena pays.  There nothing is freed
+ * singly, hence one context serves all frames. */
 
 #define ZSTD_STATIC_LINKING_ONLY /* a context with allocators of one's own */
 #include "decoders.h"
+#include "eventwall/unpackers.h"
 #include "unpack.h"
 
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #define WINDOW_LOG_MOST 23
+#define KEEP_MOST (4u << 20)
 
 static const struct ew_bytes magic = { (const uint8_t *)"\x28\xb5\x2f\xfd", 4 };
 
@@ -35,6 +38,33 @@ static void arena_free(void *arena, void *p)
 {
 	(void)arena;
 	(void)p;
+}
+
+static ZSTD_DCtx *context_for(struct ew_message *m)
+{
+	struct ew_unpackers *kept = m->unpackers;
+	ZSTD_DCtx *z = kept ? kept->zstd : NULL;
+
+	if (z)
+		return z;
+	z = kept ? ZSTD_createDCtx()
+	         : ZSTD_createDCtx_advanced((ZSTD_customMem){ arena_alloc, arena_free, m->arena });
+	if (z && ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, WINDOW_LOG_MOST))) {
+		(void)ZSTD_freeDCtx(z);
+		z = NULL;
+	}
+	if (kept)
+		kept->zstd = z;
+	return z;
+}
+
+static void done_with(struct ew_message *m, ZSTD_DCtx *z)
+{
+	if (m->unpackers && ZSTD_sizeof_DCtx(z) <= KEEP_MOST)
+		return;
+	(void)ZSTD_freeDCtx(z);
+	if (m->unpackers)
+		m->unpackers->zstd = NULL;
 }
 
 static enum ew_status status_of_error(struct ew_unpack *u, size_t error)
@@ -60,7 +90,7 @@ static enum ew_status read_frame(ZSTD_DCtx *z, struct ew_unpack *u, struct ew_by
 {
 	ZSTD_inBuffer src = { in.p, gently ? 0 : in.n, 0 };
 	unsigned long long claimed = ZSTD_getFrameContentSize(in.p, in.n);
-	size_t want = in.n < SIZE_MAX / 4 ? in.n * 4 : SIZE_MAX;
+	size_t want = ew_unpack_guess(in);
 	enum ew_status s = EW_MORE;
 
 	if (claimed != ZSTD_CONTENTSIZE_UNKNOWN && claimed != ZSTD_CONTENTSIZE_ERROR)
@@ -111,9 +141,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	if (!claims(f))
 		return EW_DECLINED;
 	ew_unpack_init(&u, m, f);
-	ZSTD_DCtx *z =
-		ZSTD_createDCtx_advanced((ZSTD_customMem){ arena_alloc, arena_free, m->arena });
-	if (!z || ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, WINDOW_LOG_MOST))) {
+	ZSTD_DCtx *z = context_for(m);
+	if (!z) {
 		ew_message_fault(m, EW_LIMIT, "arena", f);
 		return EW_LIMIT;
 	}
@@ -130,7 +159,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		}
 		rest = ew_bytes_from(rest, used);
 	}
-	(void)ZSTD_freeDCtx(z);
+	done_with(m, z);
 	if (!ew_unpack_finish(&u, &ew_decoder_zstd))
 		return EW_LIMIT;
 	if (s == EW_MORE)

@@ -17,6 +17,7 @@
 #include "eventwall/status.h"
 
 struct ew_signature;
+struct ew_unpackers;
 
 /* One signature found in one field (or in an anomaly: then field is NULL). */
 struct ew_hit {
@@ -69,6 +70,7 @@ struct ew_message {
 	uint32_t score;
 
 	void *owner; /* the daemon's part; NULL in tests and tools */
+	struct ew_unpackers *unpackers; /* of the thread that decodes; may be NULL.  A reset leaves both */
 };
 
 /* Heap; both may answer NULL for lack of memory.  `limits` must outlive the message. */

@@ -13,9 +13,11 @@ void ew_message_reset(struct ew_message *m, const struct ew_limits *limits)
 {
 	struct ew_arena *arena = m->arena;
 	void *owner = m->owner;
+	struct ew_unpackers *unpackers = m->unpackers;
 
 	ew_arena_reset(arena, limits->arena);
-	*m = (struct ew_message){ .arena = arena, .limits = limits, .owner = owner };
+	*m = (struct ew_message){ .arena = arena, .limits = limits, .owner = owner,
+		                  .unpackers = unpackers };
 	m->fields = m->newest = ew_arena_alloc_raw(arena, sizeof(*m->fields));
 	if (!m->fields) {
 		ew_message_fault(m, EW_LIMIT, "arena", NULL);

@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* What undoing a compression costs: MB/s of output and nanoseconds a message for JSON of three sizes, on a
- * message and an arena that are used again and again, as a worker does.  The median of the rounds counts. */
+ * message and an arena that are used again and again, without and with the contexts that a worker keeps.
+ * The median of the rounds counts. */
 
 #include "eventwall/protocol.h"
+#include "eventwall/unpackers.h"
 
 #include <brotli/encode.h>
 #include <lz4frame.h>
@@ -162,25 +164,34 @@ int main(void)
 	static uint8_t packed[PACKED_MOST];
 	struct ew_message *m = ew_message_new(&lim);
 	struct ew_arena_spare *spare = ew_arena_spare_new(4u << 20);
+	struct ew_unpackers kept = { 0 };
 
 	if (!m || !spare)
 		return 1;
 	ew_arena_share(m->arena, spare);
-	printf("%-12s %8s %8s %10s %10s\n", "format", "bytes", "packed", "ns", "MB/s");
+	printf("%-12s %8s %8s %10s %10s %10s %10s\n", "format", "bytes", "packed", "bare ns", "MB/s", "kept ns",
+	       "MB/s");
 	for (size_t k = 0; k < sizeof(formats) / sizeof(*formats); k++) {
 		const struct ew_decoder *d = ew_decoder_find(ew_bytes_str(formats[k].decoder));
 		for (size_t s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
 			struct ew_bytes text = make_text(sizes[s]);
 			struct ew_bytes in = ew_bytes(packed, formats[k].pack(text, packed));
-			double t[ROUNDS];
-			for (int i = 0; i < ROUNDS; i++)
-				t[i] = unpack(m, &lim, d, in, text.n, 1000000 / text.n + 1);
-			qsort(t, ROUNDS, sizeof(*t), by_size);
-			printf("%-12s %8zu %8zu %10.0f %10.0f\n", formats[k].name, text.n, in.n, t[ROUNDS / 2],
-			       (double)text.n * 1e3 / t[ROUNDS / 2]);
+			double bare[ROUNDS], with[ROUNDS];
+			for (int i = 0; i < ROUNDS; i++) {
+				m->unpackers = NULL;
+				bare[i] = unpack(m, &lim, d, in, text.n, 1000000 / text.n + 1);
+				m->unpackers = &kept;
+				with[i] = unpack(m, &lim, d, in, text.n, 1000000 / text.n + 1);
+			}
+			qsort(bare, ROUNDS, sizeof(*bare), by_size);
+			qsort(with, ROUNDS, sizeof(*with), by_size);
+			double a = bare[ROUNDS / 2], b = with[ROUNDS / 2], bytes = (double)text.n * 1e3;
+			printf("%-12s %8zu %8zu %10.0f %10.0f %10.0f %10.0f\n", formats[k].name, text.n, in.n, a,
+			       bytes / a, b, bytes / b);
 		}
 	}
 	ew_message_free(&m);
 	ew_arena_spare_free(&spare);
+	ew_unpackers_fini(&kept);
 	return 0;
 }

@@ -215,6 +215,7 @@ static void strike_stage(struct play *p)
 		free(ev);
 	}
 	ew_scanner_free(&p->worker.scanner);
+	ew_unpackers_fini(&p->worker.unpackers);
 	event_base_free(p->worker.base);
 }
 

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* All that decompresses: the first byte says what is declared. */
+/* All that decompresses: the first byte says what is declared.  What a message reads whole from its arena alone,
+ * one with kept contexts reads the same. */
 
 #include "open.h"
 
@@ -13,6 +14,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	const char *as = all[data[0] % (sizeof(all) / sizeof(*all))];
-	fuzz_open(data + 1, size - 1, as, ew_bytes(NULL, 0), as != NULL);
+	struct ew_unpackers kept = { 0 };
+	uint64_t bare = fuzz_open_with(NULL, data + 1, size - 1, as, ew_bytes(NULL, 0), as != NULL);
+	uint64_t with = fuzz_open_with(&kept, data + 1, size - 1, as, ew_bytes(NULL, 0), as != NULL);
+	if (bare && bare != with)
+		abort();
+	ew_unpackers_fini(&kept);
 	return 0;
 }

@@ -8,11 +8,15 @@
  * stands at the path "v". */
 
 #include "eventwall/protocol.h"
+#include "eventwall/unpackers.h"
 #include "guard.h"
 
 #include <stdio.h>
 
 static const struct ew_limits opened_limits = EW_LIMITS_DEFAULT;
+
+/* What new messages are given, if anything. */
+__attribute__((unused)) static struct ew_unpackers *opened_unpackers;
 
 /* Add the value to `m`, declared to be of the decoder named `as` if there is one, and open all. */
 __attribute__((unused)) static enum ew_status open_with(struct ew_message *m, struct ew_bytes value,
@@ -23,6 +27,7 @@ __attribute__((unused)) static enum ew_status open_with(struct ew_message *m, st
 
 	if (!f)
 		abort();
+	m->unpackers = opened_unpackers;
 	if (as && !ew_declare_over(m, f, ew_decoder_find(ew_bytes_str(as)), arg, expected))
 		abort();
 	return ew_decode(m);
@@ -42,6 +47,18 @@ __attribute__((unused)) static struct ew_message *opened_as(struct ew_bytes valu
 __attribute__((unused)) static struct ew_message *opened(struct ew_bytes value)
 {
 	return opened_as(value, NULL);
+}
+
+/* Call each test as a message without kept contexts meets it, and as one with them does. */
+__attribute__((unused)) static void without_and_with_unpackers(void (*test)(void))
+{
+	struct ew_unpackers kept = { 0 };
+
+	test();
+	opened_unpackers = &kept;
+	test();
+	opened_unpackers = NULL;
+	ew_unpackers_fini(&kept);
 }
 
 /* The field at `path` with that value (any value if `value.p` is NULL). */

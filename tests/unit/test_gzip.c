@@ -146,8 +146,8 @@ static void test_bombs(void)
 
 int main(void)
 {
-	test_members();
-	test_damage();
-	test_bombs();
+	without_and_with_unpackers(test_members);
+	without_and_with_unpackers(test_damage);
+	without_and_with_unpackers(test_bombs);
 	return done();
 }

@@ -144,7 +144,7 @@ static void test_guessed_raw(void)
 	free(text64);
 }
 
-int main(void)
+static void test_zlib_and_declared(void)
 {
 	uint8_t buf[4096];
 	struct ew_message *m;
@@ -191,9 +191,6 @@ int main(void)
 	ew_message_free(&m);
 	ok(each_prefix(ew_bytes(buf, n), opens_safely, as) && each_prefix(ew_bytes(buf, n), opens_safely, NULL),
 	   "each prefix of raw deflate");
-	test_looks();
-	test_looks_of_others();
-	test_guessed_raw();
 
 	static const char *const plain[] = { "x^2 + y^2 = z^2", "x^ or 1=1; drop table users",
 		                             "hCaptcha=1&b=2", "XG is a name of something", "8O" };
@@ -205,5 +202,60 @@ int main(void)
 		ew_message_free(&m);
 	}
 	ok(shut, "text that begins like zlib is scanned as it is");
+}
+
+/* By that decoder alone: what others make of it would spend the same budget. */
+static bool comes_out(const char *as, struct ew_bytes packed, struct ew_bytes want)
+{
+	struct ew_message *m = ew_message_new(&opened_limits);
+	struct ew_field *f = m ? ew_decode_emit(m, m->root, EW_LIT("v"), packed, EW_KIND_BYTES, 0) : NULL;
+	const struct ew_decoder *d = ew_decoder_find(ew_bytes_str(as));
+
+	if (!f || !ew_declare_over(m, f, d, ew_bytes(NULL, 0), true))
+		abort();
+	m->unpackers = opened_unpackers;
+	bool same = d->decode(m, f) == EW_OK && ew_bytes_eq(f->child->value, want);
+	ew_message_free(&m);
+	return same;
+}
+
+/* Sizes around those at which the room is made larger, or is not. */
+static void test_sizes(void)
+{
+	size_t most = 9u << 20;
+	uint8_t *in = calloc(1, most), *out = malloc(most), wrong = 0;
+	static const size_t sizes[] = { 0, 1, 511, 512, 513, 4095, 4096, 65535, 65536, 65537, 300000, 1000000,
+		                        (8u << 20) - 1, 8u << 20 };
+	if (!in || !out)
+		abort();
+	/* Each kilobyte differs, so that the ratio is below its limit but past the first guess. */
+	for (size_t i = 0; i < most; i += 64)
+		memcpy(in + i, &i, sizeof(i));
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		static const int bits[] = { -15, 15, 31 };
+		static const char *const as[] = { "deflate", "deflate", "gzip" };
+		for (int k = 0; k < 3; k++) {
+			size_t n = pack(ew_bytes(in, sizes[i]), bits[k], out, most);
+			wrong += !comes_out(as[k], ew_bytes(out, n), ew_bytes(in, sizes[i]));
+		}
+	}
+	is_int(wrong, 0, "each size comes out whole");
+	size_t n = pack(ew_bytes(in, (8u << 20) + 1), 15, out, most);
+	struct ew_message *m = opened(ew_bytes(out, n));
+	ok(m->status == EW_LIMIT && strcmp(m->reason, "output") == 0, "a byte past the output: %s", m->reason);
+	const struct ew_field *f = field_at(m, "v|zlib", ew_bytes(NULL, 0));
+	ok(f && f->value.n == 8u << 20, "all that the budget has is read");
+	ew_message_free(&m);
+	free(in);
+	free(out);
+}
+
+int main(void)
+{
+	without_and_with_unpackers(test_zlib_and_declared);
+	without_and_with_unpackers(test_looks);
+	without_and_with_unpackers(test_guessed_raw);
+	without_and_with_unpackers(test_sizes);
+	test_looks_of_others();
 	return done();
 }

@@ -113,7 +113,7 @@ static void test_bombs(void)
 
 int main(void)
 {
-	test_frames();
-	test_bombs();
+	without_and_with_unpackers(test_frames);
+	without_and_with_unpackers(test_bombs);
 	return done();
 }

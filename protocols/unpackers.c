@@ -1,0 +1,18 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The end of what inflate_whole.c and zstd.c have made. */
+
+#include "eventwall/unpackers.h"
+
+#include <libdeflate.h>
+#include <zstd.h>
+
+void ew_unpackers_fini(struct ew_unpackers *u)
+{
+	if (u->deflate)
+		libdeflate_free_decompressor(u->deflate);
+	(void)ZSTD_freeDCtx(u->zstd);
+	*u = (struct ew_unpackers){ 0 };
+}
