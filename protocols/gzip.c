@@ -88,6 +88,10 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		want = ew_unpack_guess(rest);
 	while (r == EW_INFLATE_END && ew_bytes_starts(rest, magic)) {
 		struct ew_bytes member = rest;
+		if (!ew_unpack_piece(&u)) {
+			r = EW_INFLATE_STOP;
+			break;
+		}
 		r = ew_inflate(&u, EW_INFLATE_GZIP, member, want, &used);
 		rest = ew_bytes_from(rest, used);
 		if (r == EW_INFLATE_END)

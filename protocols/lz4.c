@@ -123,6 +123,8 @@ static enum ew_status read_frame(struct ew_unpack *u, struct ew_reader *r)
 			return EW_TRUNCATED;
 		if (length == 0)
 			break;
+		if (!ew_unpack_piece(u))
+			return EW_LIMIT;
 		bool stored = length & STORED, cut;
 		length &= ~STORED;
 		if (length > most)
@@ -159,6 +161,8 @@ static enum ew_status read_old_frame(struct ew_unpack *u, struct ew_reader *r)
 		struct ew_bytes rest = ew_bytes(r->p, r->n);
 		if (begins_frame(rest) || ew_skippable(rest))
 			break;
+		if (!ew_unpack_piece(u))
+			return EW_LIMIT;
 		uint32_t length = read_le32(r);
 		if (r->short_read || length > r->n)
 			return EW_TRUNCATED;
@@ -181,6 +185,10 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	while (s == EW_OK && r.n) {
 		struct ew_bytes rest = ew_bytes(r.p, r.n);
 		size_t skip = ew_skippable(rest);
+		if (!ew_unpack_piece(&u)) {
+			s = EW_LIMIT;
+			break;
+		}
 		if (skip) {
 			struct ew_bytes content = ew_bytes_from(ew_read_bytes(&r, skip), EW_SKIPPABLE_HEAD);
 			if (!ew_unpack_extra(m, f, &ew_decoder_lz4, content))

@@ -97,6 +97,8 @@ static enum ew_status read_chunks(struct ew_unpack *u, struct ew_reader *r)
 	enum ew_status s = EW_OK;
 
 	while (s == EW_OK && r->n) {
+		if (!ew_unpack_piece(u))
+			return EW_LIMIT;
 		unsigned type = ew_read_u8(r);
 		size_t n = ew_read_u8(r);
 		n |= (size_t)ew_read_u8(r) << 8;
@@ -123,6 +125,8 @@ static enum ew_status read_java(struct ew_unpack *u, struct ew_reader *r)
 	enum ew_status s = EW_OK;
 
 	while (s == EW_OK && r->n) {
+		if (!ew_unpack_piece(u))
+			return EW_LIMIT;
 		if (ew_bytes_starts(ew_bytes(r->p, r->n), java_magic)) {
 			(void)ew_read_bytes(r, JAVA_HEAD);
 		} else {

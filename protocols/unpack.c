@@ -11,6 +11,7 @@
 
 #define RATIO_FROM (64u * 1024)
 #define FIRST_LEAST 512u
+#define PIECE_WORK 128u
 
 void ew_unpack_init(struct ew_unpack *u, struct ew_message *m, struct ew_field *f)
 {
@@ -35,6 +36,16 @@ bool ew_unpack_overrun(struct ew_unpack *u)
 		return ew_unpack_stop(u, "output");
 	ew_message_flag(u->m, EW_ANOMALY_RATIO);
 	return ew_unpack_stop(u, "ratio");
+}
+
+bool ew_unpack_piece(struct ew_unpack *u)
+{
+	if (PIECE_WORK > u->m->limits->work - u->m->used_work) {
+		u->m->used_work = u->m->limits->work;
+		return ew_unpack_stop(u, "work");
+	}
+	u->m->used_work += PIECE_WORK;
+	return true;
 }
 
 /* Move to a buffer of twice the size, or of `want`, whichever is more, as far as the budgets go.  False:

@@ -35,6 +35,10 @@ static inline size_t ew_unpack_guess(struct ew_bytes in)
  * a budget is spent. */
 EW_MUSTCHECK bool ew_unpack_grow(struct ew_unpack *u, size_t want);
 
+/* Before each member, frame or block: a few bytes of input make a reader begin anew, so each is charged to the
+ * budget of work as if it were longer.  False: it is spent. */
+EW_MUSTCHECK bool ew_unpack_piece(struct ew_unpack *u);
+
 /* For codecs that write a block at once: make room for `more` bytes behind what is written, or for as many as
  * the budgets have, and answer how many of them there are.  No fault yet. */
 EW_MUSTCHECK size_t ew_unpack_reserve(struct ew_unpack *u, size_t more);

@@ -148,7 +148,9 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	}
 	while (s == EW_OK && rest.n) {
 		size_t used = ew_skippable(rest);
-		if (used) {
+		if (!ew_unpack_piece(&u)) {
+			s = EW_LIMIT;
+		} else if (used) {
 			if (!ew_unpack_extra(m, f, &ew_decoder_zstd,
 			                     ew_bytes(rest.p + EW_SKIPPABLE_HEAD, used - EW_SKIPPABLE_HEAD)))
 				s = EW_LIMIT;

@@ -43,6 +43,7 @@ codec_tests = \
 	tests/unit/test_multipart \
 	tests/unit/test_percent \
 	tests/unit/test_snappy \
+	tests/unit/test_unpack \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
 check_PROGRAMS += $(codec_tests)
@@ -55,6 +56,7 @@ tests_unit_test_brotli_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_jwt_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_lz4_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_snappy_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
