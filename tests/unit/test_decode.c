@@ -187,6 +187,18 @@ static void codings(void)
 	is_int(ew_declare_content_encoding(m, &f, EW_LIT("zstd")), EW_OK, "a third");
 	is_int(ew_declare_content_encoding(m, &f, EW_LIT("zstd")), EW_UNSUPPORTED, "too many");
 	ok(f.declared && !f.declared->decoder, "and opaque");
+	static const struct {
+		const char *coding, *declared;
+	} rows[] = {
+		{ "br", "=brotli" },        { "BR", "=brotli" },    { "lz4", "=lz4" },
+		{ "snappy", "=snappy" },    { "zstd", "=zstd" },    { "x-snappy-framed", "=snappy" },
+		{ "Identity", "" },         { "compress", "=!" },   { "gzip;q=1", "=!" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		f = (struct ew_field){ 0 };
+		(void)ew_declare_content_encoding(m, &f, ew_bytes_str(rows[i].coding));
+		is_str(declared(&f), rows[i].declared, "coding \"%s\"", rows[i].coding);
+	}
 	f = (struct ew_field){ 0 };
 	is_int(ew_declare_content_encoding(m, &f, EW_LIT("gzip")), EW_OK, "coding first");
 	(void)ew_declare_media_type(m, &f, EW_LIT("application/json"), false);
