@@ -18,6 +18,7 @@ tests_bench_bench_decode_LDADD = $(PROTOCOLS_LIBS)
 EXTRA_PROGRAMS += tests/bench/bench_schema
 bench_programs += tests/bench/bench_schema
 tests_bench_bench_schema_LDADD = $(PROTOCOLS_LIBS)
+
 EXTRA_PROGRAMS += tests/bench/bench_unpack
 bench_programs += tests/bench/bench_unpack
 tests_bench_bench_unpack_CPPFLAGS = $(AM_CPPFLAGS) $(UNPACK_CFLAGS)

@@ -9,6 +9,7 @@
 #include "tap.h"
 #include "wire.h"
 
+#include <snappy-c.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -138,6 +139,16 @@ static void test_codecs(void)
 	w = container(schema, "zstandard", 1, ew_bytes(out, ZSTD_compress(out, sizeof(out), d.p, d.n, 3)));
 	m = opened(wire_bytes(&w));
 	ok(m->status == EW_OK && has(m, "v|avro.block|zstd|datum[0][0]|base64|json.cmd", "rm -rf /"), "zstandard");
+	ew_message_free(&m);
+
+	/* A bare block, and four bytes of a check sum behind it. */
+	size_t n = sizeof(out);
+	if (snappy_compress((const char *)d.p, d.n, (char *)out, &n) != SNAPPY_OK || n + 4 > sizeof(out))
+		abort();
+	memcpy(out + n, "\x01\x02\x03\x04", 4);
+	w = container(schema, "snappy", 1, ew_bytes(out, n + 4));
+	m = opened(wire_bytes(&w));
+	ok(m->status == EW_OK && has(m, "v|avro.block|snappy|datum[0][0]|base64|json.cmd", "rm -rf /"), "snappy");
 	ew_message_free(&m);
 	w = container(schema, "null", 1, wire_bytes(&d));
 	m = opened(wire_bytes(&w));
