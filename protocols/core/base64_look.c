@@ -25,7 +25,8 @@
 #define MOST 64           /* places in a word */
 #define SCHEME_BLANKS 3   /* one behind the scheme, and some at the end */
 #define WIDE_LOOK 32      /* wide text has an A among its first sixteen characters, even with a blank each */
-#define DEFLATE_LOOK 16   /* characters */
+#define HEAD_CHARS 16
+#define HEAD_BYTES (HEAD_CHARS / 4 * 3)
 #define FIRST_OF_GROUP UINT64_C(0x1111111111111111)
 
 /* Places in a value: where there is a blank, an A, and a character that would make a high byte if it
@@ -144,28 +145,35 @@ static inline bool goes_on(uint8_t c, int *tails)
 	return (c >= 0x20 && c != 0x7f) || (uint8_t)(c - 0x09) < 5;
 }
 
-/* The first group is no text, or the second is none behind it; and the first begins no magic. */
-static bool begins_badly(struct ew_bytes v)
+/* The bytes of the first whole groups, HEAD_CHARS at most. */
+static inline size_t head_of(struct ew_bytes v, uint8_t out[HEAD_BYTES])
 {
-	size_t i = 0;
+	uint32_t bits = 0;
+	size_t n = 0, chars = 0;
+
+	for (size_t i = 0; i < v.n && chars < HEAD_CHARS; i++) {
+		if (v.p[i] <= ' ')
+			continue;
+		bits = bits << 6 | ew_base64_values[v.p[i]];
+		if (++chars % 4)
+			continue;
+		out[n++] = (uint8_t)(bits >> 16);
+		out[n++] = (uint8_t)(bits >> 8);
+		out[n++] = (uint8_t)bits;
+	}
+	return n;
+}
+
+/* Could text go on behind these? */
+static bool is_text(const uint8_t *p, size_t n)
+{
 	int tails = 0;
 
-	for (int group = 0; group < 2; group++) {
-		uint32_t bits = 0;
-		for (int k = 0; k < 4; k++, i++) {
-			while (i < v.n && v.p[i] <= ' ')
-				i++;
-			if (i == v.n)
-				return false;
-			bits = bits << 6 | ew_base64_values[v.p[i]];
-		}
-		uint8_t b[3] = { (uint8_t)(bits >> 16), (uint8_t)(bits >> 8), (uint8_t)bits };
-		if (group == 0 && ew_magic_begins(b))
+	for (size_t i = 0; i < n; i++) {
+		if (!goes_on(p[i], &tails))
 			return false;
-		if (!goes_on(b[0], &tails) || !goes_on(b[1], &tails) || !goes_on(b[2], &tails))
-			return true;
 	}
-	return false;
+	return true;
 }
 
 /* `Basic dXNlcjpwYXNz`: one word, then what would be hidden among its letters. */
@@ -177,32 +185,16 @@ static bool begins_like_scheme(struct ew_bytes v)
 	return rest >= LEAST && !memchr(blank + 1, ' ', rest);
 }
 
-/* As it would be past the blanks. */
-static bool begins_like_deflate(struct ew_bytes v)
-{
-	uint8_t out[DEFLATE_LOOK / 4 * 3];
-	uint32_t bits = 0;
-	size_t chars = 0;
-
-	for (size_t i = 0; i < v.n && chars < DEFLATE_LOOK; i++) {
-		if (v.p[i] <= ' ')
-			continue;
-		bits = bits << 6 | ew_base64_values[v.p[i]];
-		if (++chars % 4 == 0) {
-			out[chars / 4 * 3 - 3] = (uint8_t)(bits >> 16);
-			out[chars / 4 * 3 - 2] = (uint8_t)(bits >> 8);
-			out[chars / 4 * 3 - 1] = (uint8_t)bits;
-		}
-	}
-	return ew_deflate_looks(ew_bytes(out, chars / 4 * 3));
-}
-
 bool ew_base64_dull(struct ew_bytes in)
 {
 	struct places p = { 0 };
-	size_t blanks, chars;
+	uint8_t head[HEAD_BYTES];
+	size_t blanks, chars, n;
 
-	if (in.n > MOST || in.n < LEAST || !begins_badly(in))
+	if (in.n > MOST || in.n < LEAST)
+		return false;
+	n = head_of(in, head);
+	if (n < 3 || is_text(head, n) || ew_magic_begins(head) || ew_deflate_looks(ew_bytes(head, n)))
 		return false;
 	look_at_all(&p, in);
 	uint64_t all = ~UINT64_C(0) >> (MOST - in.n);
@@ -212,8 +204,7 @@ bool ew_base64_dull(struct ew_bytes in)
 	chars = in.n - blanks;
 	uint64_t groups = FIRST_OF_GROUP & ~UINT64_C(0) >> (MOST - (chars & ~(size_t)3));
 	uint64_t low = ~(p.first | p.second >> 1 | p.third >> 2) & groups;
-	return !(low & low >> 4) && !(blanks && blanks <= SCHEME_BLANKS && begins_like_scheme(in)) &&
-	       !begins_like_deflate(in);
+	return !(low & low >> 4) && !(blanks && blanks <= SCHEME_BLANKS && begins_like_scheme(in));
 }
 #else
 bool ew_base64_dull(struct ew_bytes in)
