@@ -182,11 +182,11 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
                                      bool expected)
 {
 	struct ew_bytes rest = media_type, type = ew_mime_take_token(&rest);
-	struct parameters p = parameters_of(media_type);
-	const struct media_row *row = row_of_type(type);
 
 	if (type.n == 0)
 		return EW_OK;
+	struct parameters p = parameters_of(media_type);
+	const struct media_row *row = row_of_type(type);
 	if (row && !ew_declare_under(m, f, row->decoder, argument_of(row->decoder, &p), expected))
 		return EW_LIMIT;
 	for (size_t i = 0; row && i < 2 && row->below[i]; i++) {
