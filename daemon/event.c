@@ -12,7 +12,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#define KEEP_MOST 256u
+#define KEEP_MOST 8192u /* a kilobyte or two each; so many are in flight only between topics */
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -100,7 +100,7 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 		.source = s,
 		.transport = t,
 		.envelope = { .partition = -1, .offset = -1 },
-		.born_ns = ew_now_ns(),
+		.born_ns = w->turn_ns ? w->turn_ns : ew_now_ns(),
 	};
 	m->owner = ev;
 	write_ulid(ev->id);

@@ -124,8 +124,8 @@ static void forget_fields(struct ew_message *m, const struct ew_arena_mark *mark
 
 void ew_pipeline_submit(struct ew_event *ev)
 {
-	struct ew_arena_mark mark = ew_arena_mark(ev->m->arena);
-
+	if (!ev->kept.block)
+		ev->kept = ew_arena_mark(ev->m->arena);
 	ev->source->in_flight++;
 	ew_pipeline_judge(ev->m, ev->route, ev->worker->scanner, &ev->verdict, &ev->deciding,
 	                  &ev->exception_passed);
@@ -135,8 +135,10 @@ void ew_pipeline_submit(struct ew_event *ev)
 	}
 	/* Without a judge it took no time, and asking what time it is costs more than the rest of this. */
 	ev->judged_ns = ev->route->config->mode == EW_MODE_OFF ? ev->born_ns : ew_now_ns();
+	if (ev->worker->turn_ns)
+		ev->worker->turn_ns = ev->judged_ns;
 	count_judged(ev);
-	forget_fields(ev->m, &mark);
+	forget_fields(ev->m, &ev->kept);
 	if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);
 	else if (ev->route->config->quarantine_to && !ev->incomplete)

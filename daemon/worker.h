@@ -31,6 +31,10 @@ struct ew_worker {
 	struct ew_arena_spare *spare; /* of the events' arenas */
 	struct ew_unpackers unpackers;
 
+	/* While a source submits many events in a row: when the newest was judged, which is when the next one's
+	 * turn comes; one look at the clock does for both.  0: nobody does. */
+	uint64_t turn_ns;
+
 	/* mailbox: written by the main thread, read in the loop after a wake */
 	_Atomic(struct ew_generation *) next_generation;
 	_Atomic bool stop, cut; /* drain; give up waiting */
