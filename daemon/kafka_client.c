@@ -56,6 +56,7 @@ fail:
 bool ew_kafka_wake_open(struct ew_kafka_wake *k, struct event_base *base, event_callback_fn fn, void *arg)
 {
 	k->event = NULL;
+	k->soon = false;
 	k->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (k->fd >= 0)
 		k->event = event_new(base, k->fd, EV_READ | EV_PERSIST, fn, arg);
@@ -74,6 +75,13 @@ void ew_kafka_wake_up(struct ew_kafka_wake *k)
 	}
 }
 
+void ew_kafka_wake_soon(struct ew_kafka_wake *k)
+{
+	if (!k->soon)
+		ew_kafka_wake_up(k);
+	k->soon = true;
+}
+
 void ew_kafka_wake_queue(struct ew_kafka_wake *k, rd_kafka_queue_t *q)
 {
 	static const uint64_t one = 1;
@@ -86,6 +94,7 @@ void ew_kafka_wake_clear(struct ew_kafka_wake *k)
 {
 	uint64_t n;
 
+	k->soon = false;
 	if (read(k->fd, &n, sizeof(n)) < 0) {
 		/* Not readable: a timer brought us here. */
 	}

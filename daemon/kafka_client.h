@@ -25,13 +25,15 @@ rd_kafka_conf_t *ew_kafka_conf(const struct ew_properties *theirs, const struct 
  * ew_kafka_wake_up().  The callback reads it with ew_kafka_wake_clear() before it drains the queue. */
 struct ew_kafka_wake {
 	int fd;
+	bool soon; /* the worker's own: written and not yet cleared */
 	struct event *event;
 };
 
 EW_MUSTCHECK bool ew_kafka_wake_open(struct ew_kafka_wake *k, struct event_base *base,
                                      event_callback_fn fn, void *arg);
 void ew_kafka_wake_queue(struct ew_kafka_wake *k, rd_kafka_queue_t *q);
-void ew_kafka_wake_up(struct ew_kafka_wake *k); /* any thread */
+void ew_kafka_wake_up(struct ew_kafka_wake *k);   /* any thread */
+void ew_kafka_wake_soon(struct ew_kafka_wake *k); /* the worker's: a system call for the first of many */
 void ew_kafka_wake_clear(struct ew_kafka_wake *k);
 void ew_kafka_wake_close(struct ew_kafka_wake *k);
 

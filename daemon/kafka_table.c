@@ -44,6 +44,7 @@ static void begin_epoch(struct ew_kafka_part *p, bool assigned)
 {
 	p->epoch++;
 	p->assigned = assigned;
+	p->leaving = false;
 	p->committed = -1;
 	ew_watermark_reset(&p->mark);
 }
@@ -85,6 +86,15 @@ void ew_kafka_table_take(struct ew_kafka_table *ps, const rd_kafka_topic_partiti
 			begin_epoch(p, true);
 	}
 	forget_last(ps);
+}
+
+void ew_kafka_table_leaving(struct ew_kafka_table *ps, const rd_kafka_topic_partition_list_t *l)
+{
+	for (int i = 0; i < l->cnt; i++) {
+		struct ew_kafka_part *p = find_part(ps, l->elems[i].topic, l->elems[i].partition);
+		if (p)
+			p->leaving = true;
+	}
 }
 
 void ew_kafka_table_forget(struct ew_kafka_table *ps, const rd_kafka_topic_partition_list_t *l)

@@ -19,6 +19,7 @@ struct ew_kafka_part {
 	int32_t partition;
 	uint32_t epoch; /* counts assignments; what was read in an older one settles nothing */
 	bool assigned;
+	bool leaving; /* asked back: what is in flight may still settle, nothing more is read */
 	struct ew_watermark mark;
 	int64_t committed; /* -1: nothing of this epoch */
 };
@@ -36,8 +37,9 @@ void ew_kafka_table_fini(struct ew_kafka_table *ps);
 /* The partition of a record; NULL if it was never assigned. */
 struct ew_kafka_part *ew_kafka_table_of(struct ew_kafka_table *ps, const rd_kafka_message_t *record);
 
-/* Assigned, and gone: both begin a new epoch.  NULL: all are gone. */
+/* Assigned, asked back, and gone: the first and the last begin a new epoch.  NULL: all are gone. */
 void ew_kafka_table_take(struct ew_kafka_table *ps, const rd_kafka_topic_partition_list_t *l);
+void ew_kafka_table_leaving(struct ew_kafka_table *ps, const rd_kafka_topic_partition_list_t *l);
 void ew_kafka_table_forget(struct ew_kafka_table *ps, const rd_kafka_topic_partition_list_t *l);
 
 /* What may be committed and is not yet: the marks, or with `ends` all that was read.  A new list. */

@@ -9,11 +9,14 @@
  *   per partition: a watermark over what was read; its mark is committed every COMMIT_MS, before
  *   partitions go and at the end.  An event that failed is never settled, so it is read again.
  *
- * librdkafka is woken through an eventfd and called in the worker's thread only, one record a call, so
- * no batch can hold records of a partition that went away meanwhile.  It is polled ten times a second
- * even when we take nothing, since a member that does not poll is thrown out: a short stop (a full
- * sink) just leaves records in the queue, a long one pauses the partitions, after which polling brings
- * control messages only.
+ * librdkafka is woken through an eventfd and called in the worker's thread only.  Records come in batches,
+ * and the callbacks of a rebalance run while a batch is gathered: partitions are therefore given up after
+ * the batch, never within it, and records of those that are asked back are left to the next reader.  A
+ * batch is taken whole even if its sink fills up meanwhile; it is small, and delivery lets it wait in line.
+ *
+ * It is polled ten times a second even when we take nothing, since a member that does not poll is thrown
+ * out: a short stop (a full sink) just leaves records in the queue, a long one pauses the partitions,
+ * after which polling brings control messages only.
  *
  * Partitions that go: reading stops, what is in flight gets REVOKE_MS to end, the marks are committed,
  * then they are given up.  What has not ended by then, or was lost without a word, belongs to an old
@@ -43,7 +46,7 @@
 #define CLOSE_MS 3000
 #define GOODBYE_MS 1000
 #define REOPEN_MS 1000
-#define RECORDS_A_TURN 256
+#define RECORDS_A_TURN 256 /* a millisecond of work: others have the loop in between */
 
 #define MS(n) ((uint64_t)(n) * 1000000)
 
@@ -76,11 +79,11 @@ struct kafka_source {
 	bool anew;           /* leave and open again once nothing is held */
 	bool wide;           /* a partition's span is at its limit */
 	bool orphan;         /* closed, but sinks still hold events */
+	bool gave_up, torn;  /* in this batch partitions went; and came, so which of its records are old? */
 	uint32_t held;       /* records whose events are not finished */
 	uint32_t commits;    /* sent, not answered */
 	uint64_t stopped_ns; /* since when nothing is taken; 0: we take */
 	uint64_t committed_ns, leaving_ns, away_ns;
-	rd_kafka_message_t *spare; /* read, but there was no memory for its event */
 	rd_kafka_topic_partition_list_t *going;
 	uint64_t going_ns;
 };
@@ -153,6 +156,7 @@ static bool cooperative(struct kafka_source *s)
 
 static void give_up(struct kafka_source *s, const rd_kafka_topic_partition_list_t *l)
 {
+	s->gave_up = true;
 	if (cooperative(s))
 		note_error(s, rd_kafka_incremental_unassign(s->rk, l));
 	else
@@ -174,7 +178,7 @@ static void end_going(struct kafka_source *s)
 	}
 	give_up(s, l);
 	rd_kafka_topic_partition_list_destroy(l);
-	ew_kafka_wake_up(&s->wake);
+	ew_kafka_wake_soon(&s->wake);
 }
 
 static bool txn_has_ended(struct kafka_source *s)
@@ -195,6 +199,7 @@ static void look_at_going(struct kafka_source *s)
 
 static void take_parts(struct kafka_source *s, rd_kafka_topic_partition_list_t *l)
 {
+	s->torn = s->torn || s->gave_up;
 	ew_kafka_table_take(&s->parts, l);
 	if (cooperative(s))
 		note_error(s, rd_kafka_incremental_assign(s->rk, l));
@@ -217,6 +222,7 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic
 		end_going(s);
 	s->going = rd_kafka_topic_partition_list_copy(l);
 	s->going_ns = ew_now_ns();
+	ew_kafka_table_leaving(&s->parts, l);
 	if (err != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS || rd_kafka_assignment_lost(rk)) {
 		s->going_ns = 0; /* no time left: others have them already */
 		ew_kafka_note(s->worker, "warning", name_of(s), "partitions were lost");
@@ -225,7 +231,6 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic
 	} else if (s->txn) {
 		ew_kafka_txn_hurry(s->txn, true);
 	}
-	look_at_going(s);
 }
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -270,6 +275,7 @@ static void describe(struct ew_event *ev, const struct ew_kafka_part *p, const r
 	e->timestamp_ms = rd_kafka_message_timestamp(record, &type);
 	ev->m->raw = e->body;
 	take_headers(ev, record);
+	ev->kept = ew_arena_mark(ev->m->arena);
 	if (record->len > ev->m->limits->message)
 		ew_message_fault(ev->m, EW_OVERSIZE, "kafka.record", NULL);
 	(void)ew_kafka_event(ev->m, &(struct ew_kafka_parts){
@@ -281,15 +287,14 @@ static void describe(struct ew_event *ev, const struct ew_kafka_part *p, const r
 	});
 }
 
-/* Takes the record; false: no memory, it is kept for later. */
-static bool take_record(struct kafka_source *s, rd_kafka_message_t *record)
+/* Takes the record.  One that is left is not settled, so it comes again: to us or to the next reader. */
+static void take_record(struct kafka_source *s, rd_kafka_message_t *record)
 {
 	struct ew_kafka_part *p = ew_kafka_table_of(&s->parts, record);
 
-	if (!p || !p->assigned || s->draining) {
-		/* Of an assignment that is over; or it came too late.  It is not settled, so it comes again. */
+	if (!p || !p->assigned || p->leaving || s->draining || s->anew) {
 		rd_kafka_message_destroy(record);
-		return true;
+		return;
 	}
 	struct ew_event *ev = ew_event_new(s->worker, &s->base, s->base.route, EW_TRANSPORT_KAFKA);
 	struct origin *o = ev ? ew_arena_alloc(ev->m->arena, sizeof(*o)) : NULL;
@@ -297,8 +302,9 @@ static bool take_record(struct kafka_source *s, rd_kafka_message_t *record)
 	bool backwards = false;
 	if (!o || !ew_kafka_part_push(p, record->offset, &ticket, &backwards)) {
 		ew_event_discard(&ev);
-		s->spare = record;
-		return false;
+		rd_kafka_message_destroy(record);
+		s->anew = true; /* no memory: read it again when what is in flight has ended */
+		return;
 	}
 	if (backwards)
 		ew_kafka_note(s->worker, "warning", name_of(s), "offsets went backwards: topic made anew?");
@@ -309,7 +315,6 @@ static bool take_record(struct kafka_source *s, rd_kafka_message_t *record)
 		s->wide = true;
 	describe(ev, p, record);
 	ew_pipeline_submit(ev);
-	return true;
 }
 
 static void take_error(struct kafka_source *s, rd_kafka_message_t *record)
@@ -321,8 +326,7 @@ static void take_error(struct kafka_source *s, rd_kafka_message_t *record)
 
 static bool must_stop(const struct kafka_source *s)
 {
-	return s->asked_to_pause || s->draining || s->going || s->anew || s->wide || s->spare ||
-	       s->phase != RUNNING || s->held >= s->base.route->config->kafka.max_in_flight ||
+	return s->asked_to_pause || s->draining || s->going || s->anew || s->wide || s->phase != RUNNING || s->held >= s->base.route->config->kafka.max_in_flight ||
 	       (s->txn && !ew_kafka_txn_takes(s->txn));
 }
 
@@ -353,27 +357,36 @@ static bool may_poll(struct kafka_source *s)
 	return s->parts_paused;
 }
 
+/* How many records may come in one batch; one at least, or control messages would not come, either. */
+static size_t room_for(const struct kafka_source *s)
+{
+	uint32_t most = s->base.route->config->kafka.max_in_flight;
+	uint32_t room = s->held < most ? most - s->held : 1;
+
+	return room < RECORDS_A_TURN ? room : RECORDS_A_TURN;
+}
+
 static void pump(struct kafka_source *s)
 {
-	int n = 0;
+	rd_kafka_message_t *batch[RECORDS_A_TURN];
 
-	if (s->spare && s->phase == RUNNING) {
-		rd_kafka_message_t *again = s->spare;
-		s->spare = NULL;
-		if (!take_record(s, again))
-			return;
-	}
-	for (; n < RECORDS_A_TURN && s->rk && may_poll(s); n++) {
-		rd_kafka_message_t *record = rd_kafka_consume_queue(s->queue, 0);
-		if (!record)
-			break;
-		if (record->err)
-			take_error(s, record);
+	if (!s->rk || !may_poll(s))
+		return;
+	size_t room = room_for(s);
+	s->gave_up = s->torn = false;
+	ssize_t n = rd_kafka_consume_batch_queue(s->queue, 0, batch, room);
+	if (s->torn)
+		s->anew = true; /* and nothing of it is taken */
+	s->worker->turn_ns = ew_now_ns();
+	for (ssize_t i = 0; i < n; i++) {
+		if (batch[i]->err)
+			take_error(s, batch[i]);
 		else
-			(void)take_record(s, record);
+			take_record(s, batch[i]);
 	}
-	if (n == RECORDS_A_TURN)
-		ew_kafka_wake_up(&s->wake); /* the others first, then the rest */
+	s->worker->turn_ns = 0;
+	if (n == (ssize_t)room)
+		ew_kafka_wake_soon(&s->wake); /* the others first, then the rest */
 }
 
 /* ---- coming and going ------------------------------------------------------------------------ */
@@ -437,6 +450,7 @@ static bool say_goodbye(struct kafka_source *s)
 		rd_kafka_message_t *record = rd_kafka_consume_queue(s->queue, 10);
 		if (record)
 			rd_kafka_message_destroy(record);
+		look_at_going(s);
 	}
 	return rd_kafka_consumer_closed(s->rk);
 }
@@ -448,9 +462,6 @@ static void free_consumer(struct kafka_source *s)
 	if (s->going)
 		rd_kafka_topic_partition_list_destroy(s->going);
 	s->going = NULL;
-	if (s->spare)
-		rd_kafka_message_destroy(s->spare);
-	s->spare = NULL;
 	ew_kafka_table_forget(&s->parts, NULL);
 	if (s->queue) {
 		rd_kafka_queue_io_event_enable(s->queue, -1, NULL, 0);
@@ -525,7 +536,7 @@ static void on_txn_broken(struct ew_source *base, const char *why)
 
 	ew_kafka_note(s->worker, "error", name_of(s), why);
 	s->anew = true;
-	ew_kafka_wake_up(&s->wake);
+	ew_kafka_wake_soon(&s->wake);
 }
 
 static rd_kafka_t *txn_consumer(struct ew_source *base)
@@ -555,7 +566,7 @@ static bool txn_lost(struct ew_source *base, const struct ew_event *ev)
 
 static void on_txn_changed(struct ew_source *base)
 {
-	ew_kafka_wake_up(&((struct kafka_source *)base)->wake);
+	ew_kafka_wake_soon(&((struct kafka_source *)base)->wake);
 }
 
 static const struct ew_kafka_txn_host txn_host = {
@@ -626,6 +637,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 	ew_kafka_wake_clear(&s->wake);
 	look_at_going(s);
 	pump(s);
+	look_at_going(s);
 	look_at_leaving(s);
 }
 
@@ -671,7 +683,7 @@ static void kafka_finish(struct ew_source *base, struct ew_event *ev, enum ew_ou
 		if (s->held == 0)
 			free_source(s);
 	} else if (full) {
-		ew_kafka_wake_up(&s->wake);
+		ew_kafka_wake_soon(&s->wake);
 	}
 }
 
@@ -681,7 +693,7 @@ static void kafka_pause(struct ew_source *base, bool on)
 
 	s->asked_to_pause = on;
 	if (!on)
-		ew_kafka_wake_up(&s->wake);
+		ew_kafka_wake_soon(&s->wake);
 }
 
 static void kafka_drain(struct ew_source *base)
@@ -694,7 +706,7 @@ static void kafka_drain(struct ew_source *base)
 			ew_kafka_txn_cut(s->txn);
 		ew_kafka_txn_hurry(s->txn, true);
 	}
-	ew_kafka_wake_up(&s->wake);
+	ew_kafka_wake_soon(&s->wake);
 }
 
 static bool kafka_drained(const struct ew_source *base)
@@ -709,7 +721,7 @@ static void kafka_adopt(struct ew_source *base, const struct ew_route *route)
 	if (s->txn && !ew_kafka_txn_adopt(s->txn, route)) {
 		ew_kafka_txn_hurry(s->txn, true);
 		s->anew = true;
-		ew_kafka_wake_up(&s->wake);
+		ew_kafka_wake_soon(&s->wake);
 	}
 }
 
