@@ -233,6 +233,8 @@ static void take_functions(struct ew_config_reader *r, const struct ew_key *k, j
 			f->name = strdup(name);
 			c->function_count++;
 			ew_config_take(r, k->below, one, f);
+			if (f->max_in_flight == 0) /* a topic takes them by the batch */
+				f->max_in_flight = f->type == EW_TRANSPORT_KAFKA ? 4096 : 1024;
 		}
 		ew_config_leave(r, was);
 	}

@@ -208,6 +208,7 @@ static bool open_producer(struct ew_kafka_txn *t, const struct ew_route_config *
 		{ "transaction.timeout.ms", "10000", false },
 		{ "message.timeout.ms", "10000", false },
 		{ "queue.buffering.max.messages", "1000000", false },
+		{ "linger.ms", "5", false },
 		{ "enable.idempotence", "true", true },
 		{ "acks", "all", true },
 		{ "socket.nagle.disable", "true", false },

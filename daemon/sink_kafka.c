@@ -56,6 +56,7 @@ static bool open_lane(struct kafka_sink *s, struct lane *l, const struct ew_func
 		{ "enable.idempotence", "true", false },
 		{ "message.timeout.ms", "30000", false },
 		{ "queue.buffering.max.messages", "1000000", false },
+		{ "linger.ms", "5", false },
 		{ "socket.nagle.disable", "true", false },
 		{ "log.queue", "true", true },
 		{ NULL, NULL, false },
