@@ -118,8 +118,9 @@ struct ew_event {
 	struct ew_event *next_free;
 };
 
-/* Born now, or at w->turn_ns if that is set.  From the worker's free list; holds a reference to the source's generation: the worker's, or the last one
- * that knew the source if a reload has let it go.  `route` is of that generation.  NULL: no memory. */
+/* Born now, or at w->turn_ns if that is set.  From the worker's free list; holds a reference to the source's
+ * generation: the worker's, or the last one that knew the source if a reload has let it go.  `route` is of
+ * that generation.  NULL: no memory. */
 struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const struct ew_route *route,
                               enum ew_transport t);
 

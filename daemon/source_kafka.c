@@ -326,7 +326,8 @@ static void take_error(struct kafka_source *s, rd_kafka_message_t *record)
 
 static bool must_stop(const struct kafka_source *s)
 {
-	return s->asked_to_pause || s->draining || s->going || s->anew || s->wide || s->phase != RUNNING || s->held >= s->base.route->config->kafka.max_in_flight ||
+	return s->asked_to_pause || s->draining || s->going || s->anew || s->wide || s->phase != RUNNING ||
+	       s->held >= s->base.route->config->kafka.max_in_flight ||
 	       (s->txn && !ew_kafka_txn_takes(s->txn));
 }
 
