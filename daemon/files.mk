@@ -67,6 +67,8 @@ libdaemon_a_SOURCES = \
 	daemon/json_value.c \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
+	daemon/kafka_member.c \
+	daemon/kafka_member.h \
 	daemon/kafka_table.c \
 	daemon/kafka_table.h \
 	daemon/kafka_record.c \

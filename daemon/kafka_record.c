@@ -2,7 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Events as Kafka records.  The payload goes in as it is; only the outer envelope is built here. */
+/* Kafka records as events and events as records.  The payload goes in as it is; only the outer envelope is
+ * built here. */
 
 #include "daemon/kafka_record.h"
 
@@ -10,6 +11,58 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+
+static void take_headers(struct ew_event *ev, const rd_kafka_message_t *record)
+{
+	rd_kafka_headers_t *h;
+
+	if (rd_kafka_message_headers(record, &h) != RD_KAFKA_RESP_ERR_NO_ERROR)
+		return;
+	size_t n = rd_kafka_header_cnt(h);
+	struct ew_pair *pairs = ew_arena_alloc(ev->m->arena, n * sizeof(*pairs));
+	if (!pairs) {
+		ew_message_fault(ev->m, EW_LIMIT, "kafka.headers", NULL);
+		ev->incomplete = true; /* without its headers it is another record */
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char *name;
+		const void *value;
+		size_t size;
+		if (rd_kafka_header_get_all(h, i, &name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
+			break;
+		pairs[i] = (struct ew_pair){ ew_bytes_str(name), ew_bytes(value, size) };
+		if (ew_bytes_eq_nocase(pairs[i].name, EW_LIT("content-type")))
+			ev->envelope.content_type = pairs[i].value;
+		ev->envelope.header_count = i + 1;
+	}
+	ev->envelope.headers = pairs;
+}
+
+void ew_kafka_describe(struct ew_event *ev, const char *topic, const rd_kafka_message_t *record)
+{
+	struct ew_envelope *e = &ev->envelope;
+	rd_kafka_timestamp_type_t type;
+
+	e->subject = ew_bytes_str(topic);
+	e->key = ew_bytes(record->key, record->key_len);
+	e->body = ew_bytes(record->payload, record->len);
+	e->partition = record->partition;
+	e->offset = record->offset;
+	e->timestamp_ms = rd_kafka_message_timestamp(record, &type);
+	ev->m->raw = e->body;
+	take_headers(ev, record);
+	ev->kept = ew_arena_mark(ev->m->arena);
+	if (record->len > ev->m->limits->message)
+		ew_message_fault(ev->m, EW_OVERSIZE, "kafka.record", NULL);
+	(void)ew_kafka_event(ev->m, &(struct ew_kafka_parts){
+		.topic = e->subject,
+		.key = e->key,
+		.headers = e->headers,
+		.header_count = e->header_count,
+		.value = e->body,
+	});
+}
 
 static bool put(rd_kafka_headers_t *h, const char *name, size_t n, struct ew_bytes value)
 {

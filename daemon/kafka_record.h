@@ -4,9 +4,12 @@
 #ifndef EVENTWALL_DAEMON_KAFKA_RECORD_H
 #define EVENTWALL_DAEMON_KAFKA_RECORD_H
 
-/* An event of any transport as a record for a topic, and what librdkafka's answers mean for delivery. */
+/* A record as an event; an event of any transport as a record; what librdkafka's answers mean for delivery. */
 
 #include "daemon/kafka_client.h"
+
+/* Fill ev's envelope and name its parts: views of the record, which has to outlive ev, and of `topic`. */
+void ew_kafka_describe(struct ew_event *ev, const char *topic, const rd_kafka_message_t *record);
 
 /* Enqueue ev for `topic` with ev as the record's opaque.  The payload is not copied: ev lives until the
  * delivery report.  Anything but NO_ERROR: nothing was enqueued and no report will come.
