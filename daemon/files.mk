@@ -75,6 +75,8 @@ libdaemon_a_SOURCES = \
 	daemon/kafka_record.h \
 	daemon/kafka_txn.c \
 	daemon/kafka_txn.h \
+	daemon/kafka_txn_producer.c \
+	daemon/kafka_txn_producer.h \
 	daemon/metrics.c \
 	daemon/metrics.h \
 	daemon/mqtt_flight.c \

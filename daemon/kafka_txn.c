@@ -20,10 +20,6 @@
  * A broker refuses whole batches: the next try is then made by a producer that sends each record alone,
  * so that only the one that is too large, say, is found guilty.
  *
- * librdkafka's calls for init, commit and abort block, so a thread of its own makes them, one at a
- * time, while the worker's loop goes on serving delivery reports and everybody else.  What is shared with
- * it stands in `job` under its lock.
- *
  * The trap: if commit fails fatally nobody knows whether it happened.  Then nothing is produced again:
  * the source starts over from the offsets that the cluster says are committed. */
 
@@ -31,21 +27,18 @@
 
 #include "daemon/delivery.h"
 #include "daemon/kafka_record.h"
+#include "daemon/kafka_txn_producer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define COMMIT_MS 100
 #define COMMIT_RECORDS 10000
 #define CLOSING_MS 5000 /* an event that waits elsewhere: free the readers behind our transaction */
 #define PAUSE_MS 200
-#define CALL_MS 2000
+#define PURGE (RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
 
 enum state { INIT, READY, OPEN, CLOSING, COMMITTING, ABORTING, PAUSE, BROKEN };
-
-enum task { TASK_NONE, TASK_INIT, TASK_COMMIT, TASK_ABORT, TASK_QUIT };
-enum result { RESULT_NONE, RESULT_OK, RESULT_ABORT, RESULT_FATAL };
 
 /* One event in the transaction; lives in the event's arena or on the heap. */
 struct item {
@@ -69,8 +62,7 @@ struct ew_kafka_txn {
 	struct ew_worker *worker;
 	struct ew_source *source;
 	const struct ew_kafka_txn_host *host;
-	rd_kafka_t *rk;
-	rd_kafka_queue_t *queue;
+	struct ew_kafka_txn_producer p;
 	struct ew_kafka_wake wake;
 	struct event *timer;
 	struct txn_sink sinks[2];
@@ -84,188 +76,26 @@ struct ew_kafka_txn {
 	char broken_why[256];
 	struct item *head, **tail;
 	uint32_t count, produced, reported;
-	rd_kafka_topic_partition_list_t *positions; /* of the commit under way */
-
-	pthread_t thread;
-	bool thread_runs;
-	struct {
-		pthread_mutex_t lock;
-		pthread_cond_t wake;
-		enum task task;
-		enum result result;
-		bool quit;
-		rd_kafka_consumer_group_metadata_t *member;
-		char why[256];
-	} job;
 };
-
-/* ---- the thread that waits ------------------------------------------------------------------- */
-
-static bool told_to_quit(struct ew_kafka_txn *t)
-{
-	pthread_mutex_lock(&t->job.lock);
-	bool quit = t->job.quit;
-	pthread_mutex_unlock(&t->job.lock);
-	return quit;
-}
-
-/* What an error means; frees it. */
-static enum result judge_error(struct ew_kafka_txn *t, rd_kafka_error_t *error, bool *again_r)
-{
-	enum result r = RESULT_OK;
-
-	*again_r = false;
-	if (!error)
-		return r;
-	if (rd_kafka_error_is_fatal(error))
-		r = RESULT_FATAL;
-	else if (rd_kafka_error_txn_requires_abort(error))
-		r = RESULT_ABORT;
-	else if (rd_kafka_error_is_retriable(error) && !told_to_quit(t))
-		*again_r = true;
-	else
-		r = RESULT_ABORT;
-	snprintf(t->job.why, sizeof(t->job.why), "%s", rd_kafka_error_string(error));
-	rd_kafka_error_destroy(error);
-	return r;
-}
-
-static enum result run_task(struct ew_kafka_txn *t, enum task task)
-{
-	enum result r = RESULT_OK;
-	bool again = true;
-
-	if (task == TASK_INIT) {
-		while (again)
-			r = judge_error(t, rd_kafka_init_transactions(t->rk, CALL_MS), &again);
-		return r == RESULT_ABORT ? RESULT_FATAL : r;
-	}
-	if (task == TASK_ABORT) {
-		while (again)
-			r = judge_error(t, rd_kafka_abort_transaction(t->rk, CALL_MS), &again);
-		return r == RESULT_ABORT ? RESULT_FATAL : r;
-	}
-	while (again && t->positions->cnt > 0)
-		r = judge_error(t, rd_kafka_send_offsets_to_transaction(t->rk, t->positions, t->job.member,
-		                                                        CALL_MS), &again);
-	again = r == RESULT_OK;
-	while (again)
-		r = judge_error(t, rd_kafka_commit_transaction(t->rk, CALL_MS), &again);
-	return r;
-}
-
-static void *thread_main(void *arg)
-{
-	struct ew_kafka_txn *t = arg;
-
-	pthread_setname_np(pthread_self(), "ew-kafka-txn");
-	pthread_mutex_lock(&t->job.lock);
-	for (;;) {
-		while (t->job.task == TASK_NONE && !t->job.quit)
-			pthread_cond_wait(&t->job.wake, &t->job.lock);
-		if (t->job.quit)
-			break;
-		enum task task = t->job.task;
-		pthread_mutex_unlock(&t->job.lock);
-		enum result r = run_task(t, task);
-		pthread_mutex_lock(&t->job.lock);
-		t->job.task = TASK_NONE;
-		t->job.result = r;
-		ew_kafka_wake_up(&t->wake);
-	}
-	pthread_mutex_unlock(&t->job.lock);
-	return NULL;
-}
-
-static void start_task(struct ew_kafka_txn *t, enum task task)
-{
-	pthread_mutex_lock(&t->job.lock);
-	ew_assert(t->job.task == TASK_NONE && t->job.result == RESULT_NONE);
-	t->job.task = task;
-	t->job.why[0] = 0;
-	pthread_cond_signal(&t->job.wake);
-	pthread_mutex_unlock(&t->job.lock);
-}
-
-static enum result take_result(struct ew_kafka_txn *t)
-{
-	pthread_mutex_lock(&t->job.lock);
-	enum result r = t->job.result;
-	t->job.result = RESULT_NONE;
-	pthread_mutex_unlock(&t->job.lock);
-	return r;
-}
-
-/* ---- the producer ----------------------------------------------------------------------------- */
-
-static bool open_producer(struct ew_kafka_txn *t, const struct ew_route_config *c, struct ew_error *e)
-{
-	const struct ew_function_config *f = c->to;
-	const struct ew_kafka_property ours[] = {
-		{ "bootstrap.servers", f->kafka.brokers, true },
-		{ "client.id", "eventwall", false },
-		{ "reconnect.backoff.max.ms", "2000", false },
-		{ "transaction.timeout.ms", "10000", false },
-		{ "message.timeout.ms", "10000", false },
-		{ "queue.buffering.max.messages", "1000000", false },
-		{ "linger.ms", "5", false },
-		{ "enable.idempotence", "true", true },
-		{ "acks", "all", true },
-		{ "socket.nagle.disable", "true", false },
-		{ "log.queue", "true", true },
-		{ NULL, NULL, false },
-	};
-	rd_kafka_conf_t *conf = ew_kafka_conf(&f->kafka.properties, ours, e);
-	char id[512], text[512];
-
-	if (!conf)
-		return false;
-	/* Made up, so that two processes can never throw each other out.  The price: what a killed process
-	 * left open keeps read_committed readers waiting for transaction.timeout.ms. */
-	snprintf(id, sizeof(id), "eventwall-%.300s-%d-%llx-%u", c->kafka.group, (int)getpid(),
-	         (unsigned long long)ew_now_ns(), t->worker->index);
-	if (rd_kafka_conf_set(conf, "transactional.id", id, text, sizeof(text)) != RD_KAFKA_CONF_OK) {
-		rd_kafka_conf_destroy(conf);
-		return ew_error_set(e, NULL, 0, "%s", text);
-	}
-	if (t->narrow)
-		(void)rd_kafka_conf_set(conf, "batch.num.messages", "1", text, sizeof(text));
-	rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
-	t->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
-	if (!t->rk) {
-		rd_kafka_conf_destroy(conf);
-		return ew_error_set(e, NULL, 0, "no transactional Kafka producer: %s", text);
-	}
-	rd_kafka_set_log_queue(t->rk, NULL);
-	t->queue = rd_kafka_queue_get_main(t->rk);
-	ew_kafka_wake_queue(&t->wake, t->queue);
-	return true;
-}
-
-static void close_producer(struct ew_kafka_txn *t)
-{
-	for (unsigned i = 0; i < t->sink_count; i++) {
-		if (t->sinks[i].topic)
-			rd_kafka_topic_destroy(t->sinks[i].topic);
-		t->sinks[i].topic = NULL;
-	}
-	if (!t->rk)
-		return;
-	rd_kafka_queue_io_event_enable(t->queue, -1, NULL, 0);
-	rd_kafka_queue_destroy(t->queue);
-	rd_kafka_destroy(t->rk);
-	t->rk = NULL;
-}
 
 static bool open_topics(struct ew_kafka_txn *t)
 {
 	bool good = true;
 
 	for (unsigned i = 0; i < t->sink_count; i++) {
-		t->sinks[i].topic = rd_kafka_topic_new(t->rk, t->sinks[i].config.kafka.topic, NULL);
+		t->sinks[i].topic = rd_kafka_topic_new(t->p.rk, t->sinks[i].config.kafka.topic, NULL);
 		good = good && t->sinks[i].topic;
 	}
 	return good;
+}
+
+static void close_topics(struct ew_kafka_txn *t)
+{
+	for (unsigned i = 0; i < t->sink_count; i++) {
+		if (t->sinks[i].topic)
+			rd_kafka_topic_destroy(t->sinks[i].topic);
+		t->sinks[i].topic = NULL;
+	}
 }
 
 /* In READY with no transaction and no report outstanding. */
@@ -274,10 +104,11 @@ static void change_producer(struct ew_kafka_txn *t, bool narrow)
 	struct ew_error e = { .text = "no topic" };
 
 	t->narrow = narrow;
-	close_producer(t);
-	if (open_producer(t, t->source->route->config, &e) && open_topics(t)) {
+	close_topics(t);
+	ew_kafka_txn_producer_close(&t->p);
+	if (ew_kafka_txn_producer_open(&t->p, t->source->route->config, narrow, &e) && open_topics(t)) {
 		t->state = INIT;
-		start_task(t, TASK_INIT);
+		ew_kafka_txn_producer_call(&t->p, EW_KAFKA_INIT);
 	} else {
 		snprintf(t->broken_why, sizeof(t->broken_why), "%.250s", e.text);
 		t->state = BROKEN;
@@ -288,7 +119,7 @@ static void change_producer(struct ew_kafka_txn *t, bool narrow)
 
 static void produce(struct ew_kafka_txn *t, struct item *i)
 {
-	i->err = ew_kafka_produce(t->rk, i->sink->topic, i->ev);
+	i->err = ew_kafka_produce(t->p.rk, i->sink->topic, i->ev);
 	i->produced = true;
 	t->produced++;
 	if (i->err) { /* no report will come */
@@ -384,14 +215,13 @@ static void enter_broken(struct ew_kafka_txn *t, const char *why)
 {
 	snprintf(t->broken_why, sizeof(t->broken_why), "%s", why);
 	t->state = BROKEN;
-	if (t->rk)
-		rd_kafka_purge(t->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-		                              RD_KAFKA_PURGE_F_NON_BLOCKING);
+	if (t->p.rk)
+		rd_kafka_purge(t->p.rk, PURGE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 static bool begin(struct ew_kafka_txn *t)
 {
-	rd_kafka_error_t *error = rd_kafka_begin_transaction(t->rk);
+	rd_kafka_error_t *error = rd_kafka_begin_transaction(t->p.rk);
 	char why[256];
 
 	if (error) {
@@ -410,7 +240,7 @@ static bool begin(struct ew_kafka_txn *t)
 static void abort_it(struct ew_kafka_txn *t)
 {
 	enter(t, ABORTING, 0);
-	start_task(t, TASK_ABORT);
+	ew_kafka_txn_producer_call(&t->p, EW_KAFKA_ABORT);
 }
 
 static bool anything_read(struct ew_kafka_txn *t)
@@ -428,57 +258,57 @@ static bool try_commit(struct ew_kafka_txn *t)
 
 	if (t->source->in_flight != t->count || t->reported != t->count || !consumer)
 		return false;
-	t->positions = t->host->positions(t->source);
-	t->job.member = rd_kafka_consumer_group_metadata(consumer);
-	if (!t->job.member) {
-		rd_kafka_topic_partition_list_destroy(t->positions);
-		t->positions = NULL;
+	t->p.positions = t->host->positions(t->source);
+	t->p.member = rd_kafka_consumer_group_metadata(consumer);
+	if (!t->p.member) {
+		rd_kafka_topic_partition_list_destroy(t->p.positions);
+		t->p.positions = NULL;
 		return false;
 	}
 	enter(t, COMMITTING, 0);
-	start_task(t, TASK_COMMIT);
+	ew_kafka_txn_producer_call(&t->p, EW_KAFKA_COMMIT);
 	return true;
 }
 
-static void end_commit(struct ew_kafka_txn *t, enum result r)
+static void end_commit(struct ew_kafka_txn *t, enum ew_kafka_result r)
 {
-	rd_kafka_topic_partition_list_t *positions = t->positions;
+	rd_kafka_topic_partition_list_t *positions = t->p.positions;
 
-	rd_kafka_consumer_group_metadata_destroy(t->job.member);
-	t->job.member = NULL;
-	t->positions = NULL;
-	if (r == RESULT_OK) {
+	rd_kafka_consumer_group_metadata_destroy(t->p.member);
+	t->p.member = NULL;
+	t->p.positions = NULL;
+	if (r == EW_KAFKA_RESULT_OK) {
 		t->host->committed(t->source, positions);
 		enter(t, READY, 0);
 		end_all(t, EW_DELIVERED);
 		if (t->narrow)
 			change_producer(t, false);
-	} else if (r == RESULT_ABORT) {
-		ew_kafka_note(t->worker, "warning", t->source->route->config->name, t->job.why);
+	} else if (r == EW_KAFKA_RESULT_ABORT) {
+		ew_kafka_note(t->worker, "warning", t->source->route->config->name, t->p.why);
 		abort_it(t);
 	} else {
-		enter_broken(t, t->job.why);
+		enter_broken(t, t->p.why);
 	}
 	rd_kafka_topic_partition_list_destroy(positions);
 }
 
-static void end_task(struct ew_kafka_txn *t, enum result r)
+static void end_task(struct ew_kafka_txn *t, enum ew_kafka_result r)
 {
 	switch (t->state) {
 	case INIT:
-		if (r == RESULT_OK)
+		if (r == EW_KAFKA_RESULT_OK)
 			enter(t, READY, 0);
 		else
-			enter_broken(t, t->job.why);
+			enter_broken(t, t->p.why);
 		break;
 	case COMMITTING:
 		end_commit(t, r);
 		break;
 	case ABORTING:
-		if (r == RESULT_OK)
+		if (r == EW_KAFKA_RESULT_OK)
 			enter(t, PAUSE, t->hurry ? 1 : PAUSE_MS);
 		else
-			enter_broken(t, t->job.why);
+			enter_broken(t, t->p.why);
 		break;
 	default:
 		ew_assert(!"a task ended that nobody started");
@@ -534,9 +364,9 @@ static bool step(struct ew_kafka_txn *t)
 
 static void go_on(struct ew_kafka_txn *t)
 {
-	enum result r = take_result(t);
+	enum ew_kafka_result r = ew_kafka_txn_producer_result(&t->p);
 
-	if (r != RESULT_NONE)
+	if (r != EW_KAFKA_RESULT_NONE)
 		end_task(t, r);
 	while (step(t))
 		;
@@ -545,52 +375,19 @@ static void go_on(struct ew_kafka_txn *t)
 
 /* ---- librdkafka's events --------------------------------------------------------------------- */
 
-static void serve_reports(struct ew_kafka_txn *t, rd_kafka_event_t *rkev)
+static void on_report(void *arg, const rd_kafka_message_t *m)
 {
-	const rd_kafka_message_t *m;
+	struct ew_kafka_txn *t = arg;
+	struct ew_event *ev = m->_private;
+	struct item *i = ev->sink_state;
 
-	while ((m = rd_kafka_event_message_next(rkev))) {
-		struct ew_event *ev = m->_private;
-		struct item *i = ev->sink_state;
-		i->reported = i->by_report = true;
-		i->err = m->err;
-		t->reported++;
-		if (m->err)
-			t->failed = true;
-		if (ew_kafka_alarm(m->err))
-			ew_kafka_note(t->worker, "error", t->source->route->config->name,
-			              rd_kafka_err2str(m->err));
-	}
-}
-
-static bool serve_one(struct ew_kafka_txn *t, int wait_ms)
-{
-	rd_kafka_event_t *rkev = t->rk ? rd_kafka_queue_poll(t->queue, wait_ms) : NULL;
-	const char *facility, *text;
-	int level;
-
-	if (!rkev)
-		return false;
-	switch (rd_kafka_event_type(rkev)) {
-	case RD_KAFKA_EVENT_DR:
-		serve_reports(t, rkev);
-		break;
-	case RD_KAFKA_EVENT_ERROR:
-		ew_kafka_note(t->worker, "warning", t->source->route->config->name,
-		              rd_kafka_event_error_string(rkev));
-		if (rd_kafka_event_error_is_fatal(rkev))
-			t->failed = true;
-		break;
-	case RD_KAFKA_EVENT_LOG:
-		if (rd_kafka_event_log(rkev, &facility, &text, &level) == 0)
-			ew_kafka_note(t->worker, ew_kafka_level(level), t->source->route->config->name,
-			              text);
-		break;
-	default:
-		break;
-	}
-	rd_kafka_event_destroy(rkev);
-	return true;
+	i->reported = i->by_report = true;
+	i->err = m->err;
+	t->reported++;
+	if (m->err)
+		t->failed = true;
+	if (ew_kafka_alarm(m->err))
+		ew_kafka_note(t->worker, "error", t->source->route->config->name, rd_kafka_err2str(m->err));
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *arg)
@@ -600,17 +397,10 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	ew_kafka_wake_clear(&t->wake);
-	while (serve_one(t, 0)) {
+	while (ew_kafka_txn_producer_serve(&t->p, 0, on_report, t, &t->failed)) {
 		/* A batch is bounded by COMMIT_RECORDS, so this is, too. */
 	}
 	go_on(t);
-}
-
-static void on_timer(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	go_on(arg);
 }
 
 /* ---- sinks ----------------------------------------------------------------------------------- */
@@ -638,7 +428,7 @@ static void txn_send(struct ew_sink *base, struct ew_event *ev, ew_done_fn done)
 	if (t->state == OPEN || t->state == CLOSING)
 		produce(t, i);
 	if (t->state == READY || t->count == COMMIT_RECORDS || t->failed)
-		ew_kafka_wake_up(&t->wake);
+		ew_kafka_wake_soon(&t->wake);
 }
 
 static bool txn_flushed(const struct ew_sink *base)
@@ -668,7 +458,7 @@ static bool add_sink(struct ew_kafka_txn *t, const struct ew_function_config *f,
 	if (t->sink_count && !strcmp(t->sinks[0].identity, f->identity))
 		return true;
 	s->identity = strdup(f->identity);
-	s->topic = rd_kafka_topic_new(t->rk, f->kafka.topic, NULL);
+	s->topic = rd_kafka_topic_new(t->p.rk, f->kafka.topic, NULL);
 	if (!s->identity || !s->topic) {
 		free(s->identity);
 		return ew_error_set(e, NULL, 0, "Kafka topic \"%s\" cannot be opened", f->kafka.topic);
@@ -755,23 +545,19 @@ struct ew_kafka_txn *ew_kafka_txn_open(struct ew_worker *w, struct ew_source *s,
 	t->source = s;
 	t->host = host;
 	t->tail = &t->head;
-	pthread_mutex_init(&t->job.lock, NULL);
-	pthread_cond_init(&t->job.wake, NULL);
-	t->timer = event_new(w->base, -1, 0, on_timer, t);
+	ew_kafka_txn_producer_init(&t->p, w, s, &t->wake);
+	t->timer = event_new(w->base, -1, 0, on_wake, t);
 	if (!ew_kafka_wake_open(&t->wake, w->base, on_wake, t) || !t->timer) {
 		ew_error_set(e, NULL, 0, "no file descriptors");
 		goto fail;
 	}
-	if (!open_producer(t, c, e) || !add_sink(t, c->to, e) ||
+	if (!ew_kafka_txn_producer_open(&t->p, c, false, e) || !add_sink(t, c->to, e) ||
 	    (c->quarantine_to && !add_sink(t, c->quarantine_to, e)))
 		goto fail;
-	t->thread_runs = pthread_create(&t->thread, NULL, thread_main, t) == 0;
-	if (!t->thread_runs) {
-		ew_error_set(e, NULL, 0, "cannot start a thread");
+	if (!ew_kafka_txn_producer_start(&t->p, e))
 		goto fail;
-	}
 	t->state = INIT;
-	start_task(t, TASK_INIT);
+	ew_kafka_txn_producer_call(&t->p, EW_KAFKA_INIT);
 	return t;
 fail:
 	ew_kafka_txn_close(&t);
@@ -781,9 +567,9 @@ fail:
 /* Every report must be in before the events go: librdkafka reads their payloads until then. */
 static void purge(struct ew_kafka_txn *t)
 {
-	rd_kafka_purge(t->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+	rd_kafka_purge(t->p.rk, PURGE);
 	for (int i = 0; i < 40 && t->reported != t->produced; i++)
-		(void)serve_one(t, 50);
+		(void)ew_kafka_txn_producer_serve(&t->p, 50, on_report, t, &t->failed);
 }
 
 void ew_kafka_txn_close(struct ew_kafka_txn **tp)
@@ -793,29 +579,18 @@ void ew_kafka_txn_close(struct ew_kafka_txn **tp)
 	*tp = NULL;
 	if (!t)
 		return;
-	if (t->thread_runs) {
-		pthread_mutex_lock(&t->job.lock);
-		t->job.quit = true;
-		pthread_cond_signal(&t->job.wake);
-		pthread_mutex_unlock(&t->job.lock);
-		pthread_join(t->thread, NULL);
-	}
-	if (t->rk)
+	ew_kafka_txn_producer_stop(&t->p);
+	if (t->p.rk)
 		purge(t);
 	t->state = BROKEN;
 	ew_kafka_txn_cut(t);
 	end_all(t, EW_GONE);
-	if (t->job.member)
-		rd_kafka_consumer_group_metadata_destroy(t->job.member);
-	if (t->positions)
-		rd_kafka_topic_partition_list_destroy(t->positions);
-	close_producer(t);
+	close_topics(t);
+	ew_kafka_txn_producer_fini(&t->p);
 	for (unsigned i = 0; i < t->sink_count; i++)
 		free(t->sinks[i].identity);
 	ew_kafka_wake_close(&t->wake);
 	if (t->timer)
 		event_free(t->timer);
-	pthread_cond_destroy(&t->job.wake);
-	pthread_mutex_destroy(&t->job.lock);
 	free(t);
 }
