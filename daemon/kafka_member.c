@@ -123,7 +123,8 @@ bool ew_kafka_member_txn_ended(struct ew_kafka_member *s)
 
 void ew_kafka_member_look(struct ew_kafka_member *s)
 {
-	if (s->going && ((s->held == 0 && ew_kafka_member_txn_ended(s)) || ew_now_ns() >= s->going_ns + EW_KAFKA_MS(REVOKE_MS)))
+	if (s->going && ((s->held == 0 && ew_kafka_member_txn_ended(s)) ||
+	                 ew_now_ns() >= s->going_ns + EW_KAFKA_MS(REVOKE_MS)))
 		end_going(s);
 }
 

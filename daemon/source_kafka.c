@@ -219,7 +219,8 @@ static void look_at_leaving(struct ew_kafka_member *s)
 		ew_kafka_member_leave(s);
 	}
 	/* Without a broker there is nobody to say good-bye to. */
-	if (s->phase == EW_KAFKA_LEAVING && (rd_kafka_consumer_closed(s->rk) || now >= s->leaving_ns + EW_KAFKA_MS(CLOSE_MS))) {
+	if (s->phase == EW_KAFKA_LEAVING &&
+	    (rd_kafka_consumer_closed(s->rk) || now >= s->leaving_ns + EW_KAFKA_MS(CLOSE_MS))) {
 		ew_kafka_txn_close(&s->txn);
 		ew_kafka_member_close(s);
 		s->phase = s->draining ? EW_KAFKA_LEFT : EW_KAFKA_AWAY;
@@ -257,8 +258,10 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 	if (s->txn)
 		ew_kafka_txn_tick(s->txn);
-	else if (s->phase == EW_KAFKA_RUNNING && s->commits == 0 && ew_now_ns() >= s->committed_ns + EW_KAFKA_MS(COMMIT_MS))
-		ew_kafka_member_commit(s); /* one at a time: an older one that is tried again would undo a newer one */
+	else if (s->phase == EW_KAFKA_RUNNING && s->commits == 0 &&
+	         ew_now_ns() >= s->committed_ns + EW_KAFKA_MS(COMMIT_MS))
+		/* One at a time: an older one that is tried again would undo a newer one. */
+		ew_kafka_member_commit(s);
 	s->wide = ew_kafka_table_wide(&s->parts);
 	on_wake(fd, what, s);
 }
