@@ -8,11 +8,12 @@
 #include "daemon/source.h"
 #include "daemon/worker.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
 
-#define KEEP_MOST 8192u /* a kilobyte or two each; so many are in flight only between topics */
+#define KEEP_MOST 8192u /* less than a kilobyte and a half each; so many are in flight only between topics */
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -92,16 +93,16 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 		ew_arena_share(m->arena, w->spare);
 		m->unpackers = &w->unpackers;
 	}
-	*ev = (struct ew_event){
-		.m = m,
-		.worker = w,
-		.generation = ew_generation_ref(s->generation),
-		.route = route,
-		.source = s,
-		.transport = t,
-		.envelope = { .partition = -1, .offset = -1 },
-		.born_ns = w->turn_ns ? w->turn_ns : ew_now_ns(),
-	};
+	memset(ev, 0, offsetof(struct ew_event, source_room));
+	ev->m = m;
+	ev->worker = w;
+	ev->generation = ew_generation_ref(s->generation);
+	ev->route = route;
+	ev->source = s;
+	ev->transport = t;
+	ev->envelope.partition = -1;
+	ev->envelope.offset = -1;
+	ev->born_ns = w->turn_ns ? w->turn_ns : ew_now_ns();
 	m->owner = ev;
 	write_ulid(ev->id);
 	ew_add(&w->stats.in_flight, 1);
@@ -120,6 +121,7 @@ void ew_event_discard(struct ew_event **evp)
 	ew_generation_unref(&ev->generation);
 	ew_add(&w->stats.in_flight, UINT64_MAX); /* minus one */
 	if (w->free_count < KEEP_MOST) {
+		ew_arena_reset(ev->m->arena, 0); /* its blocks are for the living */
 		ev->next_free = w->free_events;
 		w->free_events = ev;
 		w->free_count++;

@@ -79,6 +79,8 @@ struct ew_reply_ops {
 	void (*sent)(struct ew_event *ev);
 };
 
+#define EW_HEADER_ROOM 8
+
 struct ew_event {
 	struct ew_message *m; /* m->owner is this event */
 	struct ew_worker *worker;
@@ -90,7 +92,7 @@ struct ew_event {
 	struct ew_envelope envelope;
 	char id[27]; /* ULID */
 	uint64_t born_ns, judged_ns; /* monotonic */
-	struct ew_arena_mark kept;   /* what the arena holds up to here outlives judging; all-zero: everything */
+	bool bare; /* the arena holds fields alone: all of it is given back once there is nothing to tell of them */
 
 	/* verdict */
 	enum ew_verdict verdict;
@@ -116,6 +118,11 @@ struct ew_event {
 	void *sink_state;                              /* the sink's own, per attempt */
 
 	struct ew_event *next_free;
+
+	/* For small things of source and sink.  With them in the arena each of thousands of records on their
+	 * way would hold a block of it.  Not zeroed. */
+	uint64_t source_room[4], sink_room[6];
+	struct ew_pair header_room[EW_HEADER_ROOM];
 };
 
 /* Born now, or at w->turn_ns if that is set.  From the worker's free list; holds a reference to the source's

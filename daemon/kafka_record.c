@@ -19,7 +19,8 @@ static void take_headers(struct ew_event *ev, const rd_kafka_message_t *record)
 	if (rd_kafka_message_headers(record, &h) != RD_KAFKA_RESP_ERR_NO_ERROR)
 		return;
 	size_t n = rd_kafka_header_cnt(h);
-	struct ew_pair *pairs = ew_arena_alloc(ev->m->arena, n * sizeof(*pairs));
+	ev->bare = n <= EW_HEADER_ROOM;
+	struct ew_pair *pairs = ev->bare ? ev->header_room : ew_arena_alloc(ev->m->arena, n * sizeof(*pairs));
 	if (!pairs) {
 		ew_message_fault(ev->m, EW_LIMIT, "kafka.headers", NULL);
 		ev->incomplete = true; /* without its headers it is another record */
@@ -51,8 +52,8 @@ void ew_kafka_describe(struct ew_event *ev, const char *topic, const rd_kafka_me
 	e->offset = record->offset;
 	e->timestamp_ms = rd_kafka_message_timestamp(record, &type);
 	ev->m->raw = e->body;
+	ev->bare = true;
 	take_headers(ev, record);
-	ev->kept = ew_arena_mark(ev->m->arena);
 	if (record->len > ev->m->limits->message)
 		ew_message_fault(ev->m, EW_OVERSIZE, "kafka.record", NULL);
 	(void)ew_kafka_event(ev->m, &(struct ew_kafka_parts){

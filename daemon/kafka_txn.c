@@ -40,15 +40,16 @@
 
 enum state { INIT, READY, OPEN, CLOSING, COMMITTING, ABORTING, PAUSE, BROKEN };
 
-/* One event in the transaction; lives in the event's arena or on the heap. */
+/* One event in the transaction; lives in the event's room. */
 struct item {
 	struct item *next;
 	struct ew_event *ev;
 	struct txn_sink *sink;
 	ew_done_fn done;
 	rd_kafka_resp_err_t err;
-	bool produced, reported, by_report, heap;
+	bool produced, reported, by_report;
 };
+_Static_assert(sizeof(struct item) <= sizeof(((struct ew_event *)0)->sink_room), "it has room");
 
 struct txn_sink {
 	struct ew_sink base;
@@ -135,8 +136,6 @@ static void give_back(struct item *i, enum ew_delivery result)
 	ew_done_fn done = i->done;
 	const char *why = i->err ? rd_kafka_err2str(i->err) : NULL;
 
-	if (i->heap)
-		free(i);
 	done(ev, result, result == EW_GONE ? "its partition went to another reader" : why);
 }
 
@@ -414,16 +413,8 @@ static void txn_send(struct ew_sink *base, struct ew_event *ev, ew_done_fn done)
 		done(ev, EW_GONE, "its partition went to another reader");
 		return;
 	}
-	struct item *i = ew_arena_alloc(ev->m->arena, sizeof(*i));
-	bool heap = !i;
-	if (heap)
-		i = calloc(1, sizeof(*i));
-	if (!i) {
-		done(ev, EW_TEMPORARY, "out of memory");
-		return;
-	}
-	*i = (struct item){ .ev = ev, .sink = s, .done = done, .heap = heap };
-	ev->sink_state = i;
+	struct item *i = ev->sink_state = memcpy(ev->sink_room, &(struct item){ .ev = ev, .sink = s, .done = done },
+	                                         sizeof(*i));
 	append(t, i);
 	if (t->state == OPEN || t->state == CLOSING)
 		produce(t, i);

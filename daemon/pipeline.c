@@ -124,8 +124,9 @@ static void forget_fields(struct ew_message *m, const struct ew_arena_mark *mark
 
 void ew_pipeline_submit(struct ew_event *ev)
 {
-	if (!ev->kept.block)
-		ev->kept = ew_arena_mark(ev->m->arena);
+	static const struct ew_arena_mark start;
+	struct ew_arena_mark mark = ev->bare ? start : ew_arena_mark(ev->m->arena);
+
 	ev->source->in_flight++;
 	ew_pipeline_judge(ev->m, ev->route, ev->worker->scanner, &ev->verdict, &ev->deciding,
 	                  &ev->exception_passed);
@@ -138,7 +139,7 @@ void ew_pipeline_submit(struct ew_event *ev)
 	if (ev->worker->turn_ns)
 		ev->worker->turn_ns = ev->judged_ns;
 	count_judged(ev);
-	forget_fields(ev->m, &ev->kept);
+	forget_fields(ev->m, &mark);
 	if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);
 	else if (ev->route->config->quarantine_to && !ev->incomplete)

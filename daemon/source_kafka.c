@@ -28,6 +28,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TICK_MS 100
 #define COMMIT_MS 200
@@ -36,13 +37,14 @@
 #define REOPEN_MS 1000
 #define RECORDS_A_TURN 256 /* a millisecond of work: others have the loop in between */
 
-/* What finish() needs; in the event's arena. */
+/* What finish() needs; in the event's room. */
 struct origin {
 	rd_kafka_message_t *record;
 	struct ew_kafka_part *part;
-	uint32_t epoch;
 	uint64_t ticket;
+	uint32_t epoch;
 };
+_Static_assert(sizeof(struct origin) <= sizeof(((struct ew_event *)0)->source_room), "it has room");
 
 /* ---- records --------------------------------------------------------------------------------- */
 
@@ -56,10 +58,9 @@ static void take_record(struct ew_kafka_member *s, rd_kafka_message_t *record)
 		return;
 	}
 	struct ew_event *ev = ew_event_new(s->worker, &s->base, s->base.route, EW_TRANSPORT_KAFKA);
-	struct origin *o = ev ? ew_arena_alloc(ev->m->arena, sizeof(*o)) : NULL;
 	uint64_t ticket;
 	bool backwards = false;
-	if (!o || !ew_kafka_part_push(p, record->offset, &ticket, &backwards)) {
+	if (!ev || !ew_kafka_part_push(p, record->offset, &ticket, &backwards)) {
 		ew_event_discard(&ev);
 		rd_kafka_message_destroy(record);
 		s->anew = true; /* no memory: read it again when what is in flight has ended */
@@ -67,8 +68,8 @@ static void take_record(struct ew_kafka_member *s, rd_kafka_message_t *record)
 	}
 	if (backwards)
 		ew_kafka_note(s->worker, "warning", s->name, "offsets went backwards: topic made anew?");
-	*o = (struct origin){ record, p, p->epoch, ticket };
-	ev->origin = o;
+	ev->origin = memcpy(ev->source_room, &(struct origin){ record, p, ticket, p->epoch },
+	                    sizeof(struct origin));
 	s->held++;
 	if (ew_watermark_span(&p->mark) >= EW_KAFKA_SPAN_MOST)
 		s->wide = true;

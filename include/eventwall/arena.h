@@ -19,11 +19,11 @@ struct ew_arena;
 struct ew_arena *ew_arena_new(size_t budget);
 void ew_arena_free(struct ew_arena **a);
 
-/* Forget all objects; keeps one block, grown to what was used (to 32 KiB at most), so that a steady
- * stream of small messages does no malloc.  `budget` replaces the old one. */
+/* Forget all objects; keeps one block, grown to what was used (to 32 KiB at most), or gives all to those it
+ * shares with, so that a steady stream of messages does no malloc.  `budget` replaces the old one. */
 void ew_arena_reset(struct ew_arena *a, size_t budget);
 
-/* Larger blocks that arenas of one thread hand to each other instead of keeping them, `most` bytes at a time:
+/* Blocks that arenas of one thread hand to each other instead of keeping them, `most` bytes at a time:
  * what one message has used is still in the cache for the next.  NULL: no memory.  Free it after them. */
 struct ew_arena_spare;
 struct ew_arena_spare *ew_arena_spare_new(size_t most);

@@ -81,7 +81,7 @@ void ew_message_free(struct ew_message **m);
 void ew_message_reset(struct ew_message *m, const struct ew_limits *limits);
 
 /* The fields have served: give back the memory handed out since `mark`, which was taken before decoding, and
- * leave the root alone. */
+ * leave the root alone.  An all-zero mark takes the root, too: nothing is left until reset. */
 void ew_message_forget_fields(struct ew_message *m, const struct ew_arena_mark *mark);
 
 /* Record an exception; the first one stays.  `reason` is static text. */

@@ -2,8 +2,9 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* A chain of blocks, newest first; the oldest is kept by reset if it is small, the others go to the spare
- * blocks that arenas of one owner share.
+/* A chain of blocks, newest first.  Reset gives them all to the spare blocks that arenas of one owner share,
+ * so that the next message is opened where the last one was, in the cache; an arena that shares with nobody
+ * keeps one.
  *
  *     block: | next, size | used ......... | free ......... |
  *                          base             base+used        base+size
@@ -143,7 +144,9 @@ void ew_arena_reset(struct ew_arena *a, size_t budget)
 #else
 	struct block *b = a->newest;
 
-	if (b && (b->next || b->size > KEEP_MOST)) {
+	if (a->spare) {
+		free_blocks(a, NULL);
+	} else if (b && (b->next || b->size > KEEP_MOST)) {
 		/* One block was not enough, or was for once: keep one that would have been, within reason. */
 		size_t want = a->used + a->used / 4;
 		free_blocks(a, NULL);

@@ -48,11 +48,17 @@ bool ew_message_add_block(struct ew_message *m)
 
 void ew_message_forget_fields(struct ew_message *m, const struct ew_arena_mark *mark)
 {
-	m->root->child = m->root->last = NULL;
-	m->newest = m->fields;
-	m->fields->next = NULL;
-	m->fields->used = 1;
-	m->todo = (struct ew_field_place){ m->fields, 1 };
+	if (mark->block) {
+		m->root->child = m->root->last = NULL;
+		m->newest = m->fields;
+		m->fields->next = NULL;
+		m->fields->used = 1;
+		m->todo = (struct ew_field_place){ m->fields, 1 };
+	} else {
+		m->root = NULL;
+		m->fields = m->newest = NULL;
+		m->todo = (struct ew_field_place){ NULL, 0 };
+	}
 	ew_arena_rewind(m->arena, mark);
 }
 
