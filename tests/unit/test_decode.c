@@ -404,9 +404,36 @@ static void short_list(void)
 	ok(wrong == 0 && !ew_decoders_of_alphabet[k], "decoders of an alphabet are all in their list, in order");
 }
 
+/* The same tree comes of the same bytes whatever was forgotten before. */
+static void forgetting(void)
+{
+	struct ew_message *m = message(&defaults);
+	struct ew_arena_mark start = { 0 }, before;
+	struct ew_bytes doc = EW_LIT("{\"a\":[1,{\"b\":\"eyJjIjoxfQ==\"}],\"d\":\"x\"}");
+	struct ew_field *f;
+	size_t fields = 0;
+	bool same = true, empty = true;
+
+	for (int i = 0; i < 6; i++) {
+		before = ew_arena_mark(m->arena);
+		f = ew_decode_emit(m, m->root, EW_LIT("body"), doc, EW_KIND_BYTES, 0);
+		same = same && f && ew_decode(m) == EW_OK && (fields == 0 || m->used_fields == fields) &&
+		       m->root->child == f;
+		fields = m->used_fields;
+		ew_message_forget_fields(m, i % 2 ? &start : &before);
+		empty = empty && (i % 2 ? !m->root && ew_arena_used(m->arena) == 0 : !m->root->child);
+		empty = empty && ew_arena_alloc(m->arena, 100);
+		ew_message_reset(m, &defaults);
+	}
+	ok(fields > 5 && same, "a tree grows anew after its fields were forgotten");
+	ok(empty, "and nothing of it is left, with or without the root");
+	ew_message_free(&m);
+}
+
 int main(void)
 {
 	opening();
+	forgetting();
 	budgets_while_opening();
 	budgets();
 	tree();
