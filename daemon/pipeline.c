@@ -114,12 +114,16 @@ static void count_judged(struct ew_event *ev)
 }
 
 /* The field tree of a message is many times its size and is of no use once there is nothing to tell of it:
- * what waits for the function then is the message alone.  A small tree is not worth it. */
-static void forget_fields(struct ew_message *m, const struct ew_arena_mark *mark)
+ * what waits for the function then is the message alone, and the next tree grows where this one was.  Where
+ * the arena holds more than fields, a small tree is not worth it. */
+static void forget_fields(const struct ew_event *ev, const struct ew_arena_mark *mark)
 {
-	if (m->hits || m->status != EW_OK || ew_arena_used(m->arena) - mark->used < FIELDS_KEPT)
+	struct ew_message *m = ev->m;
+
+	if (m->hits || m->status != EW_OK)
 		return;
-	ew_message_forget_fields(m, mark);
+	if (ev->bare || ew_arena_used(m->arena) - mark->used >= FIELDS_KEPT)
+		ew_message_forget_fields(m, mark);
 }
 
 void ew_pipeline_submit(struct ew_event *ev)
@@ -139,7 +143,7 @@ void ew_pipeline_submit(struct ew_event *ev)
 	if (ev->worker->turn_ns)
 		ev->worker->turn_ns = ev->judged_ns;
 	count_judged(ev);
-	forget_fields(ev->m, &mark);
+	forget_fields(ev, &mark);
 	if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);
 	else if (ev->route->config->quarantine_to && !ev->incomplete)
