@@ -56,6 +56,9 @@ static const struct media_row media_rows[] = {
 	{ "application/json-seq",                &ew_decoder_ndjson },
 	{ "+json",                               &ew_decoder_json },
 	{ "+json-seq",                           &ew_decoder_ndjson },
+	{ "application/xml",                     &ew_decoder_xml },
+	{ "text/xml",                            &ew_decoder_xml },
+	{ "+xml",                                &ew_decoder_xml },
 	{ "application/x-www-form-urlencoded",   &ew_decoder_form },
 	{ "application/graphql",                 &ew_decoder_graphql },
 	{ "multipart/",                          &ew_decoder_multipart },
@@ -94,21 +97,6 @@ struct parameters {
 	bool odd_boundary; /* several, or pieces of one: readers choose differently */
 };
 
-/* Are bytes below 0x80 what they are in ASCII, also behind others?  In Shift_JIS, GBK and Big5 a backslash
- * may be half a character; in UTF-7 and ISO-2022 anything may be.  Wide text is known by its looks. */
-static bool charset_is_read(struct ew_bytes name)
-{
-	static const char *const read[] = { "utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32", "us-ascii",
-		"ascii", "iso-8859-", "iso8859-", "iso_8859-", "latin", "windows-125", "cp125", "koi8-", "euc-",
-		"binary" };
-
-	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++) {
-		if (ew_bytes_starts_nocase(name, ew_bytes_str(read[i])))
-			return true;
-	}
-	return name.n == 0;
-}
-
 static struct parameters parameters_of(struct ew_bytes media_type)
 {
 	struct parameters p = { 0 };
@@ -119,7 +107,7 @@ static struct parameters parameters_of(struct ew_bytes media_type)
 	while (ew_mime_next_param(&media_type, &param, &odd)) {
 		bool pieces = param.extended || param.section;
 		if (ew_bytes_eq_nocase(param.name, EW_LIT("charset"))) {
-			p.odd_charset |= pieces || !charset_is_read(param.value);
+			p.odd_charset |= pieces || !ew_charset_is_read(param.value);
 			if (!p.charset.p && !pieces)
 				p.charset = param.value;
 		} else if (ew_bytes_eq_nocase(param.name, EW_LIT("boundary"))) {

@@ -1,6 +1,6 @@
 # Bytes to fields: framers and decoders.
 noinst_LIBRARIES += libprotocols.a
-libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(UNPACK_CFLAGS)
+libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(EXPAT_CFLAGS) $(UNPACK_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/avro.c \
 	protocols/avro_datum.c \
@@ -59,6 +59,8 @@ libprotocols_a_SOURCES = \
 	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/unpackers.c \
+	protocols/xml.c \
+	protocols/xml_prolog.c \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \
@@ -78,7 +80,8 @@ noinst_HEADERS += \
 	protocols/inflate.h \
 	protocols/mime.h \
 	protocols/protobuf.h \
-	protocols/unpack.h
+	protocols/unpack.h \
+	protocols/xml.h
 UNPACK_CFLAGS = $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) $(BROTLI_CFLAGS) $(LZ4_CFLAGS) $(SNAPPY_CFLAGS) $(DEFLATE_CFLAGS)
 UNPACK_LIBS = $(ZLIB_LIBS) $(ZSTD_LIBS) $(BROTLI_LIBS) $(LZ4_LIBS) $(SNAPPY_LIBS) $(DEFLATE_LIBS)
-PROTOCOLS_LIBS = libprotocols.a libcore.a $(UNPACK_LIBS)
+PROTOCOLS_LIBS = libprotocols.a libcore.a $(EXPAT_LIBS) $(UNPACK_LIBS)

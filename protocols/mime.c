@@ -131,3 +131,17 @@ bool ew_mime_next_param(struct ew_bytes *rest, struct ew_mime_param *param_r, un
 	*rest = r;
 	return true;
 }
+
+/* In Shift_JIS, GBK and Big5 a backslash may be half a character; in UTF-7 and ISO-2022 anything may be. */
+bool ew_charset_is_read(struct ew_bytes name)
+{
+	static const char *const read[] = { "utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32", "us-ascii",
+		"ascii", "iso-8859-", "iso8859-", "iso_8859-", "latin", "windows-125", "cp125", "koi8-", "euc-",
+		"binary" };
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++) {
+		if (ew_bytes_starts_nocase(name, ew_bytes_str(read[i])))
+			return true;
+	}
+	return name.n == 0;
+}

@@ -47,4 +47,8 @@ EW_MUSTCHECK bool ew_mime_next_param(struct ew_bytes *rest, struct ew_mime_param
 /* The text before the first semicolon, trimmed; `*rest` stands at the semicolon. */
 struct ew_bytes ew_mime_take_token(struct ew_bytes *rest);
 
+/* Of a charset with that name: are bytes below 0x80 what they are in ASCII, also behind others?  Wide text is
+ * known by its looks. */
+bool ew_charset_is_read(struct ew_bytes name);
+
 #endif

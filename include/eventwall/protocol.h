@@ -31,6 +31,9 @@ enum ew_decoder_flag {
 	EW_DECODER_BY_MARK = 1 << 3,     /* it holds one of  % & + = \  */
 	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 or hex throughout */
 	EW_DECODER_BY_STRAY = 1 << 5,    /* it could be base64 but for stray bytes */
+
+	EW_DECODER_EXTRACT = 1 << 6, /* takes pieces out of a value instead of undoing one encoding of all of
+	                              * it: tried on each view, whatever was undone above it */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`.  One that only names a

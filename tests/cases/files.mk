@@ -40,6 +40,8 @@ EXTRA_DIST += \
 	tests/cases/231-kafka-key.case \
 	tests/cases/232-topic.case \
 	tests/cases/240-ndjson.case \
+	tests/cases/250-soap.case \
+	tests/cases/251-soap-that-is-harmless.case \
 	tests/cases/260-a-message-of-protobuf.case \
 	tests/cases/261-benign-protobuf.case \
 	tests/cases/262-protobuf-over-kafka-is-guessed.case \
@@ -89,4 +91,8 @@ EXTRA_DIST += \
 	tests/cases/911-two-boundaries.case \
 	tests/cases/912-a-tolerated-fault-covers-no-other.case \
 	tests/cases/913-a-mail-in-a-field.case \
-	tests/cases/914-a-mail-that-is-quoted.case
+	tests/cases/914-a-mail-that-is-quoted.case \
+	tests/cases/930-a-word-split-in-markup.case \
+	tests/cases/931-a-document-type.case \
+	tests/cases/932-html-is-no-xml.case \
+	tests/cases/933-xml-that-is-damaged.case

@@ -44,6 +44,7 @@ codec_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_snappy \
 	tests/unit/test_unpack \
+	tests/unit/test_xml \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
 check_PROGRAMS += $(codec_tests)
@@ -60,6 +61,7 @@ tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_xml_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zstd_LDADD = $(PROTOCOLS_LIBS)
 mqtt_tests = \
