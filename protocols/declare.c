@@ -62,6 +62,8 @@ static const struct media_row media_rows[] = {
 	{ "application/x-www-form-urlencoded",   &ew_decoder_form },
 	{ "application/graphql",                 &ew_decoder_graphql },
 	{ "multipart/",                          &ew_decoder_multipart },
+	{ "message/rfc822",                      &ew_decoder_mail },
+	{ "message/global",                      &ew_decoder_mail },
 	{ "application/gzip",                    &ew_decoder_gzip },
 	{ "application/x-gzip",                  &ew_decoder_gzip },
 	{ "+gzip",                               &ew_decoder_gzip },

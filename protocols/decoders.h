@@ -37,6 +37,7 @@ extern const struct ew_decoder ew_decoder_schema;
 extern const struct ew_decoder ew_decoder_snappy;
 extern const struct ew_decoder ew_decoder_sparkplug;
 extern const struct ew_decoder ew_decoder_utf16;
+extern const struct ew_decoder ew_decoder_uu;
 extern const struct ew_decoder ew_decoder_xml;
 extern const struct ew_decoder ew_decoder_zlib;
 extern const struct ew_decoder ew_decoder_zstd;

@@ -41,9 +41,11 @@ libprotocols_a_SOURCES = \
 	protocols/inflate_whole.c \
 	protocols/jwt.c \
 	protocols/lz4.c \
+	protocols/mail.c \
 	protocols/mime.c \
 	protocols/multipart.c \
 	protocols/octets.c \
+	protocols/part.c \
 	protocols/percent.c \
 	protocols/protobuf.c \
 	protocols/protobuf_read.c \
@@ -59,6 +61,7 @@ libprotocols_a_SOURCES = \
 	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/unpackers.c \
+	protocols/uu.c \
 	protocols/xml.c \
 	protocols/xml_prolog.c \
 	protocols/zlib.c \
@@ -80,6 +83,7 @@ noinst_HEADERS += \
 	protocols/inflate.h \
 	protocols/mime.h \
 	protocols/protobuf.h \
+	protocols/part.h \
 	protocols/unpack.h \
 	protocols/xml.h
 UNPACK_CFLAGS = $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) $(BROTLI_CFLAGS) $(LZ4_CFLAGS) $(SNAPPY_CFLAGS) $(DEFLATE_CFLAGS)

@@ -101,6 +101,11 @@ static void split_name(struct ew_bytes text, struct ew_mime_param *p, unsigned *
 	p->name.n = star;
 	p->extended = text.p[text.n - 1] == '*';
 	p->section = text.n - star > 1;
+	if (p->section) {
+		uint64_t number;
+		text = ew_bytes(text.p + star + 1, text.n - star - 1 - p->extended);
+		p->number = ew_bytes_u64(text, &number) && number < SIZE_MAX ? (size_t)number : SIZE_MAX;
+	}
 }
 
 bool ew_mime_next_param(struct ew_bytes *rest, struct ew_mime_param *param_r, unsigned *odd)

@@ -37,6 +37,7 @@ struct ew_mime_param {
 	bool escaped;          /* value holds backslashes within quotes */
 	bool extended;         /* name* or name*N*: charset'language'percent-encoded */
 	bool section;          /* name*N: a piece of a longer value */
+	size_t number;         /* N; too large: SIZE_MAX */
 };
 
 /* Take one parameter off the front of `*rest`, which begins at or before a semicolon.  False: none is

@@ -31,6 +31,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_grpc,
 	&ew_decoder_datum,
 	&ew_decoder_protobuf,
+	&ew_decoder_uu,
 	&ew_decoder_jwt,
 	&ew_decoder_form,
 	&ew_decoder_eword,

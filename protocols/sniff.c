@@ -168,7 +168,7 @@ bool ew_value_has_head(struct ew_bytes v)
 		return true;
 	case 'b':
 	case 'B':
-		return ew_bytes_starts_nocase(v, EW_LIT("bearer "));
+		return ew_bytes_starts_nocase(v, EW_LIT("bearer ")) || ew_bytes_starts(v, EW_LIT("begin "));
 	case '/':
 		return v.p[1] == '/' || v.p[1] == '*';
 	case 'd':

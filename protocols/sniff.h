@@ -16,7 +16,7 @@
 	(EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET | EW_DECODER_BY_STRAY)
 
 /* It begins like a document or a known form: blank, quote, bracket, "<", a backslash, "//", "--", "data:",
- * "ey", "x^"; or one of its first four bytes is a control byte or past ASCII. */
+ * "begin ", "ey", "x^"; or one of its first four bytes is a control byte or past ASCII. */
 bool ew_value_has_head(struct ew_bytes v);
 
 /* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or

@@ -503,4 +503,4 @@ static bool claims(const struct ew_field *f)
 }
 
 /* Not structural: markup is matched as it stands, too. */
-const struct ew_decoder ew_decoder_xml = { "xml", EW_DECODER_BY_HEAD | EW_DECODER_EXTRACT, claims, decode };
+const struct ew_decoder ew_decoder_xml = { "xml", EW_DECODER_BY_HEAD, claims, decode };

@@ -42,9 +42,13 @@ EXTRA_DIST += \
 	tests/cases/240-ndjson.case \
 	tests/cases/250-soap.case \
 	tests/cases/251-soap-that-is-harmless.case \
+	tests/cases/260-a-mail-in-a-notice-over-http.case \
 	tests/cases/260-a-message-of-protobuf.case \
+	tests/cases/261-a-mail-in-a-notice-over-mqtt.case \
 	tests/cases/261-benign-protobuf.case \
+	tests/cases/262-a-mail-in-a-notice-over-kafka.case \
 	tests/cases/262-protobuf-over-kafka-is-guessed.case \
+	tests/cases/263-a-mail-that-is-harmless.case \
 	tests/cases/263-declared-protobuf-that-is-cut.case \
 	tests/cases/264-text-that-is-a-message.case \
 	tests/cases/265-grpc-web-as-text.case \
@@ -95,4 +99,6 @@ EXTRA_DIST += \
 	tests/cases/930-a-word-split-in-markup.case \
 	tests/cases/931-a-document-type.case \
 	tests/cases/932-html-is-no-xml.case \
-	tests/cases/933-xml-that-is-damaged.case
+	tests/cases/933-xml-that-is-damaged.case \
+	tests/cases/934-a-name-in-pieces.case \
+	tests/cases/935-uuencode.case

@@ -77,6 +77,12 @@ tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c $(fuzz_main)
 tests_fuzz_fuzz_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_percent_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_uu
+EXTRA_DIST += tests/fuzz/fuzz_uu.dict
+tests_fuzz_fuzz_uu_SOURCES = tests/fuzz/fuzz_uu.c $(fuzz_main)
+tests_fuzz_fuzz_uu_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_uu_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_xml
 EXTRA_DIST += tests/fuzz/fuzz_xml.dict
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(fuzz_main)

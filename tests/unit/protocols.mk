@@ -44,6 +44,8 @@ codec_tests = \
 	tests/unit/test_percent \
 	tests/unit/test_snappy \
 	tests/unit/test_unpack \
+	tests/unit/test_mail \
+	tests/unit/test_uu \
 	tests/unit/test_xml \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
@@ -61,6 +63,8 @@ tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_mail_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_uu_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_xml_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zstd_LDADD = $(PROTOCOLS_LIBS)

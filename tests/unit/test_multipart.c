@@ -72,8 +72,16 @@ static void test_coding(void)
 	ok(opens("--b\r\n" CD "a\r\nContent-Transfer-Encoding: base64\r\nContent-Type: application/json\r\n"
 	         "\r\neyJrIjoiJyJ9" END, false, "v|multipart.a.content|base64|json.k", "'"),
 	   "a type below a coding");
-	ok(opens("--b\r\n" CD "a\r\nContent-Transfer-Encoding: x-uue\r\n\r\nx" END, true,
+	ok(opens("--b\r\n" CD "a\r\nContent-Transfer-Encoding: x-own\r\n\r\nx" END, true,
 	         "v|multipart.a.content", "x"), "an unknown coding is odd");
+	ok(opens("--b\r\n" CD "a\r\nContent-Transfer-Encoding: \"BASE64\" (yes)\r\n\r\nJyBvciAxPTE=" END,
+	         false, "v|multipart.a.content|base64", "' or 1=1"), "a coding with a comment");
+	ok(opens("--b\r\n" CD "a\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 f\r\n#86)C\r\n`\r\n"
+	         "end" END, false, "v|multipart.a.content|uu", "abc"), "uuencode");
+	ok(opens("--b\r\n" CD "a\r\nContent-Type: image/png; name=\"$(id).png\"\r\n\r\nx" END, false,
+	         "v|multipart.a.filename", "$(id).png"), "the name of a type is a file's");
+	ok(opens("--b\r\n" CD "a\r\nContent-Type: message/rfc822\r\n\r\nA: =?utf-8?Q?b?=\r\n\r\nc" END, false,
+	         "v|multipart.a.content|mail[\"\"].header.a|eword", "b"), "a mail in a part");
 	ok(opens("--b\r\n" CD "a\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n"
 	         "--c\r\nContent-Disposition: file; filename=\"z\"\r\n\r\ninner\r\n--c--" END, false,
 	         "v|multipart.a.content|multipart[\"\"].content", "inner"), "nested");
@@ -97,6 +105,11 @@ static void test_odd(void)
 		{ "filename*", ONE(CD "a; filename*=utf-8''%27x%20y"), "v|multipart.a.filename", "'x y" },
 		{ "continuations", ONE(CD "a; filename*0=\"ab \"; filename*1*=%27c; filename*2=d"),
 		  "v|multipart.a.filename", "ab 'cd" },
+		{ "pieces in disorder", ONE(CD "a; filename*1=b; filename*0=a"), "v|multipart.a.filename", "ab" },
+		{ "the same as they stand", ONE(CD "a; filename*1=b; filename*0=a"), "v|multipart.a.filename",
+		  "ba" },
+		{ "a coded piece behind a plain one", ONE(CD "a; filename*0*=utf-8'en'%27a; filename*1=b%20"),
+		  "v|multipart.a.filename", "'ab%20" },
 		{ "an extended name", ONE("Content-Disposition: form-data; name*=utf-8''a%27"),
 		  "v|multipart.a'.content", "x" },
 		{ "escapes in quotes", ONE(CD "a; filename=\"x\\\"y\""), "v|multipart.a.filename", "x\"y" },
