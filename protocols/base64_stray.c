@@ -14,30 +14,31 @@
 #include "sniff.h"
 
 #define LEAST 16      /* bytes of a value */
-#define PROBE 16      /* characters that are decoded to see */
+#define GLANCE 6      /* bytes that are decoded first */
+#define PROBE 12      /* and then, to see */
 #define PROBE_READ 96 /* bytes they may be spread over */
 #define BAD_MOST 2    /* bytes of the probe that may be no text */
 
 bool ew_base64_strayed(struct ew_bytes v)
 {
-	uint8_t out[EW_BASE64_DECODED(PROBE_READ)];
-	struct ew_base64_traits t;
-	size_t i = 0, n, bad = 0, zeros = 0;
+	uint8_t out[PROBE + 2];
+	size_t n, bad = 0, zeros = 0;
 
 	if (v.n < LEAST)
 		return false;
+	v.n = v.n < PROBE_READ ? v.n : PROBE_READ;
 	/* Most text is told by its first letters. */
-	n = ew_base64_decode(ew_bytes(v.p, PROBE / 2), out, &t);
-	for (i = 0; i < n; i++)
+	n = ew_base64_peek(v, out, GLANCE);
+	for (size_t i = 0; i < n && i < GLANCE; i++)
 		bad += out[i] >= 0x80;
 	if (bad > BAD_MOST && !ew_magic_known(ew_bytes(out, n)))
 		return false;
-	n = ew_base64_decode(ew_bytes(v.p, v.n < PROBE_READ ? v.n : PROBE_READ), out, &t);
+	n = ew_base64_peek(v, out, PROBE);
 	if (ew_magic_known(ew_bytes(out, n)))
 		return true;
-	if (n > PROBE / 4 * 3)
-		n = PROBE / 4 * 3;
-	for (i = bad = 0; i < n; i++) {
+	if (n > PROBE)
+		n = PROBE;
+	for (size_t i = bad = 0; i < n; i++) {
 		bad += out[i] >= 0x7f || (out[i] < ' ' && !(out[i] >= '\t' && out[i] <= '\r'));
 		zeros += out[i] == 0;
 	}

@@ -284,7 +284,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	const struct ew_decoder *const *list = ew_decoders;
 	if (!looks)
 		return true;
-	if (looks == EW_DECODER_BY_ALPHABET)
+	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
 	for (; *list; list++) {
 		const struct ew_decoder *d = *list;

@@ -30,6 +30,7 @@ extern const struct ew_decoder ew_decoder_mail;
 extern const struct ew_decoder ew_decoder_multipart;
 extern const struct ew_decoder ew_decoder_ndjson;
 extern const struct ew_decoder ew_decoder_percent;
+extern const struct ew_decoder ew_decoder_pieces;
 extern const struct ew_decoder ew_decoder_plus;
 extern const struct ew_decoder ew_decoder_protobuf;
 extern const struct ew_decoder ew_decoder_qp;

@@ -50,6 +50,7 @@ libprotocols_a_SOURCES = \
 	protocols/protobuf.c \
 	protocols/protobuf_read.c \
 	protocols/protobuf_schema.c \
+	protocols/pieces.c \
 	protocols/qp.c \
 	protocols/registry.c \
 	protocols/schema.c \

@@ -43,12 +43,14 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_plus,
 	&ew_decoder_percent,
 	&ew_decoder_qp,
+	&ew_decoder_pieces,
 	NULL,
 };
 
 const struct ew_decoder *const ew_decoders_of_alphabet[] = {
 	&ew_decoder_base64,
 	&ew_decoder_hex,
+	&ew_decoder_pieces,
 	NULL,
 };
 

@@ -104,7 +104,33 @@ static unsigned classes(struct ew_bytes v)
 		seen |= classes_of(sixteen(v.p + v.n - 16));
 	return seen;
 }
+
+/* Is there a run of EW_RUN_LEAST bytes at all that are neither blanks, controls, nor most of what punctuates?
+ * Prose has none, and one comparison tells.
+ *
+ *     |...committee.met|.on.Thursday....|      carry: bytes behind the last break so far */
+static bool could_have_run(struct ew_bytes v)
+{
+	const __m128i least = _mm_set1_epi8('+');
+	unsigned carry = 0;
+	size_t i = 0;
+
+	if (v.n < EW_RUN_LEAST)
+		return false;
+	for (; v.n - i >= 16; i += 16) {
+		unsigned breaks = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(sixteen(v.p + i), least));
+		if (!breaks || carry + (unsigned)__builtin_ctz(breaks) >= EW_RUN_LEAST)
+			return true;
+		carry = (unsigned)__builtin_clz(breaks) - 16;
+	}
+	return carry + (v.n - i) >= EW_RUN_LEAST;
+}
 #else
+static bool could_have_run(struct ew_bytes v)
+{
+	return v.n >= EW_RUN_LEAST;
+}
+
 static unsigned classes(struct ew_bytes v)
 {
 	unsigned seen = v.n < ALPHABET_LEAST ? OTHER : 0;
@@ -127,12 +153,63 @@ static bool begins_like_hex(struct ew_bytes v)
 	return ew_hex_digit(v.p[0]) >= 0 && (ew_hex_digit(v.p[1]) >= 0 || (v.p[1] | 0x20) == 'x');
 }
 
+const bool ew_run_alphabet[256] = {
+	['+'] = true, ['-'] = true, ['/'] = true, ['_'] = true,
+	['0'] = true, true, true, true, true, true, true, true, true, true,
+	['A'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true, true, true, true, true, true, true, true, true, true,
+	['a'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true, true, true, true, true, true, true, true, true, true,
+};
+
+/* A run that long holds the last byte of some window of its length, so a window that ends outside of a run is
+ * left at once, and the next one begins behind the byte that broke it. */
+static bool has_run(struct ew_bytes v)
+{
+	size_t end = EW_RUN_LEAST - 1, i;
+
+	if (!could_have_run(v))
+		return false;
+	while (end < v.n) {
+		for (i = end; ew_run_alphabet[v.p[i]]; i--) {
+			if (end - i == EW_RUN_LEAST - 1)
+				return true;
+		}
+		end = i + EW_RUN_LEAST;
+	}
+	return false;
+}
+
+bool ew_value_has_piece(struct ew_bytes v)
+{
+	size_t run = 0, segment = 0;
+
+	if (!has_run(v))
+		return false;
+	v = ew_bytes_trim(v, "= \t\r\n");
+	for (size_t i = 0; i < v.n; i++) {
+		bool inside = ew_run_alphabet[v.p[i]];
+		bool mark = !inside || (v.p[i] < '0' && v.p[i] != '+') || v.p[i] == '_';
+		run = inside ? run + 1 : 0;
+		segment = mark ? 0 : segment + 1;
+		/* It has begun behind something, or something follows. */
+		if ((run >= EW_RUN_LEAST && run <= i) || (segment >= EW_RUN_LEAST && segment <= i))
+			return true;
+		if (i + 1 < v.n && ((run >= EW_RUN_LEAST && !ew_run_alphabet[v.p[i + 1]]) ||
+		                    (segment >= EW_RUN_LEAST && memchr("/-_=", v.p[i + 1], 4))))
+			return true;
+	}
+	return false;
+}
+
 unsigned ew_value_looks(struct ew_bytes v)
 {
 	unsigned seen = classes(v);
 
 	unsigned looks = seen & MARK ? EW_DECODER_BY_MARK : 0;
 
+	if (ew_value_has_piece(v))
+		looks |= EW_DECODER_BY_RUN;
 	if (seen & OTHER)
 		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
 	if (seen & MARK || !ew_base64_dull(v) || begins_like_hex(v))

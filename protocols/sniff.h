@@ -5,7 +5,7 @@
 #define EVENTWALL_PROTOCOLS_SNIFF_H
 
 /* The looks that spare most leaves being offered around.  What a value looks like is told in the flags
- * EW_DECODER_BY_HEAD, _BY_MARK, _BY_ALPHABET and _BY_STRAY; a decoder that has some of these is offered only
+ * EW_DECODER_BY_HEAD, _MARK, _ALPHABET, _STRAY and _RUN; a decoder that has some of these is offered only
  * values that have one of them.  A value with none is plain and offered to nobody.
  *
  * A decoder whose input can look otherwise must widen these; tests/unit/test_decode.c asks each one. */
@@ -13,7 +13,8 @@
 #include "eventwall/protocol.h"
 
 #define EW_LOOKS                                                                                   \
-	(EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET | EW_DECODER_BY_STRAY)
+	(EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET | EW_DECODER_BY_STRAY |     \
+	 EW_DECODER_BY_RUN)
 
 /* It begins like a document or a known form: blank, quote, bracket, "<", a backslash, "//", "--", "data:",
  * "begin ", "ey", "x^"; or one of its first four bytes is a control byte or past ASCII. */
@@ -21,8 +22,16 @@ bool ew_value_has_head(struct ew_bytes v);
 
 /* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or
  * more, all of them letters, digits, blanks or  + / - _ = , that might come to something; otherwise
- * EW_DECODER_BY_STRAY if it might be base64 for one who passes over what does not belong. */
+ * EW_DECODER_BY_STRAY if it might be base64 for one who passes over what does not belong.  EW_DECODER_BY_RUN if a
+ * piece of it might be base64 or hex. */
 unsigned ew_value_looks(struct ew_bytes v);
+
+/* Letters, digits and  + / - _  : what a run of base64 is made of. */
+extern const bool ew_run_alphabet[256];
+
+/* Has it a run of so many of them (sixteen with padding), beside other bytes or behind a slash, a dash, _ or =? */
+#define EW_RUN_LEAST 14
+bool ew_value_has_piece(struct ew_bytes v);
 
 /* Does it begin with characters of base64 that come to text or a known magic, whatever stands between? */
 bool ew_base64_strayed(struct ew_bytes v);

@@ -26,6 +26,10 @@ struct ew_base64_traits {
  * group and reading goes on.  `out` has room for EW_BASE64_DECODED(in.n).  Returns bytes written. */
 size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_traits *traits_r);
 
+/* The first bytes that ew_base64_decode() would write, `most` of them and up to two more, reading no further than
+ * that takes.  Returns bytes written. */
+size_t ew_base64_peek(struct ew_bytes in, uint8_t *out, size_t most);
+
 /* Sure that ew_plausible() and ew_deflate_looks() refuse what ew_base64_decode() makes of it: a fast look that
  * spares decoding.  `in` holds nothing but characters of both alphabets and blanks, no padding.  False: who
  * knows. */

@@ -32,7 +32,9 @@ enum ew_decoder_flag {
 	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 or hex throughout */
 	EW_DECODER_BY_STRAY = 1 << 5,    /* it could be base64 but for stray bytes */
 
-	EW_DECODER_EXTRACT = 1 << 6, /* takes pieces out of a value instead of undoing one encoding of all of
+	EW_DECODER_BY_RUN = 1 << 6,      /* a piece of it could be base64 or hex */
+
+	EW_DECODER_EXTRACT = 1 << 7, /* takes pieces out of a value instead of undoing one encoding of all of
 	                              * it: tried on each view, whatever was undone above it */
 };
 
@@ -55,7 +57,7 @@ struct ew_decoder {
 /* All decoders in claim order, NULL at the end. */
 extern const struct ew_decoder *const ew_decoders[];
 
-/* Those of them that a value may concern which looks BY_ALPHABET and like nothing else, in that order. */
+/* Those of them that a value may concern which looks BY_ALPHABET or BY_RUN and like nothing else, in that order. */
 extern const struct ew_decoder *const ew_decoders_of_alphabet[];
 
 /* The decoder of that name; NULL if there is none. */

@@ -110,6 +110,27 @@ size_t ew_base64_decode(struct ew_bytes in, uint8_t *out, struct ew_base64_trait
 	return n;
 }
 
+size_t ew_base64_peek(struct ew_bytes in, uint8_t *out, size_t most)
+{
+	struct ew_base64_traits t;
+	uint32_t bits = 0;
+	unsigned have = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < in.n && n < most; i++) {
+		uint8_t v = ew_base64_values[in.p[i]];
+		if (v < 64) {
+			bits = bits << 6 | v;
+			have++;
+		}
+		if (have == 4 || v == PAD) {
+			n += put_group(out + n, bits, have, &t);
+			bits = have = 0;
+		}
+	}
+	return n < most ? n + put_group(out + n, bits, have, &t) : n;
+}
+
 size_t ew_base64_encode(struct ew_bytes in, uint8_t *out)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

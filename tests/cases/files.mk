@@ -101,4 +101,7 @@ EXTRA_DIST += \
 	tests/cases/932-html-is-no-xml.case \
 	tests/cases/933-xml-that-is-damaged.case \
 	tests/cases/934-a-name-in-pieces.case \
-	tests/cases/935-uuencode.case
+	tests/cases/935-uuencode.case \
+	tests/cases/936-base64-in-a-sentence.case \
+	tests/cases/937-base64-in-a-path.case \
+	tests/cases/938-what-only-looks-like-it.case

@@ -247,7 +247,9 @@ static void plain_values(void)
 			guard_drop(g);
 			memset(buf, 'a', n);
 			buf[at] = (uint8_t)":.!~"[at % 4];
-			wrong += ew_value_looks(ew_bytes(buf, n)) != 0;
+			/* What is left on one side may be a run. */
+			wrong += ew_value_looks(ew_bytes(buf, n)) !=
+			         (at >= 14 || n - at > 14 ? EW_DECODER_BY_RUN : 0);
 			for (unsigned c = 0; at < 4 && c < 256; c++) {
 				memset(buf, 'a', n);
 				buf[at] = (uint8_t)c;
@@ -256,10 +258,11 @@ static void plain_values(void)
 			memset(buf, 'a', n);
 			if (at < 2)
 				continue; /* what follows might be hex, by its first two digits */
+			const unsigned piece = EW_DECODER_BY_RUN; /* or none, depending on what splits what */
 			buf[at] = (uint8_t)"-_ 9Zz/\t"[at % 8];
-			wrong += ew_value_looks(ew_bytes(buf, n)) != (n < 8 ? 0 : EW_DECODER_BY_ALPHABET);
+			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece) != (n < 8 ? 0 : EW_DECODER_BY_ALPHABET);
 			buf[at] = (uint8_t)"+="[at % 2];
-			wrong += ew_value_looks(ew_bytes(buf, n)) !=
+			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece) !=
 			         (n < 8 ? EW_DECODER_BY_MARK : EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET);
 		}
 	}
@@ -396,7 +399,7 @@ static void short_list(void)
 
 	for (size_t i = 0; ew_decoders[i]; i++) {
 		unsigned wants = ew_decoders[i]->flags & EW_LOOKS;
-		if (wants && !(wants & EW_DECODER_BY_ALPHABET))
+		if (wants && !(wants & (EW_DECODER_BY_ALPHABET | EW_DECODER_BY_RUN)))
 			continue;
 		wrong += ew_decoders_of_alphabet[k] != ew_decoders[i];
 		k += ew_decoders_of_alphabet[k] != NULL;
