@@ -177,6 +177,11 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
 		return EW_OK;
 	struct parameters p = parameters_of(media_type);
 	const struct media_row *row = row_of_type(type);
+	if (ew_bytes_starts_nocase(p.charset, EW_LIT("utf-7")) || ew_bytes_eq_nocase(p.charset, EW_LIT("utf7"))) {
+		if (!ew_declare_under(m, f, &ew_decoder_utf7, ew_bytes(NULL, 0), false))
+			return EW_LIMIT;
+		p.odd_charset = false;
+	}
 	if (row && !ew_declare_under(m, f, row->decoder, argument_of(row->decoder, &p), expected))
 		return EW_LIMIT;
 	for (size_t i = 0; row && i < 2 && row->below[i]; i++) {

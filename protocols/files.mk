@@ -8,12 +8,14 @@ libprotocols_a_SOURCES = \
 	protocols/base64.c \
 	protocols/base64_stray.c \
 	protocols/brotli.c \
+	protocols/data_url.c \
 	protocols/declare.c \
 	protocols/decode.c \
 	protocols/deflate_guess.c \
 	protocols/envelope.c \
 	protocols/envelope_connect.c \
 	protocols/envelope_table.c \
+	protocols/entity.c \
 	protocols/escape.c \
 	protocols/eword.c \
 	protocols/form.c \
@@ -62,6 +64,7 @@ libprotocols_a_SOURCES = \
 	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/unpackers.c \
+	protocols/utf7.c \
 	protocols/uu.c \
 	protocols/xml.c \
 	protocols/xml_prolog.c \
@@ -74,6 +77,7 @@ noinst_HEADERS += \
 	protocols/envelope_key.def \
 	protocols/octets.h \
 	protocols/seek.h \
+	protocols/escape.h \
 	protocols/mqtt.h \
 	protocols/http1.def \
 	protocols/http1_fields.h \

@@ -2,15 +2,17 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Whole values in hexadecimal: plain pairs, after 0x or \x, or as \xHH\xHH.
+/* Whole values in hexadecimal: plain pairs, after 0x or \x, or each with a prefix or a separator of its own:
+ * \xHH\xHH, 0xHH,0xHH, HH:HH, HH-HH.
  *
  * Always a guess: digests, colours and numbers are hex as well, so the result must look meant.  Digits
- * alone are a number far more often than text and must be longer for it.  What it does not do is look
- * for hex inside other text. */
+ * alone are a number far more often than text and must be longer for it.  Hex within
+ * other text is found by pieces.c. */
 
 #include "decoders.h"
 #include "eventwall/codec.h"
 #include "inflate.h"
+#include "sniff.h"
 
 #define LEAST 8        /* with 0x or \x */
 #define BARE_LEAST 12
@@ -37,7 +39,10 @@ static bool claims(const struct ew_field *f)
 			return false;
 	}
 	for (; i < look; i++) {
-		if (ew_hex_digit(v.p[i]) < 0 && !memchr(" \t\r\n\\xX", v.p[i], 7))
+		/* Those that no word has: only where they stand between pairs from the beginning. */
+		if (memchr(":,;.", v.p[i], 4) && !ew_value_has_head(v))
+			return false;
+		if (ew_hex_digit(v.p[i]) < 0 && !memchr(" \t\r\n\\xX:-,;._", v.p[i], 13))
 			return false;
 	}
 	return true;
@@ -46,7 +51,7 @@ static bool claims(const struct ew_field *f)
 static bool digits_only(struct ew_bytes v)
 {
 	for (size_t i = 0; i < v.n; i++) {
-		if ((uint8_t)(v.p[i] - '0') > 9)
+		if ((uint8_t)(v.p[i] - '0') > 9 && !memchr(" :-,;._", v.p[i], 7))
 			return false;
 	}
 	return true;

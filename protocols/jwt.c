@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* JSON Web Tokens (RFC 7515, compact form): header and claims become fields, alone or after "Bearer".
+ * A token without claims (they are sent beside it, RFC 7797) shows its header.
  *
  * Nothing is verified: the signature tells a function who wrote the claims, not that they are harmless,
  * and kid, jku and x5u are read before it is checked.  An encrypted token (five parts) shows its header
@@ -74,7 +75,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	struct ew_field *layer;
 	bool encrypted = ew_bytes_find(rest, 0, EW_LIT(".")) != SIZE_MAX;
 
-	if (head_text.n > HEADER_MOST || body_text.n == 0)
+	if (head_text.n > HEADER_MOST)
 		return EW_DECLINED;
 	head = undo(m, f, head_text);
 	if (head.n < HEADER_LEAST || !ew_bytes_starts(ew_bytes_trim(head, " \t\r\n"), EW_LIT("{")))

@@ -2,16 +2,27 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Quoted-printable, only where a part's head declares it: every text with an equals sign would pass for
- * it.  Broken escapes stay and are an anomaly. */
+/* Quoted-printable (RFC 2045, 6.7), where a part's head declares it or where it shows: text whose every equals sign
+ * begins an escape or ends a line, with two escapes at least.  A query with numbers passes for it and costs a view.
+ * Broken escapes stay and are an anomaly. */
 
 #include "decoders.h"
 #include "eventwall/codec.h"
 
 static bool claims(const struct ew_field *f)
 {
-	(void)f;
-	return false;
+	struct ew_bytes v = f->value;
+	const uint8_t *at;
+	size_t escapes = 0;
+
+	while (v.n && (at = memchr(v.p, '=', v.n))) {
+		v = ew_bytes_from(v, (size_t)(at - v.p) + 1);
+		if (v.n >= 2 && ew_hex_digit(v.p[0]) >= 0 && ew_hex_digit(v.p[1]) >= 0)
+			escapes++;
+		else if (v.n && v.p[0] != '\r' && v.p[0] != '\n')
+			return false;
+	}
+	return escapes >= 2;
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)

@@ -180,23 +180,31 @@ static bool has_run(struct ew_bytes v)
 	return false;
 }
 
+/* Of a value that is one run: is there a part of it between marks? */
+static bool has_segment(struct ew_bytes v)
+{
+	size_t segment = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		bool mark = v.p[i] == '/' || v.p[i] == '-' || v.p[i] == '_';
+		if (mark && segment >= EW_RUN_LEAST)
+			return true;
+		segment = mark ? 0 : segment + 1;
+	}
+	return segment >= EW_RUN_LEAST && segment < v.n;
+}
+
 bool ew_value_has_piece(struct ew_bytes v)
 {
-	size_t run = 0, segment = 0;
-
 	if (!has_run(v))
 		return false;
 	v = ew_bytes_trim(v, "= \t\r\n");
-	for (size_t i = 0; i < v.n; i++) {
-		bool inside = ew_run_alphabet[v.p[i]];
-		bool mark = !inside || (v.p[i] < '0' && v.p[i] != '+') || v.p[i] == '_';
-		run = inside ? run + 1 : 0;
-		segment = mark ? 0 : segment + 1;
-		/* It has begun behind something, or something follows. */
-		if ((run >= EW_RUN_LEAST && run <= i) || (segment >= EW_RUN_LEAST && segment <= i))
-			return true;
-		if (i + 1 < v.n && ((run >= EW_RUN_LEAST && !ew_run_alphabet[v.p[i + 1]]) ||
-		                    (segment >= EW_RUN_LEAST && memchr("/-_=", v.p[i + 1], 4))))
+	for (size_t i = 0, end; i < v.n; i = end + 1) {
+		for (end = i; end < v.n && ew_run_alphabet[v.p[end]]; end++)
+			;
+		if (end - i == v.n)
+			return has_segment(v);
+		if (end - i >= EW_RUN_LEAST)
 			return true;
 	}
 	return false;
@@ -215,6 +223,13 @@ unsigned ew_value_looks(struct ew_bytes v)
 	if (seen & MARK || !ew_base64_dull(v) || begins_like_hex(v))
 		looks |= EW_DECODER_BY_ALPHABET;
 	return looks;
+}
+
+/* Pairs of something with something else between them, such as 41:42:43:44. */
+static inline bool has_pairs(struct ew_bytes v)
+{
+	return v.n >= 11 && v.p[2] == v.p[5] && v.p[2] == v.p[8] && memchr(":-,;._", v.p[2], 6) &&
+	       ew_hex_digit(v.p[0]) >= 0 && ew_hex_digit(v.p[1]) >= 0;
 }
 
 bool ew_value_has_head(struct ew_bytes v)
@@ -245,17 +260,20 @@ bool ew_value_has_head(struct ew_bytes v)
 		return true;
 	case 'b':
 	case 'B':
-		return ew_bytes_starts_nocase(v, EW_LIT("bearer ")) || ew_bytes_starts(v, EW_LIT("begin "));
+		return ew_bytes_starts_nocase(v, EW_LIT("bearer ")) ||
+		       ew_bytes_starts(v, EW_LIT("begin ")) || has_pairs(v);
 	case '/':
 		return v.p[1] == '/' || v.p[1] == '*';
 	case 'd':
 	case 'D':
-		return ew_bytes_starts_nocase(v, EW_LIT("data:"));
+		return ew_bytes_starts_nocase(v, EW_LIT("data:")) || has_pairs(v);
 	case 'e':
-		return v.p[1] == 'y' || v.p[1] == 'w';
+		return v.p[1] == 'y' || v.p[1] == 'w' || has_pairs(v);
 	case 'x':
 		return v.p[1] == '^';
+	case '0':
+		return (v.p[1] | 0x20) == 'x' || has_pairs(v);
 	default:
-		return false;
+		return has_pairs(v);
 	}
 }

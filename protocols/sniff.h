@@ -17,7 +17,8 @@
 	 EW_DECODER_BY_RUN)
 
 /* It begins like a document or a known form: blank, quote, bracket, "<", a backslash, "//", "--", "data:",
- * "begin ", "ey", "x^"; or one of its first four bytes is a control byte or past ASCII. */
+ * "begin ", "ey", "x^", "0x", pairs of hex with separators; or one of its first four bytes is a control
+ * byte or past ASCII. */
 bool ew_value_has_head(struct ew_bytes v);
 
 /* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or

@@ -45,7 +45,7 @@ bool ew_base64_mixed(struct ew_bytes in);
  * EW_BASE64_ENCODED(in.n).  Returns bytes written. */
 size_t ew_base64_encode(struct ew_bytes in, uint8_t *out);
 
-/* Pairs of hex digits, blanks between pairs skipped; after a prefix 0x or \x, or as \xHH\xHH.  False: not
+/* Pairs of hex digits; between pairs blanks, one of  : - , ; . _  and prefixes (0x, \x) are skipped.  False: not
  * wholly hex; `out` then holds junk.  Room: EW_HEX_DECODED(in.n). */
 EW_MUSTCHECK bool ew_hex_decode(struct ew_bytes in, uint8_t *out, size_t *n_r);
 
@@ -71,7 +71,7 @@ bool ew_percent_found(struct ew_bytes in);
 size_t ew_qp_decode(struct ew_bytes in, uint8_t *out, size_t *broken_r);
 
 /* Would somebody have encoded this?  True for UTF-8 text without control bytes, for text in UTF-16
- * that is mostly ASCII, for bytes with a long printable run, and for known magics.  Random bytes pass
+ * or UTF-32 that is mostly ASCII, for bytes with a long printable run, and for known magics.  Random bytes pass
  * about once in a thousand for short input; a wrong yes costs time, never detection. */
 bool ew_plausible(struct ew_bytes b);
 

@@ -167,22 +167,15 @@ static bool is_blank(uint8_t c)
 bool ew_hex_decode(struct ew_bytes in, uint8_t *out, size_t *n_r)
 {
 	size_t i = 0, n = 0;
-	bool prefixed = in.n >= 4 && (in.p[0] == '\\' || in.p[0] == '0') && (in.p[1] | 0x20) == 'x';
-	/* Databases write one \x before all of it. */
-	bool escaped = prefixed && in.p[0] == '\\' && (in.n < 6 || ew_hex_digit(in.p[4]) < 0);
 
-	if (prefixed && !escaped)
-		i = 2;
 	while (i < in.n) {
-		if (is_blank(in.p[i])) {
+		if (is_blank(in.p[i]) || (n > 0 && memchr(":-,;._", in.p[i], 6))) {
 			i++;
 			continue;
 		}
-		if (escaped) {
-			if (in.n - i < 4 || in.p[i] != '\\' || (in.p[i + 1] | 0x20) != 'x')
-				return false;
+		/* Databases write one before all of it, languages one before each pair. */
+		if (in.n - i >= 4 && (in.p[i] == '\\' || in.p[i] == '0') && (in.p[i + 1] | 0x20) == 'x')
 			i += 2;
-		}
 		if (in.n - i < 2)
 			return false;
 		int high = ew_hex_digit(in.p[i]), low = ew_hex_digit(in.p[i + 1]);

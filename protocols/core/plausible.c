@@ -48,6 +48,22 @@ bool ew_text_plain(struct ew_bytes b)
 	return ascii || ew_utf8_valid(b);
 }
 
+/* Four bytes a character, all but one in eight ASCII behind a mark, if there is one. */
+static bool is_utf32_ascii(struct ew_bytes b)
+{
+	size_t units = b.n / 4, little = 0, big = 0;
+
+	if (b.n < 8 || b.n % 4 != 0 || (b.p[1] && b.p[2]))
+		return false;
+	for (size_t i = 0; i < b.n; i += 4) {
+		const uint8_t *p = b.p + i;
+		bool mark = i == 0 && ((p[0] == 0xff && p[1] == 0xfe) || (p[2] == 0xfe && p[3] == 0xff));
+		little += mark || (!p[1] && !p[2] && !p[3] && is_printable(p[0]));
+		big += mark || (!p[0] && !p[1] && !p[2] && is_printable(p[3]));
+	}
+	return (big > little ? big : little) >= units - units / 8;
+}
+
 bool ew_magic_zlib(struct ew_bytes b)
 {
 	/* RFC 1950: deflate, any window, no preset dictionary, the check right. */
@@ -144,5 +160,5 @@ bool ew_plausible(struct ew_bytes b)
 	}
 	if (b.n > 0 && control <= b.n / 32 && (ascii || ew_utf8_valid(b)))
 		return true;
-	return ew_magic_known(b) || ew_utf16_ascii(b, &big);
+	return ew_magic_known(b) || ew_utf16_ascii(b, &big) || is_utf32_ascii(b);
 }

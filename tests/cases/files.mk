@@ -104,4 +104,8 @@ EXTRA_DIST += \
 	tests/cases/935-uuencode.case \
 	tests/cases/936-base64-in-a-sentence.case \
 	tests/cases/937-base64-in-a-path.case \
-	tests/cases/938-what-only-looks-like-it.case
+	tests/cases/938-what-only-looks-like-it.case \
+	tests/cases/939-utf-7.case \
+	tests/cases/940-utf-7-by-its-shape.case \
+	tests/cases/941-references-with-names.case \
+	tests/cases/942-what-reads-like-escapes.case

@@ -53,6 +53,12 @@ tests_fuzz_fuzz_envelope_SOURCES = tests/fuzz/fuzz_envelope.c $(fuzz_main)
 tests_fuzz_fuzz_envelope_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_envelope_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_escape
+EXTRA_DIST += tests/fuzz/fuzz_escape.dict
+tests_fuzz_fuzz_escape_SOURCES = tests/fuzz/fuzz_escape.c $(fuzz_main)
+tests_fuzz_fuzz_escape_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_escape_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_form
 EXTRA_DIST += tests/fuzz/fuzz_form.dict
 tests_fuzz_fuzz_form_SOURCES = tests/fuzz/fuzz_form.c $(fuzz_main)

@@ -152,7 +152,8 @@ static void parameters(void)
 		{ "application/json; charset=UTF-8", EW_OK },
 		{ "text/plain; charset=\"iso-8859-15\"", EW_OK },
 		{ "text/plain; charset=", EW_OK },
-		{ "application/json; x; charset=utf-7", EW_UNSUPPORTED },
+		{ "application/json; x; charset=utf-7", EW_OK },
+		{ "application/json; x; charset=iso-2022-jp", EW_UNSUPPORTED },
 		{ "application/json; charset=utf-8; charset=utf-7", EW_UNSUPPORTED },
 		{ "text/plain;charset=Shift_JIS", EW_UNSUPPORTED },
 		{ "text/plain; charset*=us-ascii''utf-7", EW_UNSUPPORTED },
@@ -260,7 +261,8 @@ static void plain_values(void)
 				continue; /* what follows might be hex, by its first two digits */
 			const unsigned piece = EW_DECODER_BY_RUN; /* or none, depending on what splits what */
 			buf[at] = (uint8_t)"-_ 9Zz/\t"[at % 8];
-			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece) != (n < 8 ? 0 : EW_DECODER_BY_ALPHABET);
+			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece) !=
+			         (n < 8 ? 0 : EW_DECODER_BY_ALPHABET);
 			buf[at] = (uint8_t)"+="[at % 2];
 			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece) !=
 			         (n < 8 ? EW_DECODER_BY_MARK : EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET);

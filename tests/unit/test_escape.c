@@ -2,8 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* escape.c, schema.c, base64_stray.c, arrays of bytes, prefixes of hex: small openings, each with what is
- * left alone. */
+/* escape.c, entity.c, utf7.c, qp.c, data_url.c, schema.c, base64_stray.c, hex with separators, UTF-32 in
+ * base64, arrays of bytes: small openings, each with what is left alone. */
 
 #include "opened.h"
 #include "tap.h"
@@ -45,10 +45,43 @@ int main(void)
 		{ "C:\\Users\\x", "v|escape", NULL },
 		{ "\\u{110000}", "v|escape", NULL },
 		{ "\\u{41", "v|escape", NULL },
-		{ "\\477", "v|escape", NULL },
+		{ "\\477", "v|escape", "'7" },
+		{ "\\47 or 1=1", "v|escape", "' or 1=1" },
+		{ "\\U00000041\\x{42}", "v|escape", "AB" },
+		{ "union\\nselect\\t1\\x27", "v|escape", "union\nselect\t1'" },
+		{ "C:\\new\\table", "v|escape", NULL },
+		{ "\\/etc\\/passwd", "v|escape", "/etc/passwd" },
+		{ "\\6a avascript\\3a x", "v|css", "javascript:x" },
+		{ "\\00006Aava\\73\tcript", "v|css", "javascript" },
+		{ "\\0061bc", "v|css", NULL },
+		{ "C:\\bad\\dad", "v|css", NULL },
 		{ "&#65;&#x42;&#0000000067;&#68", "v|entity", "ABCD" },
 		{ "&#99999999999;&#65;", "v|entity", "&#99999999999;A" },
-		{ "a &lt; b &amp; c", "v|entity", NULL },
+		{ "a &lt; b &amp; c", "v|entity", "a < b & c" },
+		{ "javascript&colon;alert&lpar;1&rpar;", "v|entity", "javascript:alert(1)" },
+		{ "&#9;x&Tab;&NewLine;&lbrace;&bsol;", "v|entity", "\tx\t\n{\\" },
+		{ "&ltscript&gt", "v|entity", "<script>" },
+		{ "&lt/script&gt ", "v|entity", "</script> " },
+		{ "a&lt=5&colon=3&none;&;&", "v|entity", NULL },
+		{ "=27 or=20=\r\n1=3D1", "v|qp", "' or 1=1" },
+		{ "a=27&b=x", "v|qp", NULL },
+		{ "a=27", "v|qp", NULL },
+		{ "+ADw-script+AD4-", "v|utf7", "<script>" },
+		{ "x +ADwAcwBj- 1 +- 1 +AD4", "v|utf7", "x <sc 1 + 1 >" },
+		{ "+2D3cqQ- +ACc-", "v|utf7", "\xf0\x9f\x92\xa9 '" },
+		{ "1+1-2, tel. +49171-555, a+b+c-, +0100", "v|utf7", NULL },
+		{ "27:20:6f:72:20:31", "v|hex", "' or 1" },
+		{ "27-20-6F-72-20-31", "v|hex", "' or 1" },
+		{ "0x27,0x20,0x6f,0x72", "v|hex", "' or" },
+		{ "0x27, 0x20, 0x6f, 0x72", "v|hex", "' or" },
+		{ "00:1a:2b:3c:4d:5e", "v|hex", NULL },
+		{ "2024-03-01", "v|hex", NULL },
+		{ "4111-1111-1111-1111", "v|hex", NULL },
+		{ "data:text/xml,<a>un<!-- -->ion</a>", "v|data|xml.a", "union" },
+		{ "data:,%27%20or", "v|data|percent", "' or" },
+		{ "data:application/json;charset=utf-7,{\"a\":\"+ACc-\"}", "v|data|utf7|json.a", "'" },
+		{ "JwAAACAAAABvAAAAcgAAACAAAAAxAAAA", "v|base64|utf16", "' or 1" },
+		{ "AAD+/wAAACcAAAAgAAAAbwAAAHI=", "v|base64|utf16", "' or" },
 		{ "aHR0cDov!L2EuYi9jL2Q=", "v|base64", "http://a.b/c/d" },
 		{ "'aHR0cDovL2EuYi9jL2Q'", "v|base64", "http://a.b/c/d" },
 		{ "aHR0cDov\fL2EuYi9jL2Q=", "v|base64", "http://a.b/c/d" },
@@ -72,9 +105,15 @@ int main(void)
 	ew_message_free(&m);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		check(&rows[i]);
-	each_prefix_of("\\u0041\\u{41}\\x42\\103", 19);
+	each_prefix_of("\\u0041\\u{41}\\x42\\103", 20);
 	each_prefix_of("&#65;&#x42;&#0000000067;&#68", 28);
 	each_prefix_of("!a!H!R!0cDov!L2EuYi9jL2Q=", 25);
+	each_prefix_of("\\6a \\00006Aa\\U00000041\\x{41}\\47\\/\\n", 35);
+	each_prefix_of("&lt;&colon;&ltx&amp=&NonBreakingSpace;&#x", 41);
+	each_prefix_of("+ADw-x +- +2D3cqQ +ACcAJw/+", 27);
+	each_prefix_of("=27 or=20=\r\n1=3D1=", 18);
+	each_prefix_of("0x27,0x20:6f,0x72,0x20,0x31", 27);
+	each_prefix_of("data:text/xml;charset=utf-7,+ADw-a+AD4-", 39);
 	each_prefix_of("[104,116,116,112,-58,47,47,97]", 30);
 	each_prefix_of(prefixed, sizeof(prefixed) - 1);
 	return done();

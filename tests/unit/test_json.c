@@ -34,7 +34,7 @@ static const struct row declared[] = {
 	    "b|json.a=1; b|json.b[0]=true; b|json.b[1]=null; b|json.b[2]=x; b|json.c.d=-1.5e+3"),
 	ROW("{ \"a\" : [ 1 , 2 ] , \"b\" : { } }", "b|json.a[0]=1; b|json.a[1]=2; b|json.b={ }"),
 	ROW("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u20ac\\ud83d\\ude00\"]",
-	    "b|json[0]=\"\\/\\08\\0c\\0a\\0d\\09A\\c3\\a9\\e2\\82\\ac\\f0\\9f\\98\\80"),
+	    "b|json[0]|escape=\"/\\08\\0c\\0a\\0d\\09A\\c3\\a9\\e2\\82\\ac\\f0\\9f\\98\\80"),
 	ROW("{\"\":1,\"a.b\":2}", "b|json[\"\"]=1; b|json[\"a.b\"]=2"),
 	ROW("[18446744073709551615,-9223372036854775808,1.7976931348623157e308,0e999,0.0001e311]",
 	    "b|json[0]=18446744073709551615; b|json[1]=-9223372036854775808; "
@@ -76,7 +76,7 @@ static const struct row declared[] = {
 	    "b|json[0]=0x1F; b|json[1]=+1; b|json[2]=.5; b|json[3]=5.; b|json[4]=01 <relaxed_json>"),
 	ROW("[True,None]", "b|json[0]=True; b|json[1]=None <relaxed_json>"),
 	ROW("[\"\\x41\\'\\v\\q\\u12\"]",
-	    "b|json[0]=A'\\0bq\\u12; b|escape|json[0]=A'\\0bq\\u12 <relaxed_json>"),
+	    "b|json[0]=A'\\0bq\\u12; b|escape|json[0]=A'\\0bq\\u12 <ctl_in_string> <relaxed_json>"),
 	ROW("[\"a\\\nb\"]", "b|json[0]=ab <relaxed_json>"),
 	ROW("[1,,2]", "b|json[0]=1; b|json[1]=2 <relaxed_json>"),
 	ROW("[\f1\xc2\xa0]", "b|json[0]=1\\c2\\a0 <json_syntax> <relaxed_json> <malformed>"),

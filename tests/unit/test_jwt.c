@@ -33,6 +33,16 @@ int main(void)
 	ok(m->status == EW_OK && field_at(m, "v|jwt.header", ew_bytes(NULL, 0)) &&
 	   !field_at(m, "v|jwt.claims", ew_bytes(NULL, 0)), "an encrypted one shows its header");
 	ew_message_free(&m);
+	m = opened(EW_LIT(HEAD "..c2ln"));
+	ok(m->status == EW_OK && has(m, "v|jwt.header|json.alg", "none") &&
+	   has(m, "v|jwt.header|json.kid", "../../x"), "claims that are sent apart");
+	ew_message_free(&m);
+	m = opened(EW_LIT("jwt=" HEAD "." BODY ".c2ln; path=/"));
+	ok(has(m, "v|base64|json.kid", "../../x") && has(m, "v|base64|json.sub", "' or 1=1"), "in a text");
+	ew_message_free(&m);
+	m = opened(EW_LIT(HEAD "." BODY ".x.y.z"));
+	ok(has(m, "v|base64|json.sub", "' or 1=1"), "one that only looks encrypted");
+	ew_message_free(&m);
 	static const char *const not_tokens[] = { "eyewitness.example.com", "eyJhbGci", "ewok.starwars.com",
 		                                  "ey.ey.ey.ey", "eyJ.eyJ.sig", "Bearer token.of.sorts" };
 	bool shut = true;
