@@ -232,6 +232,8 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 	 * scalar may as well be text in quotes that mean something: " onfocus=f() x="  leaves an attribute. */
 	covers = !is_encoding(d) || (f->flags & EW_FIELD_COVERED && !covered);
 	covers = covers && !(d->flags & EW_DECODER_STRUCTURAL && ew_field_is_leaf(layer));
+	if (s == EW_OK && d->flags & EW_DECODER_APART)
+		return SETTLED;
 	if (s != EW_OK || raised & ~LOSSLESS || !covers) {
 		if (!covered)
 			f->flags &= (uint8_t)~EW_FIELD_COVERED;

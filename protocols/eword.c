@@ -40,10 +40,23 @@ static bool word_at(struct ew_bytes v, struct word *w_r)
 	return true;
 }
 
+/* Offset of the first =? at or after `from`; SIZE_MAX: none. */
+static size_t next_beginning(struct ew_bytes v, size_t from)
+{
+	const uint8_t *at;
+
+	while (v.n > from && v.n - from > 1 && (at = memchr(v.p + from, '=', v.n - from - 1))) {
+		if (at[1] == '?')
+			return (size_t)(at - v.p);
+		from = (size_t)(at - v.p) + 1;
+	}
+	return SIZE_MAX;
+}
+
 /* Offset of the first word at or after `from`; SIZE_MAX: none. */
 static size_t next_word(struct ew_bytes v, size_t from, struct word *w_r)
 {
-	while ((from = ew_bytes_find(v, from, EW_LIT("=?"))) != SIZE_MAX) {
+	while ((from = next_beginning(v, from)) != SIZE_MAX) {
 		if (word_at(ew_bytes_from(v, from), w_r))
 			return from;
 		from += 2;
@@ -54,7 +67,7 @@ static size_t next_word(struct ew_bytes v, size_t from, struct word *w_r)
 static bool claims(const struct ew_field *f)
 {
 	struct ew_bytes v = f->value;
-	size_t at = ew_bytes_find(v, 0, EW_LIT("=?"));
+	size_t at = next_beginning(v, 0);
 
 	return at != SIZE_MAX && v.n - at > 7;
 }

@@ -34,6 +34,18 @@ static bool is_plain_name(struct ew_bytes name)
 	return true;
 }
 
+/* Without a further URL behind a blank: a list of URLs would nest as deep as it is long. */
+static struct ew_bytes before_next_url(struct ew_bytes v)
+{
+	size_t at = ew_bytes_find(v, 0, EW_LIT("://"));
+
+	for (; at != SIZE_MAX && at > 0; at--) {
+		if (memchr(" \t\r\n", v.p[at], 4))
+			return ew_bytes(v.p, at);
+	}
+	return v;
+}
+
 /* The query of a URL or of an absolute path; empty if `v` is neither. */
 static struct ew_bytes query_of(struct ew_bytes v)
 {
@@ -48,7 +60,7 @@ static struct ew_bytes query_of(struct ew_bytes v)
 		return ew_bytes(v.p, 0);
 	v = ew_bytes_from(v, from + 1);
 	end = ew_bytes_find(v, 0, EW_LIT("#"));
-	return end == SIZE_MAX ? v : ew_bytes(v.p, end);
+	return before_next_url(end == SIZE_MAX ? v : ew_bytes(v.p, end));
 }
 
 /* The text up to the next `mark`; `*rest` stands behind it. */

@@ -81,4 +81,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 }
 
 /* Begins with a letter, so only a mark tells it from a word; each mail with parts has an equals sign. */
-const struct ew_decoder ew_decoder_mail = { "mail", EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_mail = { "mail", EW_DECODER_BY_MARK | EW_DECODER_APART, claims, decode };

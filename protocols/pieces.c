@@ -11,8 +11,11 @@
  *               |__________| |__________|               then what stands between slashes and the like
  *
  * A piece counts only if it decodes to what looks meant.  The traps: a line break within wrapped base64 ends no
- * run, or each line would become a piece; and within a run that was opened whole, a segment that begins at a
- * whole group is in its text already, so that it counts only if it begins like a document. */
+ * run, or each line would become a piece; within a run that was opened whole, a segment that begins at a whole
+ * group is in its text already, so that it counts only if it begins like a document; and a blob is full of
+ * marks, so that of a long run only the first and the last few segments are tried. */
+
+#define _GNU_SOURCE /* memrchr */
 
 #include "decoders.h"
 #include "eventwall/codec.h"
@@ -22,6 +25,7 @@
 #define SMALL 256 /* pieces up to here are judged on the stack */
 #define GLANCE 6
 #define SHORT_MOST 1024 /* runs up to here may be opened once more piece by piece */
+#define SEGMENTS_AT_ENDS 8
 
 static bool in_run(uint8_t c)
 {
@@ -65,6 +69,7 @@ struct opening {
 	bool opened;  /* the run is, and what begins at a whole group with it */
 	bool clean;   /* and gave text, so that nothing stands before it that does not belong */
 	size_t phase; /* characters before the run in what was opened */
+	bool whole;   /* the run is all of the value, and was tried */
 	bool spent;
 };
 
@@ -152,14 +157,34 @@ static bool open_either(struct opening *o, struct ew_bytes piece)
 	return (all_hex(digits) && open_piece(o, digits, true)) || open_piece(o, piece, false);
 }
 
+/* Where the last few segments of a long run begin: nobody but a blob has more of them. */
+static size_t last_segments(struct ew_bytes run, uint8_t mark)
+{
+	size_t i = run.n, from = 0;
+
+	for (int seen = 0; seen < SEGMENTS_AT_ENDS; seen++) {
+		const uint8_t *at = memrchr(run.p, mark, i);
+		if (!at)
+			return 0;
+		i = (size_t)(at - run.p);
+		from = i + 1;
+	}
+	return from;
+}
+
 /* What stands between `mark`s. */
 static void open_segments(struct opening *o, struct ew_bytes run, uint8_t mark)
 {
-	size_t from = 0, before = o->phase;
+	size_t from = 0, before = o->phase, last;
 
 	if (!memchr(run.p, mark, run.n))
 		return;
-	while (from < run.n && !o->spent) {
+	last = run.n > SHORT_MOST ? last_segments(run, mark) : 0;
+	for (int seen = 0; from < run.n && !o->spent; seen++) {
+		if (seen == SEGMENTS_AT_ENDS && from < last) {
+			before += o->opened ? characters(ew_bytes(run.p + from, last - from)) : 0;
+			from = last;
+		}
 		const uint8_t *at = memchr(run.p + from, mark, run.n - from);
 		size_t end = at ? (size_t)(at - run.p) : run.n;
 		struct ew_bytes segment = ew_bytes(run.p + from, end - from);
@@ -173,7 +198,7 @@ static void open_segments(struct opening *o, struct ew_bytes run, uint8_t mark)
 
 static void open_run(struct opening *o, struct ew_bytes run)
 {
-	if (!o->opened) {
+	if (!o->opened && !o->whole) {
 		o->opened = open_either(o, run);
 		o->clean = o->opened && ew_utf8_valid(o->f->last->value);
 	}
@@ -216,7 +241,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	const struct ew_field *before = f->last;
 	const struct ew_field *whole = opened_whole(f);
 	bool clean = whole && ew_utf8_valid(whole->value);
-	size_t all = 0;
+	size_t all = 0, rest = ew_bytes_trim(v, " \t\r\n").n;
 
 	for (size_t i = 0, end; i < v.n && !o.spent; i = end) {
 		if (!in_run(v.p[i])) {
@@ -227,9 +252,10 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		o.phase = whole ? all : 0;
 		o.opened = whole && all % 4 == 0;
 		o.clean = clean;
+		o.whole = end - i >= rest;
 		if (end - i >= LEAST)
 			open_run(&o, ew_bytes(v.p + i, end - i));
-		if (whole)
+		if (whole && end < v.n)
 			all += characters(ew_bytes(v.p + i, end - i));
 	}
 	if (o.spent)

@@ -123,7 +123,14 @@ static bool could_have_run(struct ew_bytes v)
 			return true;
 		carry = (unsigned)__builtin_clz(breaks) - 16;
 	}
-	return carry + (v.n - i) >= EW_RUN_LEAST;
+	if (v.n < 16 || i == v.n)
+		return v.n < 16;
+	/* The last few, as the upper bits of the last sixteen. */
+	unsigned rest = (unsigned)(v.n - i);
+	unsigned breaks = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(sixteen(v.p + v.n - 16), least));
+	breaks >>= 16 - rest;
+	carry += breaks ? (unsigned)__builtin_ctz(breaks) : rest;
+	return carry >= EW_RUN_LEAST || rest >= EW_RUN_LEAST;
 }
 #else
 static bool could_have_run(struct ew_bytes v)

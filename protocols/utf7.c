@@ -77,13 +77,10 @@ static bool claims(const struct ew_field *f)
 
 	while (v.n && (at = memchr(v.p, '+', v.n))) {
 		v = ew_bytes_from(v, (size_t)(at - v.p));
-		struct shifted s = shifted_at(v, NULL);
-		if (s.ascii)
+		/* The nine bits that ASCII leaves empty. */
+		if (v.n > 3 && v.p[1] == 'A' && (uint8_t)(v.p[2] - 'A') < 8 && shifted_at(v, NULL).ascii)
 			return true;
-		/* What was no text as a whole is none from its second plus on. */
-		do
-			v = ew_bytes_from(v, 1);
-		while (v.n && sextet(v.p[0]) >= 0);
+		v = ew_bytes_from(v, 1);
 	}
 	return false;
 }

@@ -51,10 +51,10 @@ static bool next_block(struct ew_bytes v, size_t from, struct block *b_r)
 	while (at < v.n && v.n - at >= LEAST) {
 		if (begins_at(v, at, b_r))
 			return true;
-		at = ew_bytes_find(v, at, EW_LIT("\nbegin "));
-		if (at == SIZE_MAX)
+		const uint8_t *lf = memchr(v.p + at, '\n', v.n - at);
+		if (!lf)
 			return false;
-		at++;
+		at = (size_t)(lf - v.p) + 1;
 	}
 	return false;
 }

@@ -422,6 +422,9 @@ static bool prepare(struct work *w, uint64_t *raised, size_t *fresh_r)
 	return true;
 }
 
+/* What is damaged, or holds references that readers of HTML would undo within its tags, is not all in leaves. */
+static const struct ew_decoder in_part = { "xml", 0, NULL, NULL };
+
 static enum ew_status read_document(struct work *w, bool expected, size_t fresh)
 {
 	struct ew_decode_mark mark = ew_decode_mark(w->m, w->f);
@@ -448,6 +451,8 @@ static enum ew_status read_document(struct work *w, bool expected, size_t fresh)
 		ew_decode_retract(w->m, w->f, &mark);
 		s = EW_DECLINED;
 	} else {
+		if (!expected && (e != XML_ERROR_NONE || memchr(w->text.p, '&', w->text.n)))
+			w->layer->via = &in_part;
 		if (!w->spent && !emit_rest(w, e != XML_ERROR_NONE))
 			w->spent = true;
 		s = judge(w, e, expected);
@@ -503,4 +508,4 @@ static bool claims(const struct ew_field *f)
 }
 
 /* Not structural: markup is matched as it stands, too. */
-const struct ew_decoder ew_decoder_xml = { "xml", EW_DECODER_BY_HEAD, claims, decode };
+const struct ew_decoder ew_decoder_xml = { "xml", EW_DECODER_BY_HEAD | EW_DECODER_APART, claims, decode };

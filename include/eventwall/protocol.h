@@ -36,6 +36,8 @@ enum ew_decoder_flag {
 
 	EW_DECODER_EXTRACT = 1 << 7, /* takes pieces out of a value instead of undoing one encoding of all of
 	                              * it: tried on each view, whatever was undone above it */
+	EW_DECODER_APART = 1 << 8,   /* all of the value is in leaves of its own: nobody else need look at it,
+	                              * though it is scanned as it is, too */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`.  One that only names a

@@ -55,6 +55,7 @@ static void test_guessed(void)
 	ok(opens("https://h/p?u=http%3A%2F%2F169.254.169.254&x=1#f", "v|form.u|percent",
 	         "http://169.254.169.254"), "the query of a URL");
 	ok(opens("/p?q=1&r=2", "v|form.r", "2"), "the query of a path");
+	ok(opens("https://h/?q=a b\nhttps://i/?r=2\nhttps://j/?s=3", "v|form.q", "a b"), "a list of URLs");
 	for (size_t i = 0; i < sizeof(shut) / sizeof(*shut); i++) {
 		struct ew_message *m = opened(ew_bytes_str(shut[i]));
 		if (field_at(m, "v|form", ew_bytes(NULL, 0))) {

@@ -68,6 +68,13 @@ static void test_fields(void)
 	struct ew_message *m = opened(ew_bytes(wide, sizeof(wide) - 1));
 	ok(has(m, "v|xml.a", "'") && ew_message_has(m, EW_ANOMALY_UTF16), "UTF-16");
 	ew_message_free(&m);
+	m = read_as("<a b='%41'>x+y</a>", false);
+	ok(has(m, "v|xml.a.b|percent", "A") && !field_at(m, "v|percent", ew_bytes(NULL, 0)) &&
+	   !field_at(m, "v|plus", ew_bytes(NULL, 0)), "what is all in leaves is not opened as a whole");
+	ew_message_free(&m);
+	m = read_as("<a b='java&colon;x'/>", false);
+	ok(has(m, "v|entity", "<a b='java:x'/>"), "with references it is");
+	ew_message_free(&m);
 	m = read_as("<a>x</a>", true);
 	const struct ew_field *v = field_at(m, "v", EW_LIT("<a>x</a>"));
 	ok(v && !(v->flags & EW_FIELD_COVERED), "markup stays to be matched");
