@@ -28,6 +28,10 @@
 #include <limits.h>
 
 #define BLANKS " \t\r\n"
+#define GUESS_SHARE 4 /* of the fields of a message that one guess may take */
+
+/* What is damaged, or holds references that readers of HTML would undo within its tags, is not all in leaves. */
+static const struct ew_decoder in_part = { "xml", EW_DECODER_EXTRACT, NULL, NULL };
 
 /* Text that is not interrupted by a child. */
 struct stretch {
@@ -55,7 +59,9 @@ struct work {
 	size_t all_n, room;
 	struct element *top, *spare;
 	size_t pieces; /* attributes, texts and so on: the evidence that a guess was right */
+	size_t fields_most; /* for a guess */
 	bool mixed, spent, odd_charset;
+	bool given_up; /* a guess that is too large or too deep: it must not become an exception */
 };
 
 static void stop(struct work *w)
@@ -86,6 +92,12 @@ static struct ew_field *emit(struct work *w, struct ew_field *to, struct ew_byte
 
 	if (w->spent)
 		return NULL;
+	if (w->m->used_fields >= w->fields_most ||
+	    (w->fields_most != SIZE_MAX && (to->depth >= w->m->limits->depth || name.n > w->m->limits->key))) {
+		w->given_up = true;
+		stop(w);
+		return NULL;
+	}
 	f = ew_decode_emit(w->m, to, name, value, kind, EW_FIELD_NAMED);
 	if (!f)
 		stop(w);
@@ -342,7 +354,7 @@ static bool emit_rest(struct work *w, bool damaged)
 		fresh = all.n;
 	}
 	return !(damaged || w->mixed) || is_blank(all) ||
-	       ew_decode_layer(w->m, w->f, &ew_decoder_xml, all, EW_KIND_BYTES, fresh);
+	       ew_decode_layer(w->m, w->f, w->layer ? &ew_decoder_xml : &in_part, all, EW_KIND_BYTES, fresh);
 }
 
 static enum ew_status judge(struct work *w, enum XML_Error e, bool expected)
@@ -365,7 +377,8 @@ static enum ew_status judge(struct work *w, enum XML_Error e, bool expected)
 		ew_message_fault(m, EW_LIMIT, "memory", w->f);
 		return EW_LIMIT;
 	case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
-		ew_message_flag(m, EW_ANOMALY_TRAILING_DATA);
+		if (expected)
+			ew_message_flag(m, EW_ANOMALY_TRAILING_DATA);
 		break;
 	case XML_ERROR_NO_ELEMENTS:
 	case XML_ERROR_UNCLOSED_TOKEN:
@@ -422,9 +435,6 @@ static bool prepare(struct work *w, uint64_t *raised, size_t *fresh_r)
 	return true;
 }
 
-/* What is damaged, or holds references that readers of HTML would undo within its tags, is not all in leaves. */
-static const struct ew_decoder in_part = { "xml", 0, NULL, NULL };
-
 static enum ew_status read_document(struct work *w, bool expected, size_t fresh)
 {
 	struct ew_decode_mark mark = ew_decode_mark(w->m, w->f);
@@ -442,18 +452,26 @@ static enum ew_status read_document(struct work *w, bool expected, size_t fresh)
 	w->doctype = ew_xml_find_doctype(w->text);
 	if (!ew_xml_emit_doctype(w->m, w->layer, w->text, &w->doctype))
 		return EW_LIMIT;
+	w->fields_most = expected ? SIZE_MAX : w->m->used_fields + w->m->limits->fields / GUESS_SHARE;
 	if (begin(w, latin))
 		e = run(w);
 	while (w->top && !w->spent)
 		pop(w, w->text.n);
-	bool worth = w->pieces || w->layer->child || ew_bytes_find(w->text, 0, EW_LIT("<!")) != SIZE_MAX;
+	if (w->given_up) {
+		ew_decode_retract(w->m, w->f, &mark);
+		w->layer = NULL;
+		w->spent = false;
+	}
+	bool worth = w->given_up || w->pieces || w->layer->child ||
+	             ew_bytes_find(w->text, 0, EW_LIT("<!")) != SIZE_MAX;
 	if (!w->spent && e != XML_ERROR_NONE && !expected && !worth) {
 		ew_decode_retract(w->m, w->f, &mark);
 		s = EW_DECLINED;
 	} else {
-		if (!expected && (e != XML_ERROR_NONE || memchr(w->text.p, '&', w->text.n)))
+		if (!expected && w->layer && (e != XML_ERROR_NONE || memchr(w->text.p, '&', w->text.n)))
 			w->layer->via = &in_part;
-		if (!w->spent && !emit_rest(w, e != XML_ERROR_NONE))
+		/* Without fields there is the text without its tags, and the whole for all others to look at. */
+		if (!w->spent && !emit_rest(w, e != XML_ERROR_NONE || w->given_up))
 			w->spent = true;
 		s = judge(w, e, expected);
 	}

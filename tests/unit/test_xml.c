@@ -166,6 +166,16 @@ static void test_limits(void)
 	}
 	(void)open_with(m, ew_bytes(deep, DEEP * 7), "xml", ew_bytes(NULL, 0), true);
 	ok(m->status == EW_LIMIT && strcmp(m->reason, "depth") == 0, "depth is bounded");
+	ew_message_reset(m, &lim);
+	(void)open_with(m, ew_bytes(deep, DEEP * 7), NULL, ew_bytes(NULL, 0), false);
+	ok(m->status == EW_OK, "of a guess, too, and that is no exception");
+	lim.fields = 40;
+	ew_message_reset(m, &lim);
+	(void)open_with(m, EW_LIT("<u>u<i>n</i><i>i<!-- --></i><i>o</i><i>n</i><i>a</i><i>b</i><i>c</i><i>d</i><i>e"
+	                          "</i><i>&#39;</i></u>"), NULL, ew_bytes(NULL, 0), false);
+	ok(m->status == EW_OK && has(m, "v|xml|entity", "unionabcde'") && m->used_fields < 10,
+	   "a guess takes a share of the fields, then its text alone is left");
+	lim.fields = 1000;
 	lim.output = 10;
 	ew_message_reset(m, &lim);
 	(void)open_with(m, EW_LIT("<a>a text of some length</a>"), "xml", ew_bytes(NULL, 0), true);
