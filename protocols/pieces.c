@@ -29,7 +29,7 @@
 
 static bool in_run(uint8_t c)
 {
-	return ew_run_alphabet[c];
+	return ew_base64_values[c] < 64;
 }
 
 static size_t characters(struct ew_bytes v)
@@ -214,7 +214,7 @@ static void open_run(struct opening *o, struct ew_bytes run)
 static bool is_taken_apart(const struct ew_field *f)
 {
 	for (const struct ew_field *c = f->child; c; c = c->next) {
-		if (c->via == &ew_decoder_mail || c->via == &ew_decoder_multipart)
+		if (c->via == &ew_decoder_multipart)
 			return true;
 	}
 	return false;

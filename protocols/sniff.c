@@ -160,15 +160,6 @@ static bool begins_like_hex(struct ew_bytes v)
 	return ew_hex_digit(v.p[0]) >= 0 && (ew_hex_digit(v.p[1]) >= 0 || (v.p[1] | 0x20) == 'x');
 }
 
-const bool ew_run_alphabet[256] = {
-	['+'] = true, ['-'] = true, ['/'] = true, ['_'] = true,
-	['0'] = true, true, true, true, true, true, true, true, true, true,
-	['A'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
-	true, true, true, true, true, true, true, true, true, true, true, true, true,
-	['a'] = true, true, true, true, true, true, true, true, true, true, true, true, true,
-	true, true, true, true, true, true, true, true, true, true, true, true, true,
-};
-
 /* A run that long holds the last byte of some window of its length, so a window that ends outside of a run is
  * left at once, and the next one begins behind the byte that broke it. */
 static bool has_run(struct ew_bytes v)
@@ -178,7 +169,7 @@ static bool has_run(struct ew_bytes v)
 	if (!could_have_run(v))
 		return false;
 	while (end < v.n) {
-		for (i = end; ew_run_alphabet[v.p[i]]; i--) {
+		for (i = end; ew_base64_values[v.p[i]] < 64; i--) {
 			if (end - i == EW_RUN_LEAST - 1)
 				return true;
 		}
@@ -207,7 +198,7 @@ bool ew_value_has_piece(struct ew_bytes v)
 		return false;
 	v = ew_bytes_trim(v, "= \t\r\n");
 	for (size_t i = 0, end; i < v.n; i = end + 1) {
-		for (end = i; end < v.n && ew_run_alphabet[v.p[end]]; end++)
+		for (end = i; end < v.n && ew_base64_values[v.p[end]] < 64; end++)
 			;
 		if (end - i == v.n)
 			return has_segment(v);

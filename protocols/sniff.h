@@ -27,10 +27,8 @@ bool ew_value_has_head(struct ew_bytes v);
  * piece of it might be base64 or hex. */
 unsigned ew_value_looks(struct ew_bytes v);
 
-/* Letters, digits and  + / - _  : what a run of base64 is made of. */
-extern const bool ew_run_alphabet[256];
-
-/* Has it a run of so many of them (sixteen with padding), beside other bytes or behind a slash, a dash, _ or =? */
+/* Has it a run of so many letters, digits and  + / - _  (sixteen with padding), beside other bytes or behind a
+ * slash, a dash, _ or =? */
 #define EW_RUN_LEAST 14
 bool ew_value_has_piece(struct ew_bytes v);
 

@@ -11,18 +11,14 @@
  * UTF-7.  The trap: eight characters may come to nine bytes. */
 
 #include "decoders.h"
+#include "eventwall/codec.h"
 
 #define ROOM(n) ((n) + (n) / 8 + 4)
 
+/* -1: it ends shifted text. */
 static int sextet(uint8_t c)
 {
-	if ((uint8_t)(c - 'A') < 26)
-		return c - 'A';
-	if ((uint8_t)(c - 'a') < 26)
-		return c - 'a' + 26;
-	if ((uint8_t)(c - '0') < 10)
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
+	return ew_base64_values[c] < 64 && c != '-' && c != '_' ? ew_base64_values[c] : -1;
 }
 
 struct shifted {
