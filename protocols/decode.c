@@ -205,6 +205,17 @@ static bool is_encoding(const struct ew_decoder *d)
 	return !(d->flags & (EW_DECODER_STRUCTURAL | EW_DECODER_BINARY));
 }
 
+/* A piece of a text may have been cut where it was not meant to be: that it, or what was made of it, is damaged is
+ * no exception. */
+static bool is_found_piece(const struct ew_field *f)
+{
+	for (; f->via; f = f->parent) {
+		if (f->via->flags & EW_DECODER_EXTRACT && !ew_field_declared(f->parent, f->via))
+			return true;
+	}
+	return false;
+}
+
 enum attempt { NOT_OPENED, OPENED, SETTLED, STOP };
 
 static enum attempt try(struct ew_message *m, struct ew_field *f, const struct ew_decoder *d)
@@ -220,7 +231,7 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 	s = d->decode(m, f);
 	raised = m->anomalies;
 	m->anomalies |= before;
-	if (s != EW_OK && s != EW_DECLINED) {
+	if (s != EW_OK && s != EW_DECLINED && (s == EW_LIMIT || !is_found_piece(f))) {
 		ew_message_fault(m, s, d->name, f);
 		if (s == EW_LIMIT && nothing_left(m))
 			return STOP;

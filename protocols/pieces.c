@@ -189,7 +189,10 @@ static void open_segments(struct opening *o, struct ew_bytes run, uint8_t mark)
 		size_t end = at ? (size_t)(at - run.p) : run.n;
 		struct ew_bytes segment = ew_bytes(run.p + from, end - from);
 		bool within = o->opened && before % 4 == 0 && (o->clean || run.n > SHORT_MOST);
-		if (segment.n >= LEAST && segment.n < run.n && (!within || begins_document_within(segment)))
+		/* The first one begins as the run does, and is only cut where that goes on. */
+		bool known = o->opened && before == 0;
+		if (segment.n >= LEAST && segment.n < run.n && !known &&
+		    (!within || begins_document_within(segment)))
 			(void)open_either(o, segment);
 		before += o->opened ? characters(segment) + in_run(mark) : 0;
 		from = end + 1;

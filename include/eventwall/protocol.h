@@ -35,7 +35,8 @@ enum ew_decoder_flag {
 	EW_DECODER_BY_RUN = 1 << 6,      /* a piece of it could be base64 or hex */
 
 	EW_DECODER_EXTRACT = 1 << 7, /* takes pieces out of a value instead of undoing one encoding of all of
-	                              * it: tried on each view, whatever was undone above it */
+	                              * it: tried on each view, whatever was undone above it; damage in what it
+	                              * found unasked is no exception */
 	EW_DECODER_APART = 1 << 8,   /* all of the value is in leaves of its own: nobody else need look at it,
 	                              * though it is scanned as it is, too */
 };

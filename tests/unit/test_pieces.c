@@ -61,6 +61,15 @@ static void test_found(void)
 	}
 }
 
+/* A stream that is whole is not taken for one that ends at its first slash. */
+static void test_cut(void)
+{
+	struct ew_message *m = opened(EW_LIT("data: H4sIAAAAAAACAysuzfUM8s/LCc4FANWS+X0KAAAA"));
+
+	ok(m->status == EW_OK && field_at(m, "v|base64|gzip", ew_bytes(NULL, 0)), "gzip, a slash in its text");
+	ew_message_free(&m);
+}
+
 static void test_left(void)
 {
 	static const char *const rows[] = {
@@ -118,6 +127,7 @@ int main(void)
 
 	test_found();
 	test_left();
+	test_cut();
 	test_whole();
 	ok(each_prefix(ew_bytes_str(all), opens_safely, NULL), "each prefix");
 	return done();
