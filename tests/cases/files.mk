@@ -42,13 +42,9 @@ EXTRA_DIST += \
 	tests/cases/240-ndjson.case \
 	tests/cases/250-soap.case \
 	tests/cases/251-soap-that-is-harmless.case \
-	tests/cases/260-a-mail-in-a-notice-over-http.case \
 	tests/cases/260-a-message-of-protobuf.case \
-	tests/cases/261-a-mail-in-a-notice-over-mqtt.case \
 	tests/cases/261-benign-protobuf.case \
-	tests/cases/262-a-mail-in-a-notice-over-kafka.case \
 	tests/cases/262-protobuf-over-kafka-is-guessed.case \
-	tests/cases/263-a-mail-that-is-harmless.case \
 	tests/cases/263-declared-protobuf-that-is-cut.case \
 	tests/cases/264-text-that-is-a-message.case \
 	tests/cases/265-grpc-web-as-text.case \
@@ -59,6 +55,10 @@ EXTRA_DIST += \
 	tests/cases/270-avro-behind-a-schema-prefix.case \
 	tests/cases/271-two-to-the-sixty-nulls.case \
 	tests/cases/272-data-of-senml.case \
+	tests/cases/280-a-mail-in-a-notice-over-http.case \
+	tests/cases/281-a-mail-in-a-notice-over-mqtt.case \
+	tests/cases/282-a-mail-in-a-notice-over-kafka.case \
+	tests/cases/283-a-mail-that-is-harmless.case \
 	tests/cases/300-scores-add-up.case \
 	tests/cases/301-one-weak-sign-passes.case \
 	tests/cases/302-a-signature-counts-once.case \
