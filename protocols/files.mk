@@ -34,7 +34,6 @@ libprotocols_a_SOURCES = \
 	protocols/http1_fields.c \
 	protocols/http1_path.c \
 	protocols/json.c \
-	protocols/json_names.c \
 	protocols/json_read.c \
 	protocols/json_text.c \
 	protocols/kpl.c \
@@ -48,6 +47,7 @@ libprotocols_a_SOURCES = \
 	protocols/multipart.c \
 	protocols/octets.c \
 	protocols/part.c \
+	protocols/names.c \
 	protocols/percent.c \
 	protocols/protobuf.c \
 	protocols/protobuf_read.c \
@@ -82,6 +82,7 @@ noinst_HEADERS += \
 	protocols/http1.def \
 	protocols/http1_fields.h \
 	protocols/json.h \
+	protocols/names.h \
 	protocols/sniff.h \
 	protocols/spell.h \
 	protocols/utf16.h \

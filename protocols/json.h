@@ -4,10 +4,10 @@
 #ifndef EVENTWALL_PROTOCOLS_JSON_H
 #define EVENTWALL_PROTOCOLS_JSON_H
 
-/* What json.c and ndjson.c share: the reader of one document, the text of strings, and the names an
- * object has had so far. */
+/* What json.c and ndjson.c share: the reader of one document and the text of strings. */
 
 #include "eventwall/protocol.h"
+#include "names.h"
 #include "utf16.h"
 
 extern const struct ew_decoder ew_decoder_json, ew_decoder_ndjson;
@@ -57,15 +57,5 @@ bool ew_json_is_read(const struct ew_field *f);
 
 /* What a decoder answers after reading: faults for declared JSON that is damaged. */
 enum ew_status ew_json_verdict(const struct ew_json *j);
-
-/* The names of one object.  Zeroed to begin with; the table is in the arena. */
-struct ew_json_names {
-	uint64_t bloom;
-	struct ew_json_slot *table;
-	uint32_t count, room;
-};
-
-/* `f` is the newest child of its object: was there one of the same name? */
-bool ew_json_name_seen(struct ew_json_names *names, struct ew_arena *a, const struct ew_field *f);
 
 #endif

@@ -25,7 +25,7 @@
 struct level {
 	struct ew_field *node;
 	const struct ew_field *model; /* what the next child may be like, NULL: nothing known */
-	struct ew_json_names names;   /* not filled while `alike` */
+	struct ew_names names;   /* not filled while `alike` */
 	uint32_t octets;              /* elements so far that could be bytes */
 	uint8_t closer;
 	bool alike; /* an object whose members so far are named as its model's, so no two the same */
@@ -377,7 +377,7 @@ static inline void open_level(struct level *lv, struct ew_field *node, const str
 {
 	lv->node = node;
 	lv->model = like && like->kind == node->kind ? like->child : NULL;
-	lv->names = (struct ew_json_names){ 0 };
+	lv->names = (struct ew_names){ 0 };
 	lv->octets = 0;
 	lv->closer = node->kind == EW_KIND_OBJECT ? '}' : ']';
 	lv->alike = lv->model != NULL;
@@ -396,7 +396,7 @@ static inline bool is_named_like(const struct ew_json *j, const uint8_t *p, cons
 static void leave_model(struct ew_json *j, struct level *lv)
 {
 	for (const struct ew_field *c = lv->node->child; c; c = c->next) {
-		if (ew_json_name_seen(&lv->names, j->m->arena, c))
+		if (ew_name_seen(&lv->names, j->m->arena, c))
 			j->raised |= EW_JSON_BIT(DUP_KEY);
 	}
 	lv->alike = false;
@@ -490,7 +490,7 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 		if (object) {
 			if (!like && lv->alike)
 				leave_model(j, lv);
-			else if (!lv->alike && ew_json_name_seen(&lv->names, j->m->arena, f))
+			else if (!lv->alike && ew_name_seen(&lv->names, j->m->arena, f))
 				j->raised |= EW_JSON_BIT(DUP_KEY);
 			lv->model = like ? like->next : NULL;
 		}

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* json.c, json_read.c, json_text.c, json_names.c, ndjson.c, utf16.c: dialects, damage, wrong guesses. */
+/* json.c, json_read.c, json_text.c, names.c, ndjson.c, utf16.c: dialects, damage, wrong guesses. */
 
 #include "eventwall/protocol.h"
 #include "guard.h"

@@ -9,12 +9,12 @@
  * collide can be made; a chain longer than chance would ever make it is answered as "seen", which costs
  * such a sender an anomaly and us nothing. */
 
-#include "json.h"
+#include "names.h"
 
 #define SMALL 16
 #define CHAIN_MOST 128
 
-struct ew_json_slot {
+struct ew_names_slot {
 	const struct ew_field *field; /* NULL: free */
 	uint32_t hash;
 };
@@ -45,14 +45,14 @@ static uint32_t hash_of(struct ew_bytes name)
 }
 
 /* True if an equal name is there, or might be. */
-static bool insert(struct ew_json_names *names, const struct ew_field *f, uint32_t hash)
+static bool insert(struct ew_names *names, const struct ew_field *f, uint32_t hash)
 {
 	uint32_t at = hash & (names->room - 1);
 
 	for (int chain = 0; chain < CHAIN_MOST; chain++) {
-		struct ew_json_slot *slot = &names->table[at];
+		struct ew_names_slot *slot = &names->table[at];
 		if (!slot->field) {
-			*slot = (struct ew_json_slot){ f, hash };
+			*slot = (struct ew_names_slot){ f, hash };
 			return false;
 		}
 		if (slot->hash == hash && ew_bytes_eq(slot->field->name, f->name))
@@ -64,10 +64,10 @@ static bool insert(struct ew_json_names *names, const struct ew_field *f, uint32
 
 /* Room for twice as many; the members so far are put in again.  False: no memory, and the emit that
  * comes next says so. */
-static bool widen(struct ew_json_names *names, struct ew_arena *a, const struct ew_field *f)
+static bool widen(struct ew_names *names, struct ew_arena *a, const struct ew_field *f)
 {
 	uint32_t room = names->room ? names->room * 2 : SMALL * 4;
-	struct ew_json_slot *old = names->table;
+	struct ew_names_slot *old = names->table;
 	uint32_t old_room = names->room;
 
 	names->table = ew_arena_alloc(a, room * sizeof(*names->table));
@@ -85,7 +85,7 @@ static bool widen(struct ew_json_names *names, struct ew_arena *a, const struct 
 	return true;
 }
 
-bool ew_json_name_seen(struct ew_json_names *names, struct ew_arena *a, const struct ew_field *f)
+bool ew_name_seen(struct ew_names *names, struct ew_arena *a, const struct ew_field *f)
 {
 	uint64_t bit = UINT64_C(1) << filter_bit(f->name);
 
