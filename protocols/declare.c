@@ -73,6 +73,14 @@ static const struct media_row media_rows[] = {
 	{ "application/x-lz4",                   &ew_decoder_lz4 },
 	{ "application/x-snappy",                &ew_decoder_snappy },
 	{ "application/x-snappy-framed",         &ew_decoder_snappy },
+	{ "application/cbor",                    &ew_decoder_cbor },
+	{ "application/cbor-seq",                &ew_decoder_cbor_seq },
+	{ "application/cose",                    &ew_decoder_cbor },
+	{ "application/cwt",                     &ew_decoder_cbor },
+	{ "+cbor",                               &ew_decoder_cbor },
+	{ "+cbor-seq",                           &ew_decoder_cbor_seq },
+	{ "+cose",                               &ew_decoder_cbor },
+	{ "+cwt",                                &ew_decoder_cbor },
 };
 
 static bool row_fits(struct ew_bytes row, struct ew_bytes type)

@@ -241,7 +241,8 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 		return NOT_OPENED;
 	/* A decoder may know of this opening what its kind does not promise of all.  A document that is one
 	 * scalar may as well be text in quotes that mean something: " onfocus=f() x="  leaves an attribute. */
-	covers = !is_encoding(d) || (f->flags & EW_FIELD_COVERED && !covered);
+	covers = !(is_encoding(d) || d->flags & EW_DECODER_TENTATIVE) ||
+	         (f->flags & EW_FIELD_COVERED && !covered);
 	covers = covers && !(d->flags & EW_DECODER_STRUCTURAL && ew_field_is_leaf(layer));
 	if (s == EW_OK && d->flags & EW_DECODER_APART)
 		return SETTLED;

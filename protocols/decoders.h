@@ -15,6 +15,8 @@ extern const struct ew_decoder ew_decoder_brotli;
 extern const struct ew_decoder ew_decoder_datum;
 extern const struct ew_decoder ew_decoder_css;
 extern const struct ew_decoder ew_decoder_data;
+extern const struct ew_decoder ew_decoder_cbor;
+extern const struct ew_decoder ew_decoder_cbor_seq;
 extern const struct ew_decoder ew_decoder_deflate;
 extern const struct ew_decoder ew_decoder_entity;
 extern const struct ew_decoder ew_decoder_escape;

@@ -9,6 +9,7 @@ libprotocols_a_SOURCES = \
 	protocols/base64_stray.c \
 	protocols/brotli.c \
 	protocols/data_url.c \
+	protocols/cbor.c \
 	protocols/declare.c \
 	protocols/decode.c \
 	protocols/deflate_guess.c \
@@ -40,6 +41,7 @@ libprotocols_a_SOURCES = \
 	protocols/ndjson.c \
 	protocols/inflate.c \
 	protocols/inflate_whole.c \
+	protocols/items.c \
 	protocols/jwt.c \
 	protocols/lz4.c \
 	protocols/mail.c \
@@ -48,6 +50,7 @@ libprotocols_a_SOURCES = \
 	protocols/octets.c \
 	protocols/part.c \
 	protocols/names.c \
+	protocols/nest.c \
 	protocols/percent.c \
 	protocols/protobuf.c \
 	protocols/protobuf_read.c \
@@ -81,8 +84,10 @@ noinst_HEADERS += \
 	protocols/mqtt.h \
 	protocols/http1.def \
 	protocols/http1_fields.h \
+	protocols/items.h \
 	protocols/json.h \
 	protocols/names.h \
+	protocols/nest.h \
 	protocols/sniff.h \
 	protocols/spell.h \
 	protocols/utf16.h \

@@ -8,7 +8,8 @@ SH_LOG_COMPILER = $(SHELL)
 PY_LOG_COMPILER = $(PYTHON)
 
 dist_noinst_SCRIPTS += tests/install-packages tests/run tests/fuzz/run
-noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/declared.h tests/unit/decoded.h tests/unit/opened.h
+noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/declared.h tests/unit/decoded.h tests/unit/opened.h \
+	tests/unit/binary.h
 noinst_HEADERS += tests/unit/http1_rebuild.h
 
 include $(srcdir)/tests/unit/core.mk

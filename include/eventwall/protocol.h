@@ -39,6 +39,8 @@ enum ew_decoder_flag {
 	                              * found unasked is no exception */
 	EW_DECODER_APART = 1 << 8,   /* all of the value is in leaves of its own: nobody else need look at it,
 	                              * though it is scanned as it is, too */
+	EW_DECODER_TENTATIVE = 1 << 9, /* it may open on a guess: only an opening that it marks EW_FIELD_COVERED
+	                                * spares the scan of the value and its being offered to others */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`.  One that only names a

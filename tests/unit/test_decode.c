@@ -124,6 +124,12 @@ static void media_types(void)
 		{ "application/grpc+json", "=grpc=json" },
 		{ "application/grpc-web-text+proto", "=base64=grpc=protobuf" },
 		{ "application/cloudevents+avro", "=avro" },
+		{ "application/cbor", "=cbor" },
+		{ "application/senml+cbor", "=cbor" },
+		{ "application/senml-etch+cbor;charset=binary", "=cbor;binary" },
+		{ "application/cbor-seq", "=cbor-seq" },
+		{ "application/cose; cose-type=\"cose-sign1\"", "=cbor" },
+		{ "application/eat+cwt", "=cbor" },
 		{ "text/plain; charset=utf-16le", "" },
 		{ "application/octet-stream", "" },
 		{ "+json", "" },
@@ -277,13 +283,13 @@ static void no_claim_is_spared(void)
 	static const char *const alphabets[] = {
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=-_",
 		"0123456789abcdef", "%+&=;abc0123 ", "{}[]\",:0 a\\'", "-\r\n:; ab\"", "<>/?! a=\"",
-		"\x1f\x8b\x08\x28\xb5\x2f\xfd\x78\x9c\xff\xfe\x01\x02 a",
+		"\x1f\x8b\x08\x28\xb5\x2f\xfd\x78\x9c\xff\xfe\x01\x02 a", "\x81\x82\xa1\xdc\xd9\xf7\xd2\x84\x9f a",
 	};
 	uint32_t seed = 1;
 	int spared = 0, claimed = 0;
 
-	for (int round = 0; round < 60000; round++) {
-		const char *from = alphabets[round % 7];
+	for (int round = 0; round < 80000; round++) {
+		const char *from = alphabets[round % 9];
 		uint8_t buf[48];
 		struct ew_field f = { .kind = EW_KIND_TEXT };
 		seed = seed * 1664525 + 1013904223;
