@@ -81,6 +81,10 @@ static const struct media_row media_rows[] = {
 	{ "+cbor-seq",                           &ew_decoder_cbor_seq },
 	{ "+cose",                               &ew_decoder_cbor },
 	{ "+cwt",                                &ew_decoder_cbor },
+	{ "application/msgpack",                 &ew_decoder_msgpack },
+	{ "application/x-msgpack",               &ew_decoder_msgpack },
+	{ "application/vnd.msgpack",             &ew_decoder_msgpack },
+	{ "+msgpack",                            &ew_decoder_msgpack },
 };
 
 static bool row_fits(struct ew_bytes row, struct ew_bytes type)

@@ -31,6 +31,7 @@ extern const struct ew_decoder ew_decoder_jwt;
 extern const struct ew_decoder ew_decoder_kpl;
 extern const struct ew_decoder ew_decoder_lz4;
 extern const struct ew_decoder ew_decoder_mail;
+extern const struct ew_decoder ew_decoder_msgpack;
 extern const struct ew_decoder ew_decoder_multipart;
 extern const struct ew_decoder ew_decoder_ndjson;
 extern const struct ew_decoder ew_decoder_percent;

@@ -46,6 +46,7 @@ libprotocols_a_SOURCES = \
 	protocols/lz4.c \
 	protocols/mail.c \
 	protocols/mime.c \
+	protocols/msgpack.c \
 	protocols/multipart.c \
 	protocols/octets.c \
 	protocols/part.c \

@@ -19,6 +19,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_deflate,
 	&ew_decoder_cbor,
 	&ew_decoder_cbor_seq,
+	&ew_decoder_msgpack,
 	&ew_decoder_schema,
 	&ew_decoder_kpl,
 	&ew_decoder_avro,

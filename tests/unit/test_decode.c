@@ -130,6 +130,8 @@ static void media_types(void)
 		{ "application/cbor-seq", "=cbor-seq" },
 		{ "application/cose; cose-type=\"cose-sign1\"", "=cbor" },
 		{ "application/eat+cwt", "=cbor" },
+		{ "application/vnd.msgpack", "=msgpack" },
+		{ "application/x-msgpack", "=msgpack" },
 		{ "text/plain; charset=utf-16le", "" },
 		{ "application/octet-stream", "" },
 		{ "+json", "" },
