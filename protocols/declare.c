@@ -85,6 +85,9 @@ static const struct media_row media_rows[] = {
 	{ "application/x-msgpack",               &ew_decoder_msgpack },
 	{ "application/vnd.msgpack",             &ew_decoder_msgpack },
 	{ "+msgpack",                            &ew_decoder_msgpack },
+	{ "application/smile",                   &ew_decoder_smile },
+	{ "application/x-jackson-smile",         &ew_decoder_smile },
+	{ "application/x-smile",                 &ew_decoder_smile },
 };
 
 static bool row_fits(struct ew_bytes row, struct ew_bytes type)

@@ -62,6 +62,7 @@ libprotocols_a_SOURCES = \
 	protocols/schema.c \
 	protocols/seek.c \
 	protocols/snappy.c \
+	protocols/smile.c \
 	protocols/sniff.c \
 	protocols/sparkplug.c \
 	protocols/spell.c \

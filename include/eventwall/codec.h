@@ -78,7 +78,8 @@ bool ew_plausible(struct ew_bytes b);
 /* UTF-8 without control bytes but blanks and line ends. */
 bool ew_text_plain(struct ew_bytes b);
 
-/* Does it begin like gzip, zlib, zstd, lz4, snappy, Java serialisation, pickle, CBOR, Avro, zip, KPL? */
+/* Does it begin like gzip, zlib, zstd, lz4, snappy, Java serialisation, pickle, CBOR, Smile, Avro, zip,
+ * KPL? */
 bool ew_magic_known(struct ew_bytes b);
 
 /* Might a longer one that begins with these three be? */

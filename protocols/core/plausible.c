@@ -89,6 +89,8 @@ bool ew_magic_known(struct ew_bytes b)
 		return begins_with(b, "\x1f\x8b\x08", 3);
 	case 0x28: /* zstd; or else deflate with a small window */
 		return begins_with(b, "\x28\xb5\x2f\xfd", 4) || ew_magic_zlib(b);
+	case ':': /* Smile */
+		return begins_with(b, ":)\n", 3) && b.n > 3 && b.p[3] < 8;
 	case 'O': /* Avro container */
 		return begins_with(b, "Obj\x01", 4);
 	case 'P': /* zip, or a frame to skip */
@@ -119,6 +121,8 @@ bool ew_magic_begins(const uint8_t first[3])
 	switch (first[0]) {
 	case 0x02: case 0x04: case 0x1f: case 0x80: case 0x82: case 0xac: case 0xd9: case 0xf3: case 0xff:
 		return true;
+	case ':':
+		return first[1] == ')';
 	case 'O':
 		return first[1] == 'b';
 	case 'P':

@@ -132,6 +132,7 @@ static void media_types(void)
 		{ "application/eat+cwt", "=cbor" },
 		{ "application/vnd.msgpack", "=msgpack" },
 		{ "application/x-msgpack", "=msgpack" },
+		{ "application/x-jackson-smile", "=smile" },
 		{ "text/plain; charset=utf-16le", "" },
 		{ "application/octet-stream", "" },
 		{ "+json", "" },
@@ -286,6 +287,7 @@ static void no_claim_is_spared(void)
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=-_",
 		"0123456789abcdef", "%+&=;abc0123 ", "{}[]\",:0 a\\'", "-\r\n:; ab\"", "<>/?! a=\"",
 		"\x1f\x8b\x08\x28\xb5\x2f\xfd\x78\x9c\xff\xfe\x01\x02 a", "\x81\x82\xa1\xdc\xd9\xf7\xd2\x84\x9f a",
+		":)\n\1\2",
 	};
 	uint32_t seed = 1;
 	int spared = 0, claimed = 0;

@@ -41,7 +41,8 @@ int main(void)
 	ok(verdict(EW_LIT("\xff\xfe\xfd' or 1=1 -- \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")),
 	   "text in a coat of junk");
 	ok(verdict(EW_LIT("\x1f\x8b\x08")) && verdict(EW_LIT("\xac\xed\x00\x05" "sr")) &&
-	   verdict(EW_LIT("\x78\x9c\x03")) && verdict(EW_LIT("\x80\x03" "cos")), "magics");
+	   verdict(EW_LIT("\x78\x9c\x03")) && verdict(EW_LIT("\x80\x03" "cos")) &&
+	   verdict(EW_LIT(":)\n\x03\xf8\xc2\xf9")), "magics");
 	ok(verdict(EW_LIT("I\0E\0X\0 \0(\0)\0")), "UTF-16 that is ASCII");
 	ok(ew_utf16_ascii(EW_LIT("\0I\0E\0X\0(\0)"), &big) && big, "big end first");
 	ok(ew_utf16_ascii(EW_LIT("I\0E\0X\0(\0"), &big) && !big, "little end first");
