@@ -15,6 +15,7 @@ extern const struct ew_decoder ew_decoder_brotli;
 extern const struct ew_decoder ew_decoder_datum;
 extern const struct ew_decoder ew_decoder_css;
 extern const struct ew_decoder ew_decoder_data;
+extern const struct ew_decoder ew_decoder_bson;
 extern const struct ew_decoder ew_decoder_cbor;
 extern const struct ew_decoder ew_decoder_cbor_seq;
 extern const struct ew_decoder ew_decoder_deflate;

@@ -9,6 +9,7 @@ libprotocols_a_SOURCES = \
 	protocols/base64_stray.c \
 	protocols/brotli.c \
 	protocols/data_url.c \
+	protocols/bson.c \
 	protocols/cbor.c \
 	protocols/declare.c \
 	protocols/decode.c \

@@ -18,6 +18,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_zlib,
 	&ew_decoder_deflate,
 	&ew_decoder_smile,
+	&ew_decoder_bson,
 	&ew_decoder_cbor,
 	&ew_decoder_cbor_seq,
 	&ew_decoder_msgpack,

@@ -81,12 +81,14 @@ tests_unit_test_mqtt_property_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mqtt_topic_LDADD = $(PROTOCOLS_LIBS)
 
 binary_tests = \
+	tests/unit/test_bson \
 	tests/unit/test_cbor \
 	tests/unit/test_msgpack \
 	tests/unit/test_smile \
 	tests/unit/test_spell
 check_PROGRAMS += $(binary_tests)
 TESTS += $(binary_tests)
+tests_unit_test_bson_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_cbor_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_msgpack_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_smile_LDADD = $(PROTOCOLS_LIBS)

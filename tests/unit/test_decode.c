@@ -132,6 +132,7 @@ static void media_types(void)
 		{ "application/eat+cwt", "=cbor" },
 		{ "application/vnd.msgpack", "=msgpack" },
 		{ "application/x-msgpack", "=msgpack" },
+		{ "application/bson", "=bson" },
 		{ "application/x-jackson-smile", "=smile" },
 		{ "text/plain; charset=utf-16le", "" },
 		{ "application/octet-stream", "" },
