@@ -87,7 +87,11 @@ binary_tests = \
 	tests/unit/test_smile \
 	tests/unit/test_spell
 check_PROGRAMS += $(binary_tests)
+check_PROGRAMS += tests/unit/check_formats
 TESTS += $(binary_tests)
+TESTS += tests/unit/test_formats_suite.py
+EXTRA_DIST += tests/unit/test_formats_suite.py
+tests_unit_check_formats_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_bson_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_cbor_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_msgpack_LDADD = $(PROTOCOLS_LIBS)
