@@ -122,3 +122,27 @@ tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
 tests_fuzz_fuzz_json_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_cbor
+EXTRA_DIST += tests/fuzz/fuzz_cbor.dict
+tests_fuzz_fuzz_cbor_SOURCES = tests/fuzz/fuzz_cbor.c $(fuzz_main)
+tests_fuzz_fuzz_cbor_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_cbor_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_msgpack
+EXTRA_DIST += tests/fuzz/fuzz_msgpack.dict
+tests_fuzz_fuzz_msgpack_SOURCES = tests/fuzz/fuzz_msgpack.c $(fuzz_main)
+tests_fuzz_fuzz_msgpack_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_msgpack_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_bson
+EXTRA_DIST += tests/fuzz/fuzz_bson.dict
+tests_fuzz_fuzz_bson_SOURCES = tests/fuzz/fuzz_bson.c $(fuzz_main)
+tests_fuzz_fuzz_bson_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_bson_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_smile
+EXTRA_DIST += tests/fuzz/fuzz_smile.dict
+tests_fuzz_fuzz_smile_SOURCES = tests/fuzz/fuzz_smile.c $(fuzz_main)
+tests_fuzz_fuzz_smile_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_smile_LDFLAGS = $(fuzz_ldflags)

@@ -1,0 +1,14 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* BSON, declared and guessed. */
+
+#include "open.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "bson", ew_bytes(NULL, 0), true);
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Smile, declared and by its header. */
+
+#include "open.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "smile", ew_bytes(NULL, 0), true);
+	return 0;
+}
