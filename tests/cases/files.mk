@@ -59,6 +59,17 @@ EXTRA_DIST += \
 	tests/cases/281-a-mail-in-a-notice-over-mqtt.case \
 	tests/cases/282-a-mail-in-a-notice-over-kafka.case \
 	tests/cases/283-a-mail-that-is-harmless.case \
+	tests/cases/280-cbor-in-pieces-in-cbor.case \
+	tests/cases/281-cbor-readings-pass.case \
+	tests/cases/282-cbor-undeclared.case \
+	tests/cases/283-cbor-that-ends-early.case \
+	tests/cases/284-bytes-like-cbor-pass.case \
+	tests/cases/285-gzip-in-msgpack.case \
+	tests/cases/286-msgpack-passes.case \
+	tests/cases/287-an-operator-in-bson.case \
+	tests/cases/288-bson-passes.case \
+	tests/cases/289-smile-says-it-again.case \
+	tests/cases/290-smile-passes.case \
 	tests/cases/300-scores-add-up.case \
 	tests/cases/301-one-weak-sign-passes.case \
 	tests/cases/302-a-signature-counts-once.case \
