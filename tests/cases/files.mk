@@ -55,10 +55,6 @@ EXTRA_DIST += \
 	tests/cases/270-avro-behind-a-schema-prefix.case \
 	tests/cases/271-two-to-the-sixty-nulls.case \
 	tests/cases/272-data-of-senml.case \
-	tests/cases/280-a-mail-in-a-notice-over-http.case \
-	tests/cases/281-a-mail-in-a-notice-over-mqtt.case \
-	tests/cases/282-a-mail-in-a-notice-over-kafka.case \
-	tests/cases/283-a-mail-that-is-harmless.case \
 	tests/cases/280-cbor-in-pieces-in-cbor.case \
 	tests/cases/281-cbor-readings-pass.case \
 	tests/cases/282-cbor-undeclared.case \
@@ -70,6 +66,10 @@ EXTRA_DIST += \
 	tests/cases/288-bson-passes.case \
 	tests/cases/289-smile-says-it-again.case \
 	tests/cases/290-smile-passes.case \
+	tests/cases/291-a-mail-in-a-notice-over-http.case \
+	tests/cases/292-a-mail-in-a-notice-over-mqtt.case \
+	tests/cases/293-a-mail-in-a-notice-over-kafka.case \
+	tests/cases/294-a-mail-that-is-harmless.case \
 	tests/cases/300-scores-add-up.case \
 	tests/cases/301-one-weak-sign-passes.case \
 	tests/cases/302-a-signature-counts-once.case \
