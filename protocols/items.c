@@ -167,7 +167,8 @@ static bool try(struct ew_items *r, struct trial *t, const uint8_t *p)
 	}
 }
 
-/* What is sure to be over budget is meant, too: reading will say so. */
+/* With text in it, what is sure to be over budget is meant, too, and reading will say so.  Without, it may as
+ * well be one byte many times over: that of 0xaa is maps within maps. */
 static bool is_meant(struct ew_items *r, struct ew_bytes v)
 {
 	struct trial t;
@@ -181,7 +182,7 @@ static bool is_meant(struct ew_items *r, struct ew_bytes v)
 	t.found = r->likely;
 	r->end = v.p + v.n;
 	r->trial = true;
-	meant = try(r, &t, v.p) || r->too_much;
+	meant = (try(r, &t, v.p) || r->too_much) && t.found;
 	r->trial = false;
 	r->too_much = false;
 	r->pieces = 0;
