@@ -28,6 +28,7 @@
  * scan hangs on what *this* opening raised; they are taken apart around each call. */
 
 #include "envelope.h"
+#include "eventwall/codec.h"
 #include "sniff.h"
 
 /* These hide no byte: all content is in the fields although the spelling was odd. */
@@ -37,6 +38,7 @@
 #define BIT(id) (UINT64_C(1) << EW_ANOMALY_##id)
 
 #define NAME_LEAST 4 /* bytes of a name that could hurt as a value */
+#define BULK 65536    /* bytes of a value that is not worth every combination of encodings */
 #define BYTE_MOST 255 /* field.depth and field.layers are bytes */
 
 static void *over_budget(struct ew_message *m, const char *limit, const struct ew_field *where)
@@ -286,6 +288,13 @@ static bool done_in_the_other_order(const struct ew_field *f, const struct ew_de
 	return false;
 }
 
+/* Of a large value that is no text each encoding is undone, but not one inside the other: nearly any bytes
+ * hold a bit of each, and the combinations would spend the budget on an image. */
+static bool is_bulk(const struct ew_field *f)
+{
+	return f->value.n > BULK && f->via && is_encoding(f->via) && !ew_text_plain(f->value);
+}
+
 static bool open_leaf(struct ew_message *m, struct ew_field *f)
 {
 	if (f->declared) {
@@ -300,6 +309,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 		return true;
 	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
+	bool no_encoding = f->flags & EW_FIELD_BINARY || is_bulk(f);
 	for (; *list; list++) {
 		const struct ew_decoder *d = *list;
 		unsigned wants = d->flags & EW_LOOKS;
@@ -312,7 +322,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 			continue;
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
-		if (f->flags & EW_FIELD_BINARY && is_encoding(d))
+		if (no_encoding && is_encoding(d))
 			continue;
 		if (!d->claims(f) || layer_by(f, d) || done_in_the_other_order(f, d))
 			continue;

@@ -317,6 +317,34 @@ static void no_claim_is_spared(void)
 	is_int(spared, 0, "each of %d claims is on a value that looks like it", claimed);
 }
 
+/* An image, an archive, a key: whatever bytes come, as many as a message may have, nothing is read into them that
+ * would be an exception. */
+static void random_bytes(void)
+{
+	static const size_t sizes[] = { 20, 3000, 70000, 300000, 1048576 };
+	struct ew_message *m = message(&defaults);
+	uint8_t *bytes = malloc(1048576);
+	uint64_t seed = 99;
+
+	if (!bytes)
+		abort();
+	for (size_t k = 0; k < sizeof(sizes) / sizeof(*sizes); k++) {
+		int faults = 0, rounds = sizes[k] < 10000 ? 300 : 4;
+		for (int round = 0; round < rounds; round++) {
+			for (size_t i = 0; i < sizes[k]; i++) {
+				seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+				bytes[i] = (uint8_t)(seed >> 56);
+			}
+			ew_message_reset(m, &defaults);
+			tree_decode(m, ew_bytes(bytes, sizes[k]), NULL);
+			faults += m->status != EW_OK;
+		}
+		is_int(faults, 0, "no exception in %zu random bytes", sizes[k]);
+	}
+	free(bytes);
+	ew_message_free(&m);
+}
+
 /* What is declared, what is found, and what that leaves to scan. */
 static void opening(void)
 {
@@ -458,6 +486,7 @@ int main(void)
 	codings();
 	plain_values();
 	no_claim_is_spared();
+	random_bytes();
 	short_list();
 	return done();
 }
