@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """Real events of others, all of them honest: each is decoded without exception and without an anomaly that it does not
-have.  Looks in $EW_SUITES/events and prints what was recognised and which layers were opened."""
+have.  Looks in the folder events of $EW_SUITES and prints what was recognised and which layers were opened."""
 
 import collections
 import json
@@ -13,14 +13,15 @@ import sys
 
 BUILDDIR = os.environ.get("EW_BUILDDIR", "build")
 PROGRAM = os.path.join(BUILDDIR, "eventwall")
-TOP = os.path.join(os.environ.get("EW_SUITES", ""), "events")
+SUITES = os.environ.get("EW_SUITES", os.path.join(os.environ.get("EW_SRCDIR", "."), "../shared/suites"))
+TOP = os.path.join(SUITES, "events")
 # Malformed on purpose; the notation of a shell, not JSON.
 MALFORMED = {"dynamodb-event-malformed.2.json", "dbz-2316.json"}
 # A mark is benign; documents about events, unlike events, show what is wrong.
 BENIGN = {"bom"}
 
-if "EW_SUITES" not in os.environ or not os.path.isdir(TOP):
-    print("1..0 # SKIP no events of others: EW_SUITES is not set, or has no folder events")
+if not os.path.isdir(TOP):
+    print(f"1..0 # SKIP no events of others in {TOP}; EW_SUITES names the folder")
     sys.exit(0)
 
 count = failed = 0
