@@ -38,7 +38,7 @@ struct ew_items {
 	bool likely;           /* its first bytes are evidence enough, if the rest fits */
 	bool trial;            /* is it this format at all?  Spend nothing, raise nothing */
 	bool too_much;         /* of a trial: more than there is budget for, whatever it is */
-	size_t pieces;         /* of strings that come in several, so far */
+	size_t pieces;         /* what was counted that is no field */
 
 	/* Read the one item at p < end and answer the place behind it; NULL: damage or budget, `status` says
 	 * which.  `key`: a map waits for a name or its end. */
@@ -65,7 +65,7 @@ static inline const uint8_t *ew_items_damage(struct ew_items *r, enum ew_status 
 	return NULL;
 }
 
-/* For `take`: one more piece of a string.  False: over budget. */
+/* For `take`: one more thing that costs time and is no field, such as a piece of a string.  False: over budget. */
 EW_MUSTCHECK bool ew_items_count_piece(struct ew_items *r);
 
 /* For `take`: `it` is text or bytes of `n` bytes at p.  Past it, or NULL. */

@@ -291,7 +291,7 @@ static const uint8_t *take_value(struct ew_items *r, const uint8_t *p, struct ew
 
 	if (token == ':' && r->end - p >= 2 && p[0] == ')' && p[1] == '\n') {
 		it->sort = EW_ITEM_PAST;
-		return take_flags(r, p + 2);
+		return ew_items_count_piece(r) ? take_flags(r, p + 2) : NULL;
 	}
 	switch (token >> 5) {
 	case 0:

@@ -170,6 +170,23 @@ static void seven_bits(void)
 	ew_message_free(&m);
 }
 
+/* A header is no field, and reading it takes time all the same. */
+static void headers_count(void)
+{
+	struct ew_message *m = ew_message_new(&binary_limits);
+	size_t n = binary_limits.fields + 2, each = sizeof(HEAD) - 1;
+	uint8_t *in = malloc(n * each);
+
+	if (!m || !in)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		memcpy(in + i * each, HEAD, each);
+	tree_decode(m, ew_bytes(in, n * each), smile);
+	ok(m->status == EW_LIMIT && strcmp(m->reason, "fields") == 0, "headers count as fields do");
+	free(in);
+	ew_message_free(&m);
+}
+
 static void floods(void)
 {
 	binary_flood("Smile, small numbers", EW_LIT(HEAD "\xf8"), EW_LIT("\xc2"), smile);
@@ -192,6 +209,7 @@ int main(void)
 	full_table();
 	seven_bits();
 	binary_prefixes(whole, smile);
+	headers_count();
 	floods();
 	return done();
 }
