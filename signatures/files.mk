@@ -1,13 +1,16 @@
 # Fields to a verdict: loaders, scanner, the sets that ship.
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
+	signatures/analyser.h \
 	signatures/anchor.h \
 	signatures/path.h \
 	signatures/pattern.h \
 	signatures/plain.h \
-	signatures/rule.h
+	signatures/rule.h \
+	signatures/words.h
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
+	signatures/analyser.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
@@ -16,7 +19,8 @@ libsignatures_a_SOURCES = \
 	signatures/pattern.c \
 	signatures/plain.c \
 	signatures/ruleset.c \
-	signatures/scan.c
+	signatures/scan.c \
+	signatures/words.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)
 
 setsdir = $(pkgdatadir)/sets

@@ -9,7 +9,7 @@ PY_LOG_COMPILER = $(PYTHON)
 
 dist_noinst_SCRIPTS += tests/install-packages tests/run tests/fuzz/run
 noinst_HEADERS += tests/unit/tap.h tests/unit/guard.h tests/unit/declared.h tests/unit/decoded.h tests/unit/opened.h \
-	tests/unit/binary.h
+	tests/unit/binary.h tests/unit/analysed.h
 noinst_HEADERS += tests/unit/http1_rebuild.h
 
 include $(srcdir)/tests/unit/core.mk

@@ -1,6 +1,6 @@
 # Fuzz drivers.  With --with-fuzzer they are libFuzzer programs; without, main.c replays the corpus
 # folder tests/fuzz/corpus/<name>/ and so every driver is a plain test, too.
-noinst_HEADERS += tests/fuzz/fuzz.h tests/fuzz/open.h
+noinst_HEADERS += tests/fuzz/analyse.h tests/fuzz/fuzz.h tests/fuzz/open.h
 EXTRA_DIST += tests/fuzz/corpus
 fuzz_drivers =
 check_PROGRAMS += $(fuzz_drivers)

@@ -1,0 +1,25 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* The table of analysers. */
+
+#include "analyser.h"
+
+/* By name. */
+static const struct ew_analyser *const all[] = {
+	NULL,
+};
+
+const struct ew_analyser *ew_analyser_at(size_t i)
+{
+	return i < sizeof(all) / sizeof(*all) ? all[i] : NULL;
+}
+
+const struct ew_analyser *ew_analyser_named(const char *name)
+{
+	for (const struct ew_analyser *const *a = all; *a; a++)
+		if (strcmp((*a)->name, name) == 0)
+			return *a;
+	return NULL;
+}

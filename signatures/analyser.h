@@ -1,0 +1,54 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_SIGNATURES_ANALYSER_H
+#define EVENTWALL_SIGNATURES_ANALYSER_H
+
+/* What a regular expression cannot say: a lexer that decides whether a value, placed where functions place
+ * values, would change what is executed.  A signature names one in "operator".
+ *
+ * An analyser is pure.  It reads each byte a bounded number of times whatever the bytes are, takes no memory,
+ * does not recurse, and knows nothing of fields or messages.  It is asked only about texts that one of its
+ * `gate` patterns matches, which are scanned together with all other patterns: a text without the bytes that
+ * any attack needs costs nothing. */
+
+#include "eventwall/bytes.h"
+
+struct ew_operand {
+	struct ew_bytes text;
+	bool on_name;   /* the text is the name of a field */
+	unsigned which; /* index in `arguments` of the analyser */
+	uint32_t limit; /* "limit" of the signature; 0: the analyser's own */
+};
+
+/* Why it was found, and by which bytes of the text: [from, to). */
+struct ew_finding {
+	size_t from, to;
+	const char *why; /* static: one phrase, "a tautology behind a closed string" */
+};
+
+struct ew_analyser {
+	const char *name;
+	const char *about; /* one sentence, for lists and the manual */
+	/* Patterns of the engine, case ignored, DOTALL; NULL at the end.  Whatever `find` accepts, one of them
+	 * matches; they are short and cheap, and seldom match harmless text. */
+	const char *const *gate;
+	/* What "argument" of a signature may be; NULL at the end.  NULL: it takes none. */
+	const char *const *arguments;
+	bool takes_limit;
+	bool wants_folded; /* also asked about the folded view (view.h), where that differs */
+	/* True: `*f_r` says what; else it is untouched. */
+	bool (*find)(const struct ew_operand *o, struct ew_finding *f_r);
+};
+
+extern const struct ew_analyser ew_analyser_code, ew_analyser_graphql, ew_analyser_html, ew_analyser_ldap,
+	ew_analyser_nosqli, ew_analyser_path, ew_analyser_prompt, ew_analyser_serialized, ew_analyser_shell,
+	ew_analyser_sqli, ew_analyser_template, ew_analyser_url, ew_analyser_xpath;
+
+/* NULL: there is none of that name. */
+const struct ew_analyser *ew_analyser_named(const char *name);
+
+/* All of them by name; NULL past the last. */
+const struct ew_analyser *ew_analyser_at(size_t i);
+
+#endif

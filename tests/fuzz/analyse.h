@@ -1,0 +1,65 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_TESTS_FUZZ_ANALYSE_H
+#define EVENTWALL_TESTS_FUZZ_ANALYSE_H
+
+/* For drivers of analysers: what is found lies in the text, a gate opens for it, and a second look says the
+ * same. */
+
+#include "fuzz.h"
+#include "signatures/analyser.h"
+
+#include <hs.h>
+#include <stdlib.h>
+
+__attribute__((unused)) static int fuzz_gate(unsigned id, unsigned long long from, unsigned long long to,
+                                             unsigned flags, void *arg)
+{
+	(void)id, (void)from, (void)to, (void)flags;
+	*(bool *)arg = true;
+	return 1;
+}
+
+__attribute__((unused)) static bool fuzz_gate_opens(const struct ew_analyser *a, struct ew_bytes text)
+{
+	static hs_database_t *db; /* compiled once for a driver, which has one analyser */
+	static hs_scratch_t *scratch;
+	bool open = false;
+
+	if (!db) {
+		const char *pattern[64];
+		unsigned flags[64], n = 0;
+		hs_compile_error_t *e;
+		for (; n < 64 && a->gate[n]; n++) {
+			pattern[n] = a->gate[n];
+			flags[n] = HS_FLAG_CASELESS | HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH;
+		}
+		if (hs_compile_multi(pattern, flags, NULL, n, HS_MODE_BLOCK, NULL, &db, &e) != HS_SUCCESS ||
+		    hs_alloc_scratch(db, &scratch) != HS_SUCCESS)
+			abort();
+	}
+	hs_scan(db, text.n ? (const char *)text.p : "", (unsigned)text.n, 0, scratch, fuzz_gate, &open);
+	return open;
+}
+
+/* The first byte of `data` chooses between value and name, and the argument. */
+__attribute__((unused)) static void fuzz_analyse(const struct ew_analyser *a, const uint8_t *data, size_t size)
+{
+	struct ew_operand o = { .on_name = size && (data[0] & 1) };
+	struct ew_finding f = { 0, 0, NULL }, again = { 0, 0, NULL };
+	unsigned arguments = 0;
+
+	while (a->arguments && a->arguments[arguments])
+		arguments++;
+	if (size && arguments)
+		o.which = (data[0] >> 1) % arguments;
+	o.text = ew_bytes_from(ew_bytes(data, size), 1);
+	bool found = a->find(&o, &f);
+	if (found != a->find(&o, &again) || f.from != again.from || f.to != again.to || f.why != again.why)
+		abort();
+	if (found && (!f.why || f.from >= f.to || f.to > o.text.n || !fuzz_gate_opens(a, o.text)))
+		abort();
+}
+
+#endif
