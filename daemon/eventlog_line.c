@@ -209,10 +209,14 @@ static void put_match(struct ew_text *t, const struct ew_event *ev)
 	put_path(t, h->field);
 	put_layers(t, h->field);
 	put_text(t, "on", h->on_name ? "name" : "value");
+	if (h->view != EW_VIEW_RAW)
+		put_text(t, "view", ew_view_name((enum ew_view)h->view));
+	if (h->why)
+		put_text(t, "why", h->why);
 	put_int(t, "offset", (int64_t)h->end);
 	if (mode != EW_EXCERPT_OFF) {
 		put_key(t, "excerpt");
-		ew_text_excerpt(t, mode, h->field, h->on_name ? h->field->name : h->field->value, h->end);
+		ew_text_excerpt(t, mode, h->field, h->text, h->end);
 	}
 	put_text(t, "excerpt_mode", ew_excerpt_name(mode));
 	ew_text_raw(t, "}");

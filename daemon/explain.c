@@ -118,15 +118,10 @@ static const char *severity_name(uint8_t s)
 	return names[s & 3];
 }
 
-static struct ew_bytes text_of(const struct ew_hit *h)
-{
-	return h->on_name ? h->field->name : h->field->value;
-}
-
 /* Where the match is; false if only its end is known. */
 static bool locate(const struct ew_explained *x, const struct ew_hit *h, size_t *from_r, size_t *to_r)
 {
-	struct ew_bytes b = text_of(h);
+	struct ew_bytes b = h->text;
 
 	if (!x->route->rules || !ew_ruleset_locate(x->route->rules, h, from_r, to_r) || *to_r > b.n ||
 	    *from_r > *to_r) {
@@ -139,7 +134,7 @@ static bool locate(const struct ew_explained *x, const struct ew_hit *h, size_t 
 
 static void put_match(const struct pen *p, const struct ew_explained *x, const struct ew_hit *h)
 {
-	struct ew_bytes b = text_of(h);
+	struct ew_bytes b = h->text;
 	size_t from, to;
 	bool known = locate(x, h, &from, &to);
 	size_t lo = from > AROUND ? from - AROUND : 0;
@@ -147,7 +142,12 @@ static void put_match(const struct pen *p, const struct ew_explained *x, const s
 
 	fputs("       in ", p->out);
 	put_path(p, h->field);
-	fprintf(p->out, "%s\n       ", h->on_name ? " (its name)" : "");
+	fputs(h->on_name ? " (its name)" : "", p->out);
+	if (h->view != EW_VIEW_RAW)
+		fprintf(p->out, " (%s)", ew_view_name((enum ew_view)h->view));
+	if (h->why)
+		fprintf(p->out, ": %s", h->why);
+	fputs("\n       ", p->out);
 	fputs(lo > 0 ? "..." : "", p->out);
 	put_safe(p, ew_bytes(b.p + lo, from - lo));
 	if (known && !p->colour)
@@ -340,9 +340,13 @@ static json_t *hit_as_json(const struct ew_explained *x, const struct ew_hit *h)
 	bool known = locate(x, h, &from, &to);
 	json_object_set_new(o, "path", path_as_json(h->field));
 	json_object_set_new(o, "on", json_string(h->on_name ? "name" : "value"));
+	if (h->view != EW_VIEW_RAW)
+		json_object_set_new(o, "view", json_string(ew_view_name((enum ew_view)h->view)));
+	if (h->why)
+		json_object_set_new(o, "why", json_string(h->why));
 	if (known) {
 		json_object_set_new(o, "from", json_integer((json_int_t)from));
-		json_object_set_new(o, "matched", bytes_as_json(ew_bytes(text_of(h).p + from, to - from),
+		json_object_set_new(o, "matched", bytes_as_json(ew_bytes(h->text.p + from, to - from),
 		                                                JSON_MOST));
 	}
 	json_object_set_new(o, "to", json_integer((json_int_t)to));

@@ -16,6 +16,16 @@ const struct ew_analyser *ew_analyser_at(size_t i)
 	return i < sizeof(all) / sizeof(*all) ? all[i] : NULL;
 }
 
+size_t ew_analyser_gates(void)
+{
+	size_t n = 0;
+
+	for (const struct ew_analyser *const *a = all; *a; a++)
+		for (const char *const *g = (*a)->gate; *g; g++)
+			n++;
+	return n;
+}
+
 const struct ew_analyser *ew_analyser_named(const char *name)
 {
 	for (const struct ew_analyser *const *a = all; *a; a++)

@@ -48,7 +48,10 @@ extern const struct ew_analyser ew_analyser_code, ew_analyser_graphql, ew_analys
 /* NULL: there is none of that name. */
 const struct ew_analyser *ew_analyser_named(const char *name);
 
-/* All of them by name; NULL past the last. */
+/* All of them by name; NULL past the last.  There are at most 32. */
 const struct ew_analyser *ew_analyser_at(size_t i);
+
+/* How many gates all of them have together. */
+size_t ew_analyser_gates(void);
 
 #endif

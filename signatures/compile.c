@@ -11,6 +11,7 @@
 #include "rule.h"
 
 #include <hs.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,6 +73,19 @@ static bool refuse(struct ew_error *e, const struct ew_rule *r, const char *mess
 	                    message, remedy(message));
 }
 
+/* Who wrote the pattern of the batch that has the id `id`: a rule or, NULL, an analyser whose gate it is. */
+static const struct ew_rule *rule_of(const struct ew_rules *rules, unsigned id)
+{
+	return id < rules->count ? rules->rule[id] : NULL;
+}
+
+/* A gate is ours and was tested with this engine: an engine that refuses it is another. */
+static bool refuse_gate(struct ew_error *e, const struct ew_rules *rules, unsigned id, const char *message)
+{
+	return ew_error_set(e, NULL, 0, "the engine refuses a gate of the operator \"%s\": %s",
+	                    ew_analyser_at(id - rules->count)->name, message);
+}
+
 static bool refuse_as_engine_says(struct ew_error *e, const struct ew_rule *r,
                                   const hs_compile_error_t *he)
 {
@@ -111,12 +125,33 @@ static bool compile(const struct batch *b, const struct ew_rules *rules, struct 
 	if (hs_compile_multi(b->pattern, b->flags, b->id, b->n, HS_MODE_BLOCK, NULL, db_r, &he) ==
 	    HS_SUCCESS)
 		return true;
-	if (he->expression >= 0 && (unsigned)he->expression < b->n)
-		refuse_as_engine_says(e, rules->rule[b->id[he->expression]], he);
+	unsigned id = he->expression >= 0 && (unsigned)he->expression < b->n ? b->id[he->expression] : UINT_MAX;
+	if (id != UINT_MAX && rule_of(rules, id))
+		refuse_as_engine_says(e, rule_of(rules, id), he);
+	else if (id != UINT_MAX)
+		refuse_gate(e, rules, id, he->message);
 	else
 		ew_error_set(e, NULL, 0, "the signatures cannot be compiled together: %s", he->message);
 	hs_free_compile_error(he);
 	return false;
+}
+
+/* The gates of all analysers that are asked about subject `s`, each analyser's with one id. */
+static void fill_gates(struct batch *b, const struct ew_rules *rules, enum ew_subject s)
+{
+	uint32_t seen = 0;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct ew_rule *r = rules->rule[i];
+		if (!r->analyser || !r->on[s] || seen >> r->analyser_at & 1)
+			continue;
+		seen |= 1u << r->analyser_at;
+		for (const char *const *g = r->analyser->gate; *g; g++) {
+			b->pattern[b->n] = *g;
+			b->flags[b->n] = HS_FLAG_DOTALL | HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH;
+			b->id[b->n++] = (unsigned)rules->count + r->analyser_at;
+		}
+	}
 }
 
 static bool fill_leaf(struct batch *b, const struct ew_rules *rules, enum ew_subject s,
@@ -132,6 +167,7 @@ static bool fill_leaf(struct batch *b, const struct ew_rules *rules, enum ew_sub
 		b->flags[b->n] = flags_of(r) | HS_FLAG_SINGLEMATCH;
 		b->id[b->n++] = (unsigned)i;
 	}
+	fill_gates(b, rules, s);
 	return true;
 }
 
@@ -145,7 +181,8 @@ static bool move_anchors(struct batch *b, const struct ew_rules *rules, struct e
 		size_t room = ew_anchor_room(strlen(b->pattern[k]));
 		char *moved = ew_arena_alloc_raw(arena, room);
 		if (!moved || !ew_anchor_rewrite(b->pattern[k], moved, &why))
-			return refuse(e, rules->rule[b->id[k]], why);
+			return rule_of(rules, b->id[k]) ? refuse(e, rule_of(rules, b->id[k]), why)
+			                                : refuse_gate(e, rules, b->id[k], why);
 		ew_arena_shrink(arena, moved, room, strlen(moved) + 1);
 		b->pattern[k] = moved;
 		b->flags[k] &= ~(unsigned)HS_FLAG_SINGLEMATCH;
@@ -196,7 +233,7 @@ static bool compile_subject(struct ew_matcher *m, const struct ew_rules *rules, 
 		{ "single names", "gathered names", "plain names" },
 	};
 	struct batch b;
-	bool good = batch_init(&b, rules->count);
+	bool good = batch_init(&b, rules->count + ew_analyser_gates());
 
 	if (!good)
 		ew_error_set(e, NULL, 0, "no memory to compile signatures");
@@ -234,6 +271,6 @@ void ew_matchers_fini(struct ew_matcher m[EW_SUBJECT_COUNT])
 	for (int s = 0; s < EW_SUBJECT_COUNT; s++) {
 		for (int of = 0; of < EW_SCAN_COUNT; of++)
 			hs_free_database(m[s].db[of]);
-		m[s] = (struct ew_matcher){ { NULL } };
+		m[s] = (struct ew_matcher){ .views = 0 };
 	}
 }

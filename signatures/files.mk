@@ -3,10 +3,14 @@ noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
 	signatures/anchor.h \
+	signatures/fold.h \
+	signatures/found.h \
+	signatures/gather.h \
 	signatures/path.h \
 	signatures/pattern.h \
 	signatures/plain.h \
 	signatures/rule.h \
+	signatures/view.h \
 	signatures/words.h
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
@@ -14,12 +18,17 @@ libsignatures_a_SOURCES = \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
+	signatures/fold.c \
+	signatures/found.c \
+	signatures/gather.c \
 	signatures/load_native.c \
+	signatures/locate.c \
 	signatures/path.c \
 	signatures/pattern.c \
 	signatures/plain.c \
 	signatures/ruleset.c \
 	signatures/scan.c \
+	signatures/view.c \
 	signatures/words.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)
 

@@ -7,6 +7,7 @@
  * can be fuzzed alone. */
 
 #include "rule.h"
+#include "view.h"
 
 #include "eventwall/json_locate.h"
 #include "eventwall/nearest.h"
@@ -28,8 +29,8 @@ struct loader {
 
 static const char *const set_keys[] = { "$schema", "set", "version", "description", "signatures" };
 static const char *const signature_keys[] = {
-	"id",    "revision", "name",   "class", "severity",   "target", "on",  "pattern", "anomaly",
-	"flags", "action",   "score",  "hit",   "miss",       "references", "notes",
+	"id",      "revision", "name",  "class", "severity", "target", "on",   "pattern",    "operator", "argument",
+	"limit",   "anomaly",  "flags", "views", "action",   "score",  "hit",  "miss",       "references", "notes",
 };
 static const char *const severities[] = { "notice", "warning", "error", "critical" };
 static const uint32_t severity_score[] = { 2, 3, 4, 5 };
@@ -233,21 +234,94 @@ static bool take_targets(struct loader *l, const json_t *o, size_t i, struct ew_
 	return true;
 }
 
+/* Views beside the text itself; what the signature does not say is `otherwise`. */
+static bool take_views(struct loader *l, const json_t *o, size_t i, unsigned otherwise, struct ew_rule *r)
+{
+	const json_t *v = json_object_get(o, "views");
+
+	r->views = EW_VIEW_BIT(EW_VIEW_RAW) | (v ? 0 : otherwise);
+	if (v && !json_is_array(v))
+		return wrong_in(l, i, "views", "\"views\" must be a list of views, such as [\"folded\"]");
+	for (size_t k = 0; k < json_array_size(v); k++) {
+		const char *name = json_string_value(json_array_get(v, k));
+		size_t which;
+		if (!name || !is_known(name, ew_view_names, EW_VIEW_COUNT, &which)) {
+			const char *near = name ? ew_nearest(name, ew_view_names, EW_VIEW_COUNT) : NULL;
+			const char *rest = "; there are folded, squeezed, command and path";
+			return wrong_in(l, i, "views", "there is no view \"%.64s\"%s%s%s", name ? name : "",
+			                near ? "; did you mean \"" : rest, near ? near : "", near ? "\"?" : "");
+		}
+		r->views |= EW_VIEW_BIT(which);
+	}
+	return true;
+}
+
+/* Members that say nothing in a signature of this kind, which `kind` is. */
+static bool refuse_foreign(struct loader *l, const json_t *o, size_t i, const char *kind,
+                           const char *const *foreign, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (json_object_get(o, foreign[k]))
+			return wrong_in(l, i, foreign[k], "\"%s\" means nothing beside \"%s\"; leave it out",
+			                foreign[k], kind);
+	return true;
+}
+
+static bool take_argument(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
+{
+	const char *const *words = r->analyser->arguments;
+	size_t n = 0, which = 0;
+
+	if (!words) {
+		static const char *const foreign[] = { "argument" };
+		return refuse_foreign(l, o, i, r->analyser->name, foreign, 1);
+	}
+	while (words[n])
+		n++;
+	if (!json_object_get(o, "argument"))
+		return wrong_in(l, i, "operator", "the operator \"%s\" needs \"argument\", such as \"%s\"",
+		                r->analyser->name, words[0]);
+	if (!take_choice(l, o, i, "argument", words, n, &which))
+		return false;
+	r->which = (unsigned)which;
+	return true;
+}
+
+static bool take_operator(struct loader *l, const json_t *o, size_t i, const char *name, struct ew_rule *r)
+{
+	static const char *const foreign[] = { "flags", "limit" };
+
+	while (ew_analyser_at(r->analyser_at) && strcmp(ew_analyser_at(r->analyser_at)->name, name) != 0)
+		r->analyser_at++;
+	r->analyser = ew_analyser_at(r->analyser_at);
+	if (!r->analyser) {
+		const char *names[32];
+		size_t n = 0;
+		for (; n < COUNT(names) && ew_analyser_at(n); n++)
+			names[n] = ew_analyser_at(n)->name;
+		const char *near = ew_nearest(name, names, n);
+		return wrong_in(l, i, "operator", "there is no operator \"%.64s\"%s%s%s", name,
+		                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	}
+	return refuse_foreign(l, o, i, "operator", foreign, r->analyser->takes_limit ? 1 : 2) &&
+	       take_number(l, o, i, "limit", 1, 1000000, &r->limit) && take_argument(l, o, i, r) &&
+	       take_views(l, o, i, r->analyser->wants_folded ? EW_VIEW_BIT(EW_VIEW_FOLDED) : 0, r);
+}
+
 static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
 {
-	const char *anomaly;
+	const char *anomaly, *operator;
 
 	if (!take_text(l, o, i, "pattern", false, &r->pattern) ||
+	    !take_text(l, o, i, "operator", false, &operator) ||
 	    !take_text(l, o, i, "anomaly", false, &anomaly))
 		return false;
-	if (!r->pattern == !anomaly)
-		return wrong_in(l, i, "", "a signature has either \"pattern\" or \"anomaly\"");
+	if (!r->pattern + !operator + !anomaly != 2)
+		return wrong_in(l, i, "", "a signature has one of \"pattern\", \"operator\" and \"anomaly\"");
 	if (anomaly) {
-		static const char *const foreign[] = { "target", "on", "flags" };
-		for (size_t k = 0; k < COUNT(foreign); k++)
-			if (json_object_get(o, foreign[k]))
-				return wrong_in(l, i, foreign[k], "\"%s\" means nothing beside "
-				                "\"anomaly\"; leave it out", foreign[k]);
+		static const char *const foreign[] = { "target", "on", "flags", "views", "argument", "limit" };
+		if (!refuse_foreign(l, o, i, "anomaly", foreign, COUNT(foreign)))
+			return false;
 		if (ew_anomaly_parse(ew_bytes_str(anomaly), &r->anomaly))
 			return true;
 		const char *names[EW_ANOMALY_COUNT];
@@ -257,10 +331,15 @@ static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_
 		return wrong_in(l, i, "anomaly", "there is no anomaly \"%.64s\"%s%s%s", anomaly,
 		                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	}
+	if (operator)
+		return take_on(l, o, i, r) && take_operator(l, o, i, operator, r) && take_targets(l, o, i, r);
+	static const char *const foreign[] = { "argument", "limit" };
 	if (strlen(r->pattern) > PATTERN_MAX)
 		return wrong_in(l, i, "pattern", "the pattern is longer than %d bytes; split it into "
 		                "several signatures", PATTERN_MAX);
-	return take_on(l, o, i, r) && take_flags(l, o, i, r) && take_targets(l, o, i, r);
+	return refuse_foreign(l, o, i, "pattern", foreign, COUNT(foreign)) && take_on(l, o, i, r) &&
+	       take_flags(l, o, i, r) && take_views(l, o, i, EW_VIEW_BIT(EW_VIEW_FOLDED), r) &&
+	       take_targets(l, o, i, r);
 }
 
 static bool take_examples(struct loader *l, const json_t *o, size_t i, const char *key,

@@ -9,6 +9,7 @@
 
 #include "eventwall/arena.h"
 #include "eventwall/ruleset.h"
+#include "analyser.h"
 #include "path.h"
 
 #include <stdatomic.h>
@@ -19,8 +20,13 @@ enum ew_subject { EW_SUBJECT_VALUE, EW_SUBJECT_NAME, EW_SUBJECT_COUNT };
 
 struct ew_rule {
 	struct ew_signature pub; /* first: a hit's signature is its rule */
-	const char *pattern;     /* NULL: an anomaly signature */
+	const char *pattern;     /* NULL: an analyser or an anomaly decides */
 	bool exact_case;
+	const struct ew_analyser *analyser;
+	unsigned analyser_at;    /* its place in the table of all */
+	unsigned which;          /* its argument */
+	uint32_t limit;          /* 0: its own */
+	unsigned views;          /* in which of them it is looked for, bits of enum ew_view */
 	bool on[EW_SUBJECT_COUNT];
 	enum ew_anomaly anomaly;
 	const struct ew_path *targets; /* none: every field */
@@ -42,7 +48,8 @@ EW_MUSTCHECK bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r);
 EW_MUSTCHECK bool ew_rules_read_native(struct ew_rules *rs, const char *path, struct ew_bytes text,
                                        struct ew_error *e);
 
-/* The compiled patterns of one subject; ids are indexes of rules.  NULL all: no rule has that subject. */
+/* The compiled patterns of one subject.  Ids are indexes of rules, and behind them places of analysers whose
+ * gates they are.  NULL all: no rule has that subject. */
 enum ew_scan_of {
 	EW_SCAN_LEAF,   /* one value */
 	EW_SCAN_GATHER, /* many values at once: names candidates */
@@ -52,6 +59,9 @@ enum ew_scan_of {
 
 struct ew_matcher {
 	struct hs_database *db[EW_SCAN_COUNT];
+	unsigned views;           /* that any rule wants */
+	const uint32_t *analysed; /* indexes of the rules that name an analyser, by analyser */
+	size_t analysed_count;
 };
 
 struct ew_ruleset {

@@ -6,6 +6,7 @@
  * sees it. */
 
 #include "rule.h"
+#include "view.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,6 +98,27 @@ static bool order(struct ew_rules *rules, const struct ew_ruleset_options *opt, 
 	return true;
 }
 
+/* What scanning has to know of the rules of a subject beside the databases. */
+static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e)
+{
+	struct ew_matcher *m = &rs->matcher[s];
+	uint32_t *analysed = ew_arena_alloc(rs->rules.arena, (rs->rules.count + 1) * sizeof(*analysed));
+
+	if (!analysed)
+		return ew_error_set(e, NULL, 0, "no memory for signatures");
+	m->analysed = analysed;
+	for (size_t i = 0; i < rs->rules.count; i++)
+		if (rs->rules.rule[i]->on[s])
+			m->views |= rs->rules.rule[i]->views & ~EW_VIEW_BIT(EW_VIEW_RAW);
+	for (unsigned at = 0; ew_analyser_at(at); at++)
+		for (size_t i = 0; i < rs->rules.count; i++) {
+			const struct ew_rule *r = rs->rules.rule[i];
+			if (r->on[s] && r->analyser && r->analyser_at == at)
+				analysed[m->analysed_count++] = (uint32_t)i;
+		}
+	return true;
+}
+
 struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
                                    const struct ew_ruleset_options *opt, struct ew_error *e)
 {
@@ -111,12 +133,13 @@ struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
 	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, n ? paths[0] : NULL, e))
 		goto out;
 	rs->from_cache = ew_cache_fetch(rs->matcher, &rs->rules, opt);
-	if (rs->from_cache)
+	if (!rs->from_cache) {
+		if (!ew_matchers_compile(rs->matcher, &rs->rules, opt, e))
+			goto out;
+		ew_cache_keep(rs->matcher, &rs->rules, opt);
+	}
+	if (prepare(rs, EW_SUBJECT_VALUE, e) && prepare(rs, EW_SUBJECT_NAME, e))
 		return rs;
-	if (!ew_matchers_compile(rs->matcher, &rs->rules, opt, e))
-		goto out;
-	ew_cache_keep(rs->matcher, &rs->rules, opt);
-	return rs;
 out:
 	ew_ruleset_unref(&rs);
 	return NULL;

@@ -24,8 +24,11 @@ struct ew_hit {
 	struct ew_hit *next;
 	const struct ew_signature *signature;
 	const struct ew_field *field;
-	size_t end;    /* offset in the value or name just past the matched text */
+	struct ew_bytes text; /* where it was found: the field's value or name, or a view of that */
+	size_t from, end;     /* in `text`, the matched bytes; from SIZE_MAX: only their end is known */
+	const char *why;      /* what an analyser says, static; NULL: a pattern matched */
 	bool on_name;
+	uint8_t view;         /* enum ew_view */
 };
 
 /* Fields in the order in which they came to be: parents before children, and what decoding has still to

@@ -14,6 +14,19 @@
 
 enum ew_severity { EW_SEVERITY_NOTICE, EW_SEVERITY_WARNING, EW_SEVERITY_ERROR, EW_SEVERITY_CRITICAL };
 
+/* A normal form of a value or name in which a signature is looked for, beside the text as it is. */
+enum ew_view {
+	EW_VIEW_RAW,
+	EW_VIEW_FOLDED,   /* look-alike, full-width and overlong characters as ASCII; no NUL, nothing invisible */
+	EW_VIEW_SQUEEZED, /* folded; comments and runs of blanks are one blank */
+	EW_VIEW_COMMAND,  /* folded; without what a shell removes: quotes, backslashes, carets, empty expansions */
+	EW_VIEW_PATH,     /* folded; one sort of slash, no empty segment, no "." and no "name/.." */
+	EW_VIEW_COUNT
+};
+
+/* "raw", "folded", ...; static. */
+const char *ew_view_name(enum ew_view v);
+
 /* What the rest of the program may know of a signature.  All pointers live as long as the ruleset. */
 struct ew_signature {
 	uint32_t id;
@@ -65,7 +78,7 @@ EW_MUSTCHECK bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset
  * with ew_message_fault.  The result is the same as matching each leaf alone. */
 enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct ew_message *m);
 
-/* For tools: where in the hit's value (or name) the match begins.  Slow: compiles the pattern anew. */
+/* For tools: where in the hit's text the match begins.  Slow: may compile the pattern anew. */
 EW_MUSTCHECK bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h,
                                     size_t *from_r, size_t *to_r);
 

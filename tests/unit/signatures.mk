@@ -6,6 +6,7 @@ signatures_tests = \
 	tests/unit/test_plain \
 	tests/unit/test_scan \
 	tests/unit/test_sets \
+	tests/unit/test_view \
 	tests/unit/test_words
 noinst_HEADERS += tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
@@ -18,5 +19,6 @@ tests_unit_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_scan_LDADD = $(SIGNATURES_LIBS)
 # The one test that joins both libraries: examples are played through decoding, too.
 tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+tests_unit_test_view_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)

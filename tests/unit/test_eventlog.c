@@ -71,7 +71,7 @@ static struct ew_field *new_field(struct ew_event *ev, const char *name, struct 
 static void add_hit(struct ew_event *ev, struct ew_hit *h, const struct ew_signature *s,
                     const struct ew_field *f, size_t end)
 {
-	*h = (struct ew_hit){ .signature = s, .field = f, .end = end };
+	*h = (struct ew_hit){ .signature = s, .field = f, .text = f->value, .from = SIZE_MAX, .end = end };
 	if (ev->m->hits_tail)
 		ev->m->hits_tail->next = h;
 	else

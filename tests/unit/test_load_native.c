@@ -86,8 +86,8 @@ static void check_members(void)
 	refused(HEAD "{ \"id\": 1 } ] }", 3, "needs \"name\"");
 	refused(HEAD "{ \"id\": 1,\n\"name\": \"\" } ] }", 4, "\"name\" must be a string that is not empty");
 	refused(HEAD "{ \"id\": 1,\n\"name\": \"n\" } ] }", 3, "needs \"class\"");
-	refused(SIG("\"hit\": [], \"miss\": []"), 4, "either \"pattern\" or \"anomaly\"");
-	refused(SIG(PAT "\"anomaly\": \"bom\""), 4, "either \"pattern\" or \"anomaly\"");
+	refused(SIG("\"hit\": [], \"miss\": []"), 4, "one of \"pattern\", \"operator\" and \"anomaly\"");
+	refused(SIG(PAT "\"anomaly\": \"bom\""), 4, "one of \"pattern\", \"operator\" and \"anomaly\"");
 	refused(SIG(EXS ",\n\"pattern\": 5"), 6, "\"pattern\" must be a string");
 	refused(SIG("\"anomaly\": \"dup_kye\", " EXS), 5, "did you mean \"dup_key\"?");
 	refused(SIG("\"anomaly\": \"bom\",\n\"target\": \"body\", " EXS), 6, "means nothing beside");

@@ -5,7 +5,7 @@
 /* The scanner: its result equals scanning each value alone, whatever the values hold; order, scores,
  * targets, anomalies, limits. */
 
-#include "eventwall/ruleset.h"
+#include "signatures/view.h"
 #include "tap.h"
 #include "tree.h"
 
@@ -24,6 +24,12 @@ static const char *const patterns[] = {
 	"(?:,|^\\b)a",  "a\\b$",         "^\\ba",         "a[[:space:]]$", "-a(?#^)b",
 };
 enum { PATTERNS = sizeof(patterns) / sizeof(*patterns) };
+
+/* Views of pattern `i`, as a set spells them. */
+static const char *const views_of[] = {
+	"[]", "[\"folded\"]", "[\"squeezed\",\"folded\"]", "[\"command\"]", "[\"path\",\"command\"]",
+};
+enum { VIEWS_OF = sizeof(views_of) / sizeof(*views_of) };
 
 static char set_path[64];
 static hs_database_t *alone[PATTERNS];
@@ -70,7 +76,8 @@ static struct ew_ruleset *load_patterns(int first, int last)
 		fprintf(f, "%s{\"id\":%d,\"name\":\"n\",\"class\":\"c\",\"on\":\"both\",\"score\":1,\"pattern\":",
 		        i > first ? "," : "", 1000 - i);
 		put_json(f, patterns[i]);
-		fprintf(f, ",\"hit\":[\"h\"],\"miss\":[\"m\"]}\n");
+		fprintf(f, ",\"views\":%s,", views_of[i % VIEWS_OF]);
+		fprintf(f, "\"hit\":[\"h\"],\"miss\":[\"m\"]}\n");
 	}
 	fprintf(f, "]}");
 	fclose(f);
@@ -94,6 +101,25 @@ static bool matches_alone(int i, struct ew_bytes b)
 	return found;
 }
 
+/* Is it found in a view that it is looked for in?  The first of them to `*view_r`. */
+static bool matches_in_view(int i, struct ew_bytes b, enum ew_view *view_r)
+{
+	uint8_t folded[64], made[64];
+
+	if (b.n > sizeof(made))
+		abort();
+	struct ew_bytes base = ew_bytes(folded, b.n ? ew_view_make(EW_VIEW_FOLDED, b, folded) : 0);
+	for (int v = EW_VIEW_RAW; v < EW_VIEW_COUNT; v++) {
+		struct ew_bytes from = v > EW_VIEW_FOLDED ? base : b;
+		*view_r = (enum ew_view)v;
+		if (v != EW_VIEW_RAW && !strstr(views_of[i % VIEWS_OF], ew_view_names[v]))
+			continue;
+		if (b.n && matches_alone(i, ew_bytes(made, ew_view_make(*view_r, from, made))))
+			return true;
+	}
+	return false;
+}
+
 static uint64_t seed = 88172645463325252u;
 
 static unsigned any(unsigned n)
@@ -106,12 +132,20 @@ static unsigned any(unsigned n)
 
 static struct ew_bytes random_text(struct ew_message *m)
 {
-	static const uint8_t letters[] = { 'a', 'b', 'A', 'B', 0xff, '\n', ' ', ',', 'x', '^', '$', '-', ']', 0 };
-	uint8_t *p = ew_arena_alloc_raw(m->arena, 16);
-	size_t n = any(8);
+	static const struct ew_bytes pieces[] = {
+		EW_LIT("a"), EW_LIT("b"), EW_LIT("A"), EW_LIT("B"), EW_LIT("\xff"), EW_LIT("\n"), EW_LIT(" "),
+		EW_LIT(","), EW_LIT("x"), EW_LIT("^"), EW_LIT("$"), EW_LIT("-"), EW_LIT("]"), EW_LIT("\0"),
+		EW_LIT("\xef\xbd\x81"), EW_LIT("\xd0\xb0"), EW_LIT("\xc1\xa1"), EW_LIT("/*"), EW_LIT("*/"),
+		EW_LIT("\\"), EW_LIT("'"), EW_LIT("$@"), EW_LIT("/../"), EW_LIT("/./"), EW_LIT("\xe2\x80\x8b"),
+	};
+	uint8_t *p = ew_arena_alloc_raw(m->arena, 64);
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		p[i] = letters[any(any(2) ? 2 : sizeof(letters))];
+	for (unsigned i = any(8); i > 0; i--) {
+		struct ew_bytes piece = pieces[any(any(2) ? 2 : sizeof(pieces) / sizeof(*pieces))];
+		memcpy(p + n, piece.p, piece.n);
+		n += piece.n;
+	}
 	return ew_bytes(p, n);
 }
 
@@ -154,11 +188,13 @@ static bool check_hits(const struct ew_message *m, int first, int last)
 			for (int on_name = 1; on_name >= 0; on_name--) {
 				bool seen = on_name ? f->flags & EW_FIELD_NAMED
 				                    : ew_field_is_leaf(f) && !(f->flags & EW_FIELD_COVERED);
+				enum ew_view view;
 				if (!seen || f->flags & EW_FIELD_QUIET ||
-				    !matches_alone(i, on_name ? f->name : f->value))
+				    !matches_in_view(i, on_name ? f->name : f->value, &view))
 					continue;
 				if (!h || h->signature->id != (uint32_t)(1000 - i) || h->field != f ||
-				    h->on_name != on_name) {
+				    h->on_name != on_name || h->view != view || h->end > h->text.n ||
+				    !matches_alone(i, h->text)) {
 					printf("# missing: %s\n", patterns[i]);
 					return false;
 				}

@@ -1,0 +1,43 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef EVENTWALL_SIGNATURES_GATHER_H
+#define EVENTWALL_SIGNATURES_GATHER_H
+
+/* Values (or names) of one message laid out in one buffer, to be scanned by one call.
+ *
+ *     FF  v a l u e  FF  s e c o n d  FF        an empty value is not laid out; FF in a value is fine
+ *         ^start[0]      ^start[1]
+ *
+ * Views that differ stand behind the text they are views of; one that is the same as another shares its slot. */
+
+#include "view.h"
+
+struct ew_slot {
+	const struct ew_field *field;
+	uint32_t start;
+	uint8_t views; /* that it is, bits of enum ew_view */
+	bool candidate;
+};
+
+struct ew_gather {
+	uint8_t *buf;
+	size_t len, cap;
+	struct ew_slot *slot;
+	size_t slots, slot_cap;
+};
+
+void ew_gather_begin(struct ew_gather *g); /* forget all slots, keep the memory */
+void ew_gather_free(struct ew_gather *g);  /* and keep nothing */
+
+/* `b`, value or name of `f`, and those of the views `wanted` that differ from it.  False: no memory. */
+EW_MUSTCHECK bool ew_gather_add(struct ew_gather *g, const struct ew_field *f, struct ew_bytes b,
+                                unsigned wanted);
+
+/* What slot `i` holds. */
+struct ew_bytes ew_gather_text(const struct ew_gather *g, size_t i);
+
+/* The slot whose bytes, or separator after them, hold offset `at`.  Offset 0 is before the first. */
+size_t ew_gather_slot_at(const struct ew_gather *g, size_t at);
+
+#endif

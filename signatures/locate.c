@@ -1,0 +1,55 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Where in its text a hit begins: scanning tells only where it ends. */
+
+#include "rule.h"
+
+#include <hs.h>
+
+struct begin {
+	size_t end, from;
+	bool seen;
+};
+
+static int take_begin(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
+                      void *arg)
+{
+	struct begin *b = arg;
+
+	(void)id, (void)flags;
+	if (to == b->end && (!b->seen || from < b->from)) {
+		b->from = (size_t)from;
+		b->seen = true;
+	}
+	return 0;
+}
+
+bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size_t *from_r, size_t *to_r)
+{
+	const struct ew_rule *r = (const struct ew_rule *)h->signature;
+	struct begin b = { h->end, 0, false };
+	hs_compile_error_t *he = NULL;
+	hs_scratch_t *scratch = NULL;
+	hs_database_t *db = NULL;
+
+	(void)rs;
+	if (h->from != SIZE_MAX) {
+		*from_r = h->from;
+		*to_r = h->end;
+		return h->field != NULL;
+	}
+	if (!h->field || !r->pattern)
+		return false;
+	unsigned flags = HS_FLAG_SOM_LEFTMOST | HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS);
+	if (hs_compile(r->pattern, flags, HS_MODE_BLOCK, NULL, &db, &he) == HS_SUCCESS &&
+	    hs_alloc_scratch(db, &scratch) == HS_SUCCESS)
+		hs_scan(db, (const char *)h->text.p, (unsigned)h->text.n, 0, scratch, take_begin, &b);
+	hs_free_compile_error(he);
+	hs_free_scratch(scratch);
+	hs_free_database(db);
+	*from_r = b.from;
+	*to_r = h->end;
+	return b.seen;
+}
