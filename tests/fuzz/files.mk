@@ -146,3 +146,9 @@ EXTRA_DIST += tests/fuzz/fuzz_smile.dict
 tests_fuzz_fuzz_smile_SOURCES = tests/fuzz/fuzz_smile.c $(fuzz_main)
 tests_fuzz_fuzz_smile_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_smile_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_view
+EXTRA_DIST += tests/fuzz/fuzz_view.dict
+tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c $(fuzz_main)
+tests_fuzz_fuzz_view_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_ldflags)
