@@ -123,9 +123,10 @@ static bool load_rules(const struct ew_config *c, struct ew_route *route)
 	if (access(c->cache_dir, W_OK | X_OK) == 0)
 		opt.cache_dir = c->cache_dir;
 	route->rules = ew_ruleset_load((const char *const *)t->signatures.v, t->signatures.n, &opt, &e);
-	if (!route->rules)
+	bool good = route->rules && ew_policy_new(t, route->rules, c->file, &route->policy, &e);
+	if (!good)
 		complain(NULL, false, &e);
-	return route->rules != NULL;
+	return good;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -175,6 +176,7 @@ static int explain(struct order *o)
 	route.config = choose_route(c, o);
 	if (route.config && load_rules(c, &route))
 		code = ew_sample_read(&o->sample) ? judge(o, c, &route) : EW_EXIT_NOINPUT;
+	ew_policy_free(&route.policy);
 	ew_ruleset_unref(&route.rules);
 	ew_sample_fini(&o->sample);
 	ew_config_free(&c);

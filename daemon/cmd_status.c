@@ -47,6 +47,25 @@ static void print_routes(const json_t *routes)
 		       text_in(r, "function"));
 }
 
+static void print_exclusions(const json_t *routes)
+{
+	size_t i, k;
+	json_t *r, *x;
+
+	json_array_foreach(routes, i, r) {
+		json_array_foreach(json_object_get(r, "exclusions"), k, x) {
+			char *what = json_dumps(json_object_get(x, "signatures"), JSON_COMPACT);
+			char *where = json_dumps(json_object_get(x, "paths"), JSON_COMPACT);
+			printf("%sexclusion %zu of %s: %s at %s, used %lld times%s%s\n", i + k == 0 ? "\n" : "", k,
+			       text_in(r, "name"), what ? what : "", where ? where : "", number_in(x, "used"),
+			       json_object_get(x, "expires") ? ", until " : "",
+			       json_object_get(x, "expires") ? text_in(x, "expires") : "");
+			free(what);
+			free(where);
+		}
+	}
+}
+
 static void print_status(const json_t *o)
 {
 	const json_t *reloads = json_object_get(o, "reloads"), *log = json_object_get(o, "log");
@@ -66,6 +85,7 @@ static void print_status(const json_t *o)
 		printf("event log: %lld lines left out, %lld could not be written\n", number_in(log, "dropped"),
 		       number_in(log, "failed"));
 	print_routes(json_object_get(o, "routes"));
+	print_exclusions(json_object_get(o, "routes"));
 	putchar('\n');
 	json_object_foreach(counters, name, value) {
 		if (json_integer_value(value))

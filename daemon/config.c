@@ -164,6 +164,13 @@ static void free_sections(enum ew_section first, enum ew_section last, void *bas
 	}
 }
 
+static void free_items(enum ew_section s, struct ew_items *items)
+{
+	for (size_t i = 0; i < items->n; i++)
+		free_sections(s, s, (char *)items->v + i * ew_section_size(s));
+	free(items->v);
+}
+
 static void free_derived(struct ew_config *c)
 {
 	for (size_t i = 0; i < c->function_count; i++) {
@@ -191,8 +198,11 @@ void ew_config_free(struct ew_config **cp)
 		return;
 	for (size_t i = 0; i < c->function_count; i++)
 		free_sections(EW_SECTION_FUNCTION, EW_SECTION_FUNCTION_KAFKA, &c->functions[i]);
-	for (size_t i = 0; i < c->route_count; i++)
+	for (size_t i = 0; i < c->route_count; i++) {
+		free_items(EW_SECTION_OVERRIDE, &c->routes[i].overrides);
+		free_items(EW_SECTION_EXCLUSION, &c->routes[i].exclusions);
 		free_sections(EW_SECTION_ROUTE, EW_SECTION_EXCEPTION, &c->routes[i]);
+	}
 	free_sections(EW_SECTION_TOP, EW_SECTION_DRAIN, c);
 	free_derived(c);
 	free(c->functions);

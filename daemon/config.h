@@ -36,12 +36,19 @@ enum ew_format {
 	EW_FORMAT_INVOKE,     /* Lambda-style: {"source","subject","headers","body","isBase64Encoded"} */
 };
 enum ew_on_exception { EW_EXCEPTION_DROP, EW_EXCEPTION_PASS };
+enum ew_decision { EW_DECISION_AS_WRITTEN, EW_DECISION_SCORE, EW_DECISION_DROP };
 enum ew_on_failure { EW_FAILURE_HOLD, EW_FAILURE_QUARANTINE };
 enum ew_excerpt { EW_EXCERPT_OFF, EW_EXCERPT_HASH, EW_EXCERPT_REDACTED, EW_EXCERPT_FULL };
 
 /* A list of strings. */
 struct ew_strings {
 	char **v;
+	size_t n;
+};
+
+/* A list of structs of one section. */
+struct ew_items {
+	void *v;
 	size_t n;
 };
 
@@ -122,6 +129,26 @@ struct ew_kafka_source {
 	uint32_t max_in_flight;
 };
 
+#define EW_SCORE_AS_WRITTEN UINT32_MAX
+
+/* What a route makes of signatures. */
+struct ew_override {
+	struct ew_strings signatures; /* ids and classes */
+	enum ew_mode mode;
+	enum ew_decision action;
+	uint32_t score; /* EW_SCORE_AS_WRITTEN: not said */
+	uint32_t line;  /* in the file */
+};
+
+/* Where signatures do not count. */
+struct ew_exclusion {
+	struct ew_strings signatures, paths;
+	char *reason, *owner;
+	char *expires;     /* "YYYY-MM-DD", "" never */
+	int64_t expires_s; /* first second of Unix time when it does not hold any more; INT64_MAX never */
+	uint32_t line;
+};
+
 struct ew_route_config {
 	char *name;
 	enum ew_transport type;
@@ -142,6 +169,7 @@ struct ew_route_config {
 	enum ew_on_exception on_exception[EW_STATUS_COUNT]; /* by cause; others are DROP */
 	struct ew_strings anomalies;
 	uint64_t refused_anomalies; /* the same: bits by enum ew_anomaly */
+	struct ew_items overrides, exclusions;
 	bool allow_empty; /* no signatures: forward what decodes */
 	bool log_forwarded;
 	char *identity; /* canonical text of the source's settings */

@@ -25,6 +25,8 @@
 #define HOLDER_SOURCE_KAFKA ew_route_config
 #define HOLDER_LIMITS ew_route_config
 #define HOLDER_EXCEPTION ew_route_config
+#define HOLDER_OVERRIDE ew_override
+#define HOLDER_EXCLUSION ew_exclusion
 
 const struct ew_key ew_keys[] = {
 #define EW_KEY(sec, key, kind, field, json, low, high, what)                                       \
@@ -34,6 +36,9 @@ const struct ew_key ew_keys[] = {
 #define EW_BLOCK(sec, key, kind, inside, what)                                                     \
 	{ .section = EW_SECTION_##sec, .name = key, .type = EW_TYPE_##kind,                        \
 	  .below = EW_SECTION_##inside, .text = what },
+#define EW_ITEMS(sec, key, field, inside, what)                                                    \
+	{ .section = EW_SECTION_##sec, .name = key, .type = EW_TYPE_ITEMS,                         \
+	  .below = EW_SECTION_##inside, .at = offsetof(struct HOLDER_##sec, field), .text = what },
 #define EW_CHOICE(sec, key, inside, which, what)                                                   \
 	{ .section = EW_SECTION_##sec, .name = key, .type = EW_TYPE_CHOICE,                        \
 	  .below = EW_SECTION_##inside, .at = offsetof(struct HOLDER_##sec, type),                 \
@@ -53,24 +58,32 @@ const size_t ew_key_count = sizeof(ew_keys) / sizeof(*ew_keys);
 
 static const struct {
 	const char *name, *path;
+	size_t size; /* of those of which there are many */
 } sections[EW_SECTION_COUNT] = {
-	[EW_SECTION_TOP] = { "the configuration", "" },
-	[EW_SECTION_ADMIN] = { "admin", "admin" },
-	[EW_SECTION_LOG] = { "log", "log" },
-	[EW_SECTION_HTTP] = { "http", "http" },
-	[EW_SECTION_DRAIN] = { "drain", "drain" },
-	[EW_SECTION_FUNCTION] = { "functions", "functions.NAME" },
-	[EW_SECTION_FUNCTION_HTTP] = { "http", "functions.NAME.http" },
-	[EW_SECTION_FUNCTION_MQTT] = { "mqtt", "functions.NAME.mqtt" },
-	[EW_SECTION_FUNCTION_KAFKA] = { "kafka", "functions.NAME.kafka" },
-	[EW_SECTION_ROUTE] = { "routes", "routes[]" },
-	[EW_SECTION_SOURCE] = { "source", "routes[].source" },
-	[EW_SECTION_SOURCE_HTTP] = { "http", "routes[].source.http" },
-	[EW_SECTION_SOURCE_MQTT] = { "mqtt", "routes[].source.mqtt" },
-	[EW_SECTION_SOURCE_KAFKA] = { "kafka", "routes[].source.kafka" },
-	[EW_SECTION_LIMITS] = { "limits", "routes[].limits" },
-	[EW_SECTION_EXCEPTION] = { "on_exception", "routes[].on_exception" },
+	[EW_SECTION_TOP] = { "the configuration", "", 0 },
+	[EW_SECTION_ADMIN] = { "admin", "admin", 0 },
+	[EW_SECTION_LOG] = { "log", "log", 0 },
+	[EW_SECTION_HTTP] = { "http", "http", 0 },
+	[EW_SECTION_DRAIN] = { "drain", "drain", 0 },
+	[EW_SECTION_FUNCTION] = { "functions", "functions.NAME", 0 },
+	[EW_SECTION_FUNCTION_HTTP] = { "http", "functions.NAME.http", 0 },
+	[EW_SECTION_FUNCTION_MQTT] = { "mqtt", "functions.NAME.mqtt", 0 },
+	[EW_SECTION_FUNCTION_KAFKA] = { "kafka", "functions.NAME.kafka", 0 },
+	[EW_SECTION_ROUTE] = { "routes", "routes[]", 0 },
+	[EW_SECTION_SOURCE] = { "source", "routes[].source", 0 },
+	[EW_SECTION_SOURCE_HTTP] = { "http", "routes[].source.http", 0 },
+	[EW_SECTION_SOURCE_MQTT] = { "mqtt", "routes[].source.mqtt", 0 },
+	[EW_SECTION_SOURCE_KAFKA] = { "kafka", "routes[].source.kafka", 0 },
+	[EW_SECTION_LIMITS] = { "limits", "routes[].limits", 0 },
+	[EW_SECTION_EXCEPTION] = { "on_exception", "routes[].on_exception", 0 },
+	[EW_SECTION_OVERRIDE] = { "overrides", "routes[].overrides[]", sizeof(struct ew_override) },
+	[EW_SECTION_EXCLUSION] = { "exclusions", "routes[].exclusions[]", sizeof(struct ew_exclusion) },
 };
+
+size_t ew_section_size(enum ew_section s)
+{
+	return sections[s].size;
+}
 
 const char *ew_section_name(enum ew_section s)
 {
@@ -98,6 +111,7 @@ const char *const *ew_key_words(enum ew_key_type t)
 	static const char *const on_failure[] = { "hold", "quarantine", NULL };
 	static const char *const excerpt[] = { "off", "hash", "redacted", "full", NULL };
 	static const char *const action[] = { "drop", "pass", NULL };
+	static const char *const decision[] = { "as_written", "score", "drop", NULL };
 
 	switch (t) {
 	case EW_TYPE_MODE:
@@ -110,6 +124,8 @@ const char *const *ew_key_words(enum ew_key_type t)
 		return excerpt;
 	case EW_TYPE_ACTION:
 		return action;
+	case EW_TYPE_DECISION:
+		return decision;
 	default:
 		return NULL;
 	}

@@ -31,6 +31,10 @@ enum ew_section {
 	EW_SECTION_SOURCE_KAFKA,
 	EW_SECTION_LIMITS,
 	EW_SECTION_EXCEPTION,
+
+	EW_SECTION_OVERRIDE,
+
+	EW_SECTION_EXCLUSION,
 	EW_SECTION_COUNT
 };
 
@@ -44,17 +48,19 @@ enum ew_key_type {
 	EW_TYPE_BOOL,       /* bool */
 	EW_TYPE_STRINGS,    /* struct ew_strings */
 	EW_TYPE_PROPERTIES, /* struct ew_properties */
-	EW_TYPE_MODE,       /* enums, from here on to ACTION */
+	EW_TYPE_MODE,       /* enums, from here on to DECISION */
 	EW_TYPE_FORMAT,
 	EW_TYPE_ON_FAILURE,
 	EW_TYPE_EXCERPT,
 	EW_TYPE_ACTION,
+	EW_TYPE_DECISION,
 	EW_TYPE_OBJECT, /* a section in the same struct */
 	EW_TYPE_CHOSEN, /* the same, must be written: one of its choices */
 	EW_TYPE_CHOICE, /* a section in the same struct, of which one is written */
 	EW_TYPE_CAUSES, /* a section in the same struct; what is not written is as its `default` */
 	EW_TYPE_MAP,    /* a struct for each member */
 	EW_TYPE_LIST,   /* a struct for each element */
+	EW_TYPE_ITEMS,  /* struct ew_items of such structs, may be left out */
 };
 
 struct ew_key {
@@ -71,6 +77,9 @@ struct ew_key {
 
 extern const struct ew_key ew_keys[];
 extern const size_t ew_key_count;
+
+/* Bytes of the struct that the keys of a section are stored in. */
+size_t ew_section_size(enum ew_section s);
 
 /* The name a section goes by in messages: the key it is written under. */
 const char *ew_section_name(enum ew_section s);
@@ -138,6 +147,7 @@ void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config 
                        const struct ew_route_config *b);
 
 /* Names of anomalies to bits. */
+void ew_config_resolve_policy(struct ew_config_reader *r, struct ew_route_config *t);
 void ew_config_resolve_anomalies(struct ew_config_reader *r, struct ew_route_config *t);
 
 /* What is legal in a route and perhaps not meant. */

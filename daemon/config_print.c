@@ -69,8 +69,13 @@ static json_t *value_schema(const struct ew_key *k)
 		return secret_schema();
 	case EW_TYPE_UINT:
 	case EW_TYPE_SIZE:
-		return or_filled_in(json_pack("{s:s,s:I,s:I}", "type", "integer", "minimum",
-		                              (json_int_t)k->least, "maximum", (json_int_t)k->most));
+		o = json_pack("{s:[s],s:I,s:I}", "type", "integer", "minimum", (json_int_t)k->least, "maximum",
+		              (json_int_t)k->most);
+		if (k->preset && !strcmp(k->preset, "null"))
+			json_array_append_new(json_object_get(o, "type"), json_string("null"));
+		else
+			json_object_set_new(o, "type", json_string("integer"));
+		return or_filled_in(o);
 	case EW_TYPE_BOOL:
 		return or_filled_in(json_pack("{s:s}", "type", "boolean"));
 	case EW_TYPE_STRINGS:
@@ -114,6 +119,8 @@ static json_t *section_schema(enum ew_section s)
 				                "propertyNames", "pattern", "^[A-Za-z0-9._-]{1,64}$");
 			else if (k->type == EW_TYPE_LIST)
 				one = json_pack("{s:s,s:o,s:i}", "type", "array", "items", ref, "minItems", 1);
+			else if (k->type == EW_TYPE_ITEMS)
+				one = json_pack("{s:s,s:o}", "type", "array", "items", ref);
 			else
 				one = json_pack("{s:[o]}", "allOf", ref);
 		} else {
@@ -184,6 +191,7 @@ static void describe_type(const struct ew_key *k, char *out, size_t cap)
 		snprintf(out, cap, "object by name");
 		break;
 	case EW_TYPE_LIST:
+	case EW_TYPE_ITEMS:
 		snprintf(out, cap, "list of objects");
 		break;
 	default:
@@ -198,7 +206,7 @@ static void describe_preset(const struct ew_key *k, char *out, size_t cap)
 	else if (is_needed(k))
 		snprintf(out, cap, "must be written");
 	else if (is_section(k))
-		snprintf(out, cap, "object");
+		snprintf(out, cap, "%s", k->type == EW_TYPE_ITEMS ? "none" : "object");
 	else if (k->type == EW_TYPE_IGNORED)
 		snprintf(out, cap, "none");
 	else

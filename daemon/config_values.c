@@ -44,7 +44,9 @@ static void take_number(struct ew_config_reader *r, const struct ew_key *k, json
 
 	if (!v)
 		return;
-	if (!json_is_integer(v)) {
+	if (json_is_null(v) && k->preset && !strcmp(k->preset, "null")) {
+		*(uint32_t *)to = UINT32_MAX;
+	} else if (!json_is_integer(v)) {
 		ew_config_fault(r, "\"%s\" takes a whole number, not %s", k->name, type_name(v));
 	} else if (json_integer_value(v) < 0 || (uint64_t)json_integer_value(v) < k->least ||
 	           (uint64_t)json_integer_value(v) > k->most) {
@@ -263,6 +265,22 @@ static void take_routes(struct ew_config_reader *r, const struct ew_key *k, json
 	}
 }
 
+static void take_items(struct ew_config_reader *r, const struct ew_key *k, json_t *v, struct ew_items *to)
+{
+	size_t n = json_array_size(v), size = ew_section_size(k->below);
+
+	to->v = calloc(n + 1, size);
+	if (!to->v) {
+		ew_config_fault(r, "out of memory");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t was = ew_config_enter(r, "[%zu]", i);
+		ew_config_take(r, k->below, json_array_get(v, i), (char *)to->v + size * to->n++);
+		ew_config_leave(r, was);
+	}
+}
+
 static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_t *v, void *base)
 {
 	void *to = (char *)base + k->at;
@@ -295,6 +313,7 @@ static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_
 	case EW_TYPE_ON_FAILURE:
 	case EW_TYPE_EXCERPT:
 	case EW_TYPE_ACTION:
+	case EW_TYPE_DECISION:
 		take_word(r, k, v, to);
 		break;
 	case EW_TYPE_OBJECT:
@@ -311,7 +330,10 @@ static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_
 			                type_name(v));
 		break;
 	case EW_TYPE_LIST:
-		if (json_is_array(v))
+	case EW_TYPE_ITEMS:
+		if (json_is_array(v) && k->type == EW_TYPE_ITEMS)
+			take_items(r, k, v, to);
+		else if (json_is_array(v))
 			take_routes(r, k, v, base);
 		else
 			ew_config_fault(r, "\"%s\" takes a list [{...}], not %s", k->name, type_name(v));
@@ -332,6 +354,7 @@ static void take_preset(struct ew_config_reader *r, const struct ew_key *k, void
 		return;
 	}
 	case EW_TYPE_CHOICE:
+	case EW_TYPE_ITEMS:
 		return;
 	case EW_TYPE_CHOSEN:
 	case EW_TYPE_MAP:

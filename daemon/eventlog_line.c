@@ -163,8 +163,10 @@ static void put_alert(struct ew_text *t, const struct ew_event *ev)
 	put_text(t, "signature", s->name);
 	put_text(t, "class", s->class_);
 	put_text(t, "severity", severities[s->severity & 3]);
-	put_int(t, "score", s->score);
+	put_int(t, "score", ev->deciding->score);
 	put_text(t, "set", s->set);
+	if (ev->deciding->standing != EW_STANDING_COUNTS)
+		put_text(t, "standing", ew_standing_name((enum ew_standing)ev->deciding->standing));
 	ew_text_raw(t, "}");
 	ew_text_settle(t, mark);
 }
@@ -223,8 +225,8 @@ static void put_match(struct ew_text *t, const struct ew_event *ev)
 	ew_text_settle(t, mark);
 }
 
-/* Ids of the other signatures that were found, each once; hits come sorted by id. */
-static void put_hits(struct ew_text *t, const struct ew_event *ev)
+/* Ids of the other signatures whose hits stand so, each once; hits come sorted by id. */
+static void put_hits(struct ew_text *t, const struct ew_event *ev, const char *key, enum ew_standing standing)
 {
 	uint32_t last = 0;
 	unsigned n = 0;
@@ -232,14 +234,14 @@ static void put_hits(struct ew_text *t, const struct ew_event *ev)
 
 	for (const struct ew_hit *h = ev->m->hits; h; h = h->next) {
 		uint32_t id = h->signature->id;
-		if (id == ev->deciding->signature->id || (n > 0 && id == last))
+		if (h->standing != standing || id == ev->deciding->signature->id || (n > 0 && id == last))
 			continue;
 		if (n == HITS_MOST) {
 			t->cut = true;
 			break;
 		}
 		if (n++ == 0) {
-			put_key(t, "hits");
+			put_key(t, key);
 			ew_text_raw(t, "[");
 		} else {
 			ew_text_raw(t, ",");
@@ -330,7 +332,10 @@ void ew_line_event(struct ew_text *t, struct ew_line_clock *clock, const struct 
 		put_int(t, "score", m->score);
 		put_alert(t, ev);
 		put_match(t, ev);
-		put_hits(t, ev);
+		put_hits(t, ev, "hits", EW_STANDING_COUNTS);
+		put_hits(t, ev, "hits_shadow", EW_STANDING_SHADOW);
+		put_hits(t, ev, "hits_noted", EW_STANDING_NOTED);
+		put_hits(t, ev, "hits_excluded", EW_STANDING_EXCLUDED);
 	}
 	if (m->envelope_count)
 		put_names(t, "envelopes", m->envelopes, m->envelope_count);

@@ -8,6 +8,7 @@
 #include "daemon/explain.h"
 
 #include "daemon/excerpt.h"
+#include "daemon/policy.h"
 #include "eventwall/protocol.h"
 #include "eventwall/ruleset.h"
 
@@ -161,6 +162,8 @@ static void put_match(const struct pen *p, const struct ew_explained *x, const s
 	fputs(hi < b.n ? "...\n" : "\n", p->out);
 }
 
+static const char *const standings[] = { "", "; in shadow", "; only noted", "; excluded here" };
+
 static void put_hits(const struct pen *p, const struct ew_explained *x)
 {
 	if (!x->m->hits)
@@ -171,8 +174,8 @@ static void put_hits(const struct pen *p, const struct ew_explained *x)
 		ink(p, ALARM);
 		fprintf(p->out, "  %u", s->id);
 		ink(p, PLAIN);
-		fprintf(p->out, " %s (%s, %s, score %u%s)\n", s->name, s->class_, severity_name(s->severity),
-		        s->score, s->drop ? ", decides alone" : "");
+		fprintf(p->out, " %s (%s, %s, score %u%s%s)\n", s->name, s->class_, severity_name(s->severity),
+		        h->score, h->drop ? ", decides alone" : "", standings[h->standing]);
 		if (h->field)
 			put_match(p, x, h);
 	}
@@ -202,15 +205,17 @@ static void say_why(const struct ew_explained *x, char *out, size_t cap)
 {
 	const struct ew_message *m = x->m;
 	const struct ew_route_config *c = x->route->config;
-	bool decisive = x->deciding && (x->deciding->signature->drop || m->score >= c->threshold);
+	const struct ew_hit *h = x->deciding;
+	bool decisive = h && ew_hit_decides(h, m, c->threshold);
 
 	if (c->mode == EW_MODE_OFF && m->status == EW_OK)
 		snprintf(out, cap, "the route does not look (mode off)");
 	else if (x->verdict == EW_VERDICT_FORWARD && decisive)
-		snprintf(out, cap, "signature %u would drop it, and the route only detects",
-		         x->deciding->signature->id);
-	else if (decisive && x->deciding->signature->drop)
-		snprintf(out, cap, "signature %u decides alone", x->deciding->signature->id);
+		snprintf(out, cap, "signature %u would drop it, and the route only detects", h->signature->id);
+	else if (decisive && h->standing == EW_STANDING_SHADOW)
+		snprintf(out, cap, "signature %u would drop it if it were not in shadow", h->signature->id);
+	else if (decisive && h->drop)
+		snprintf(out, cap, "signature %u decides alone", h->signature->id);
 	else if (decisive)
 		snprintf(out, cap, "the score %u reaches the threshold %u", m->score, c->threshold);
 	else if (m->status != EW_OK && x->passed)
@@ -219,7 +224,9 @@ static void say_why(const struct ew_explained *x, char *out, size_t cap)
 		                                                         : "does not drop");
 	else if (m->status != EW_OK)
 		snprintf(out, cap, "it could not be read whole (%s)", ew_status_name(m->status));
-	else if (x->deciding)
+	else if (h && h->standing >= EW_STANDING_NOTED)
+		snprintf(out, cap, "what was found does not count on this route");
+	else if (h)
 		snprintf(out, cap, "the score %u is below the threshold %u", m->score, c->threshold);
 	else if (!x->route->rules)
 		snprintf(out, cap, "the route has no signatures");
@@ -252,6 +259,25 @@ static void put_envelopes(const struct pen *p, const struct ew_message *m)
 		fputc('\n', p->out);
 }
 
+/* What to write if the field is meant to hold that. */
+static void put_remedy(const struct pen *p, const struct ew_hit *h)
+{
+	char path[PATH_MOST];
+	size_t n = ew_field_path(h->field, path, sizeof(path));
+	json_t *o = json_pack("{s:[s],s:[o],s:s}", "signatures", "", "paths",
+	                      json_stringn(path, n < sizeof(path) ? n : sizeof(path) - 1), "reason", "...");
+	char id[16];
+
+	snprintf(id, sizeof(id), "%u", h->signature->id);
+	json_array_set_new(json_object_get(o, "signatures"), 0, json_string(id));
+	char *text = json_dumps(o, JSON_ENSURE_ASCII);
+	if (text && n < sizeof(path))
+		fprintf(p->out, "if that field is meant to hold it, add to \"exclusions\" of the route: %s\n",
+		        text);
+	free(text);
+	json_decref(o);
+}
+
 static void put_verdict(const struct pen *p, const struct ew_explained *x)
 {
 	char why[256];
@@ -262,6 +288,8 @@ static void put_verdict(const struct pen *p, const struct ew_explained *x)
 	fputs(verdicts[x->verdict], p->out);
 	ink(p, PLAIN);
 	fprintf(p->out, ": %s\n", why);
+	if (x->deciding && x->deciding->field && ew_hit_decides(x->deciding, x->m, x->route->config->threshold))
+		put_remedy(p, x->deciding);
 }
 
 void ew_explain_text(const struct ew_explained *x, FILE *out, bool colour)
@@ -331,10 +359,11 @@ static json_t *hit_as_json(const struct ew_explained *x, const struct ew_hit *h)
 	const struct ew_signature *s = h->signature;
 	json_t *o = json_pack("{s:I,s:I,s:s,s:s,s:s,s:I,s:b,s:s,s:s,s:I}", "signature_id", (json_int_t)s->id, "rev",
 	                      (json_int_t)s->revision, "signature", s->name, "class", s->class_, "severity",
-	                      severity_name(s->severity), "score", (json_int_t)s->score, "drop", s->drop, "set",
+	                      severity_name(s->severity), "score", (json_int_t)h->score, "drop", h->drop, "set",
 	                      s->set, "file", s->file, "line", (json_int_t)s->line);
 	size_t from, to;
 
+	json_object_set_new(o, "standing", json_string(ew_standing_name((enum ew_standing)h->standing)));
 	if (!h->field)
 		return o;
 	bool known = locate(x, h, &from, &to);

@@ -28,6 +28,7 @@ libdaemon_a_SOURCES = \
 	daemon/config_identity.c \
 	daemon/config_keys.c \
 	daemon/config_keys.h \
+	daemon/config_policy.c \
 	daemon/config_print.c \
 	daemon/config_resolve.c \
 	daemon/config_routes.c \
@@ -90,7 +91,9 @@ libdaemon_a_SOURCES = \
 	daemon/notify.c \
 	daemon/notify.h \
 	daemon/pipeline.c \
+	daemon/policy.c \
 	daemon/pipeline.h \
+	daemon/policy.h \
 	daemon/process.c \
 	daemon/process.h \
 	daemon/resolve.c \

@@ -110,7 +110,9 @@ struct ew_generation *ew_generation_build(const char *file, uint64_t number,
 		.arg = arg,
 	};
 	for (size_t i = 0; i < g->config->route_count; i++) {
-		if (!load_rules(g, i, &opt, e))
+		struct ew_route *r = &g->routes[i];
+		if (!load_rules(g, i, &opt, e) ||
+		    !ew_policy_new(r->config, r->rules, g->config->file, &r->policy, e))
 			goto fail;
 	}
 	g->built_ms = now_ms() - began;
@@ -134,8 +136,10 @@ void ew_generation_unref(struct ew_generation **gp)
 	if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	if (g->routes) {
-		for (size_t i = 0; i < g->config->route_count; i++)
+		for (size_t i = 0; i < g->config->route_count; i++) {
+			ew_policy_free(&g->routes[i].policy);
 			ew_ruleset_unref(&g->routes[i].rules);
+		}
 	}
 	free(g->routes);
 	ew_config_free(&g->config);

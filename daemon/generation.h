@@ -8,13 +8,14 @@
  * loops; a worker swaps to it between two messages; the last reference frees it. */
 
 #include "daemon/config.h"
-#include "eventwall/ruleset.h"
+#include "daemon/policy.h"
 
 #include <stdatomic.h>
 
 struct ew_route {
 	const struct ew_route_config *config;
 	struct ew_ruleset *rules; /* NULL if the mode is off or the route has no signatures */
+	struct ew_policy *policy; /* NULL: it takes signatures as they are */
 	uint32_t slot;            /* of the route's name in statistics, stable over reloads */
 };
 

@@ -236,6 +236,29 @@ size_t ew_metrics_write(const struct ew_process *p, char *out, size_t cap)
 	return o.n;
 }
 
+/* So that whoever looks after the route sees which exclusions are not needed any more. */
+static json_t *exclusions_as_json(const struct ew_route *r)
+{
+	const struct ew_exclusion *x = r->config->exclusions.v;
+	json_t *list = json_array();
+
+	for (size_t i = 0; r->policy && i < r->config->exclusions.n; i++) {
+		json_t *o = json_object(), *signatures = json_array(), *paths = json_array();
+		for (size_t k = 0; k < x[i].signatures.n; k++)
+			json_array_append_new(signatures, json_string(x[i].signatures.v[k]));
+		for (size_t k = 0; k < x[i].paths.n; k++)
+			json_array_append_new(paths, json_string(x[i].paths.v[k]));
+		json_object_set_new(o, "signatures", signatures);
+		json_object_set_new(o, "paths", paths);
+		json_object_set_new(o, "reason", json_string(x[i].reason));
+		if (*x[i].expires)
+			json_object_set_new(o, "expires", json_string(x[i].expires));
+		json_object_set_new(o, "used", json_integer((json_int_t)ew_policy_used(r->policy, i)));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static json_t *routes_as_json(const struct ew_process *p)
 {
 	json_t *all = json_array();
@@ -252,6 +275,7 @@ static json_t *routes_as_json(const struct ew_process *p)
 		for (size_t v = 0; v < EW_VERDICT_COUNT; v++)
 			json_object_set_new(o, verdicts[v], json_integer((json_int_t)sum_nth(p, at, v)));
 		json_object_set_new(o, "bytes", json_integer((json_int_t)sum(p, at + ROUTE_BYTES)));
+		json_object_set_new(o, "exclusions", exclusions_as_json(&g->routes[i]));
 		json_array_append_new(all, o);
 	}
 	return all;

@@ -25,15 +25,15 @@
 
 #define FIELDS_KEPT 8192u /* bytes of them that may wait with their message */
 
-/* The hit that explains a verdict: one that decides alone, or else the heaviest. */
-static const struct ew_hit *choose_deciding(const struct ew_message *m)
+/* The hit that explains a verdict, of those that stand so: one that decides alone, or else the heaviest. */
+static const struct ew_hit *heaviest(const struct ew_message *m, enum ew_standing standing)
 {
 	const struct ew_hit *best = NULL;
 
 	for (const struct ew_hit *h = m->hits; h; h = h->next) {
-		if (!best || h->signature->drop > best->signature->drop ||
-		    (h->signature->drop == best->signature->drop &&
-		     h->signature->score > best->signature->score))
+		if (h->standing != standing)
+			continue;
+		if (!best || h->drop > best->drop || (h->drop == best->drop && h->score > best->score))
 			best = h;
 	}
 	return best;
@@ -62,8 +62,8 @@ void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struc
                        enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r)
 {
 	const struct ew_route_config *c = route->config;
-	const struct ew_hit *best = NULL;
-	bool drop = false;
+	const struct ew_hit *best = NULL, *shadow = NULL;
+	bool drop = false, would_drop = false;
 
 	if (c->mode != EW_MODE_OFF) {
 		/* What was read is opened and matched even if it could not be read whole: a policy may let
@@ -73,8 +73,12 @@ void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struc
 			ew_message_fault(m, EW_AMBIGUOUS, first_anomaly(m->anomalies & c->refused_anomalies), NULL);
 		if (route->rules)
 			(void)ew_scan(scanner, route->rules, m);
-		best = choose_deciding(m);
-		drop = best && (best->signature->drop || m->score >= c->threshold);
+		if (route->policy)
+			ew_policy_apply(route->policy, m);
+		best = heaviest(m, EW_STANDING_COUNTS);
+		drop = best && (best->drop || m->score >= c->threshold);
+		shadow = heaviest(m, EW_STANDING_SHADOW);
+		would_drop = shadow && (shadow->drop || m->shadow_score >= c->threshold);
 	}
 	enum ew_status refused = refused_for(m, c);
 	if (refused != EW_OK) {
@@ -85,11 +89,13 @@ void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struc
 			m->culprit = NULL;
 		}
 	}
-	*deciding_r = best;
-	if (!drop || c->mode == EW_MODE_DETECT)
+	for (int s = EW_STANDING_SHADOW; !best && s <= EW_STANDING_EXCLUDED; s++)
+		best = heaviest(m, (enum ew_standing)s);
+	*deciding_r = would_drop && !drop ? shadow : best;
+	if ((!drop && !would_drop) || c->mode == EW_MODE_DETECT)
 		*verdict_r = EW_VERDICT_FORWARD;
 	else
-		*verdict_r = c->mode == EW_MODE_SHADOW ? EW_VERDICT_SHADOW : EW_VERDICT_DROP;
+		*verdict_r = !drop || c->mode == EW_MODE_SHADOW ? EW_VERDICT_SHADOW : EW_VERDICT_DROP;
 	*passed_r = m->status != EW_OK && *verdict_r != EW_VERDICT_DROP;
 }
 

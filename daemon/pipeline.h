@@ -23,8 +23,7 @@ void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struc
 /* Was it the signatures that decided, or would have?  Not so for a light hit beside an exception. */
 static inline bool ew_pipeline_by_signature(const struct ew_event *ev)
 {
-	return ev->deciding && (ev->deciding->signature->drop ||
-	                        ev->m->score >= ev->route->config->threshold);
+	return ev->deciding && ew_hit_decides(ev->deciding, ev->m, ev->route->config->threshold);
 }
 
 /* Settle: log, count, tell the source, free.  Used by delivery.c. */

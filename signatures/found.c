@@ -83,6 +83,8 @@ static enum ew_status add_hit(struct ew_message *m, const struct ew_rule *r, con
 	if (!h)
 		return no_room(m);
 	h->signature = &r->pub;
+	h->drop = r->pub.drop;
+	h->score = r->pub.score;
 	if (f) {
 		h->field = f->field;
 		h->text = f->text;
@@ -94,6 +96,7 @@ static enum ew_status add_hit(struct ew_message *m, const struct ew_rule *r, con
 	}
 	if (!m->hits_tail || m->hits_tail->signature != &r->pub)
 		m->score = r->pub.score > UINT32_MAX - m->score ? UINT32_MAX : m->score + r->pub.score;
+	m->shadow_score = m->score;
 	if (m->hits_tail)
 		m->hits_tail->next = h;
 	else

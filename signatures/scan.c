@@ -277,7 +277,7 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 
 	m->hits = m->hits_tail = NULL;
 	m->hit_count = 0;
-	m->score = 0;
+	m->score = m->shadow_score = 0;
 	s->founds.n = 0;
 	if (!m->root)
 		return fault(m, EW_ENGINE, "no fields");

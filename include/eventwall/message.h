@@ -19,6 +19,14 @@
 struct ew_signature;
 struct ew_unpackers;
 
+/* What a route makes of a hit. */
+enum ew_standing {
+	EW_STANDING_COUNTS,
+	EW_STANDING_SHADOW,   /* does not count; what would have been is told */
+	EW_STANDING_NOTED,    /* does not count */
+	EW_STANDING_EXCLUDED, /* does not count in this field */
+};
+
 /* One signature found in one field (or in an anomaly: then field is NULL). */
 struct ew_hit {
 	struct ew_hit *next;
@@ -29,6 +37,9 @@ struct ew_hit {
 	const char *why;      /* what an analyser says, static; NULL: a pattern matched */
 	bool on_name;
 	uint8_t view;         /* enum ew_view */
+	uint8_t standing;     /* enum ew_standing */
+	bool drop;            /* decides alone: as the signature says, or the route */
+	uint32_t score;       /* likewise */
 };
 
 /* Fields in the order in which they came to be: parents before children, and what decoding has still to
@@ -71,6 +82,7 @@ struct ew_message {
 	struct ew_hit *hits, *hits_tail; /* in order of signature id, then field order */
 	uint32_t hit_count;
 	uint32_t score;
+	uint32_t shadow_score; /* the same if hits in shadow counted */
 
 	void *owner; /* the daemon's part; NULL in tests and tools */
 	struct ew_unpackers *unpackers; /* of the thread that decodes; may be NULL.  A reset leaves both */

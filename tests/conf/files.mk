@@ -3,7 +3,8 @@ conf_tests = \
 	tests/conf/decode.py \
 	tests/conf/eventlog.py \
 	tests/conf/examples.py \
-	tests/conf/explain.py
+	tests/conf/explain.py \
+	tests/conf/policy.py
 dist_check_SCRIPTS += $(conf_tests)
 EXTRA_DIST += tests/schema.py
 TESTS += $(conf_tests)

@@ -71,7 +71,8 @@ static struct ew_field *new_field(struct ew_event *ev, const char *name, struct 
 static void add_hit(struct ew_event *ev, struct ew_hit *h, const struct ew_signature *s,
                     const struct ew_field *f, size_t end)
 {
-	*h = (struct ew_hit){ .signature = s, .field = f, .text = f->value, .from = SIZE_MAX, .end = end };
+	*h = (struct ew_hit){ .signature = s, .field = f, .text = f->value, .from = SIZE_MAX, .end = end,
+	                      .drop = s->drop, .score = s->score };
 	if (ev->m->hits_tail)
 		ev->m->hits_tail->next = h;
 	else
@@ -110,7 +111,7 @@ static void test_drop(void)
 		{ EW_LIT("Traceparent"), EW_LIT("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") },
 	};
 	struct ew_event ev;
-	struct ew_hit h, other;
+	struct ew_hit h, other, standing[3];
 	struct ew_signature second = signature;
 
 	new_event(&ev, EW_TRANSPORT_HTTP);
@@ -121,9 +122,16 @@ static void test_drop(void)
 	ev.envelope.header_count = 1;
 	ev.m->score = 5;
 	second.id = 2102;
+	struct ew_signature apart[] = { signature, signature, signature };
+	for (uint32_t i = 0; i < 3; i++)
+		apart[i].id = 2201 + i;
 	struct ew_field *f = new_field(&ev, "q", EW_LIT("x' OR 1=1 --"));
 	add_hit(&ev, &h, &signature, f, 9);
 	add_hit(&ev, &other, &second, f, 9);
+	for (uint8_t i = 0; i < 3; i++) {
+		add_hit(&ev, &standing[i], &apart[i], f, 9);
+		standing[i].standing = EW_STANDING_SHADOW + i;
+	}
 	ew_message_flag(ev.m, EW_ANOMALY_DUP_KEY);
 	ev.m->envelopes[ev.m->envelope_count++] = "aws.sqs";
 	ev.m->envelopes[ev.m->envelope_count++] = "aws.sns";
@@ -142,6 +150,9 @@ static void test_drop(void)
 	is_int(json_integer_value(json_object_get(o, "total_us")), 4000, "and in all");
 	is_int(json_integer_value(json_array_get(json_object_get(o, "hits"), 0)), 2102, "the other hit");
 	is_int(json_array_size(json_object_get(o, "hits")), 1, "and no more");
+	is_int(json_integer_value(json_array_get(json_object_get(o, "hits_shadow"), 0)), 2201, "in shadow");
+	is_int(json_integer_value(json_array_get(json_object_get(o, "hits_noted"), 0)), 2202, "only noted");
+	is_int(json_integer_value(json_array_get(json_object_get(o, "hits_excluded"), 0)), 2203, "excluded");
 	is_str(json_string_value(json_array_get(json_object_get(o, "anomalies"), 0)), "dup_key", "the anomaly");
 	is_str(json_string_value(json_array_get(json_object_get(o, "envelopes"), 1)), "aws.sns", "the envelopes");
 	json_decref(o);

@@ -124,8 +124,8 @@ static void set_up(void)
 	if (!g.config)
 		abort();
 	for (unsigned i = 0; i < 2; i++)
-		routes[i] = (struct ew_route){ &g.config->routes[i], NULL,
-			                       ew_stats_slot(g.config->routes[i].name) };
+		routes[i] = (struct ew_route){ .config = &g.config->routes[i],
+			                       .slot = ew_stats_slot(g.config->routes[i].name) };
 	g.routes = routes;
 	process = (struct ew_process){ .file = "c.json", .generation = &g, .worker_count = 2, .reloads_failed = 3,
 		                       .last_reload_s = 1700000000 };
