@@ -11,6 +11,7 @@ int ew_cmd_check(int argc, char **argv);
 int ew_cmd_decode(int argc, char **argv);
 int ew_cmd_explain(int argc, char **argv);
 int ew_cmd_reload(int argc, char **argv);
+int ew_cmd_replay(int argc, char **argv);
 int ew_cmd_run(int argc, char **argv);
 int ew_cmd_status(int argc, char **argv);
 int ew_cmd_version(int argc, char **argv);

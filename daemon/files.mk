@@ -17,6 +17,7 @@ libdaemon_a_SOURCES = \
 	daemon/cmd_decode.c \
 	daemon/cmd_explain.c \
 	daemon/cmd_reload.c \
+	daemon/cmd_replay.c \
 	daemon/cmd_run.c \
 	daemon/cmd_status.c \
 	daemon/cmd_version.c \
@@ -98,8 +99,12 @@ libdaemon_a_SOURCES = \
 	daemon/process.h \
 	daemon/resolve.c \
 	daemon/resolve.h \
+	daemon/record.c \
+	daemon/record.h \
 	daemon/sample.c \
 	daemon/sample.h \
+	daemon/trial.c \
+	daemon/trial.h \
 	daemon/sink.h \
 	daemon/sink_http.c \
 	daemon/sink_kafka.c \

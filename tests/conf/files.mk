@@ -4,7 +4,8 @@ conf_tests = \
 	tests/conf/eventlog.py \
 	tests/conf/examples.py \
 	tests/conf/explain.py \
-	tests/conf/policy.py
+	tests/conf/policy.py \
+	tests/conf/replay.py
 dist_check_SCRIPTS += $(conf_tests)
 EXTRA_DIST += tests/schema.py
 TESTS += $(conf_tests)
