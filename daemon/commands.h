@@ -12,6 +12,7 @@ int ew_cmd_decode(int argc, char **argv);
 int ew_cmd_explain(int argc, char **argv);
 int ew_cmd_reload(int argc, char **argv);
 int ew_cmd_replay(int argc, char **argv);
+int ew_cmd_rules(int argc, char **argv);
 int ew_cmd_run(int argc, char **argv);
 int ew_cmd_status(int argc, char **argv);
 int ew_cmd_version(int argc, char **argv);

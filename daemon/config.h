@@ -179,6 +179,7 @@ struct ew_config {
 	char *file;
 	uint32_t workers; /* 0 in the file: one a core */
 	char *signature_dir, *cache_dir;
+	uint32_t signature_ns_per_kb, signature_database_kb; /* budget of one signature; 0: any */
 	struct {
 		char *listen; /* host:port of metrics and probes; "" none */
 		char *socket; /* path of the control socket; "" none */

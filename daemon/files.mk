@@ -18,6 +18,7 @@ libdaemon_a_SOURCES = \
 	daemon/cmd_explain.c \
 	daemon/cmd_reload.c \
 	daemon/cmd_replay.c \
+	daemon/cmd_rules.c \
 	daemon/cmd_run.c \
 	daemon/cmd_status.c \
 	daemon/cmd_version.c \
@@ -117,6 +118,8 @@ libdaemon_a_SOURCES = \
 	daemon/stats.def \
 	daemon/stats.h \
 	daemon/watermark.c \
+	daemon/wrap.c \
+	daemon/wrap.h \
 	daemon/watermark.h \
 	daemon/worker.c \
 	daemon/worker.h

@@ -49,6 +49,14 @@ static void tell(void *arg, const char *text)
 	fprintf(stderr, "eventwall: note: %s\n", text);
 }
 
+static uint64_t thread_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static bool load_rules(struct ew_generation *g, size_t i, const struct ew_ruleset_options *opt,
                        struct ew_error *e)
 {
@@ -108,6 +116,9 @@ struct ew_generation *ew_generation_build(const char *file, uint64_t number,
 		.progress = progress,
 		.note = tell,
 		.arg = arg,
+		.ns_per_kb_most = g->config->signature_ns_per_kb,
+		.database_most = (size_t)g->config->signature_database_kb << 10,
+		.now_ns = thread_ns,
 	};
 	for (size_t i = 0; i < g->config->route_count; i++) {
 		struct ew_route *r = &g->routes[i];

@@ -19,6 +19,7 @@ static const struct {
 	{ "decode", ew_cmd_decode, "show what is in one message from a file" },
 	{ "explain", ew_cmd_explain, "judge one message from a file and show why" },
 	{ "replay", ew_cmd_replay, "judge the events of a file, and show what another configuration changes" },
+	{ "rules", ew_cmd_rules, "list, show, test, price and lint signatures" },
 	{ "reload", ew_cmd_reload, "have the running daemon read configuration and signatures anew" },
 	{ "status", ew_cmd_status, "show generation, routes and counters of the running daemon" },
 	{ "version", ew_cmd_version, "print version, libraries and build options" },

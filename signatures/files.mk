@@ -6,6 +6,7 @@ noinst_HEADERS += \
 	signatures/fold.h \
 	signatures/found.h \
 	signatures/gather.h \
+	signatures/ordinary.h \
 	signatures/path.h \
 	signatures/pattern.h \
 	signatures/plain.h \
@@ -23,6 +24,8 @@ libsignatures_a_SOURCES = \
 	signatures/gather.c \
 	signatures/load_native.c \
 	signatures/locate.c \
+	signatures/measure.c \
+	signatures/ordinary.c \
 	signatures/path.c \
 	signatures/pattern.c \
 	signatures/plain.c \

@@ -215,7 +215,8 @@ static bool take_targets(struct loader *l, const json_t *o, size_t i, struct ew_
 		return wrong_in(l, i, "target", "\"target\" must be a path or a list of 1 to %d paths",
 		                TARGETS_MAX);
 	struct ew_path *p = ew_arena_alloc(l->rules->arena, n * sizeof(*p));
-	if (!p)
+	const char **texts = ew_arena_alloc(l->rules->arena, (n + 1) * sizeof(*texts));
+	if (!p || !texts)
 		return no_memory(l);
 	for (size_t k = 0; k < n; k++) {
 		const json_t *s = json_is_array(v) ? json_array_get(v, k) : v;
@@ -228,7 +229,9 @@ static bool take_targets(struct loader *l, const json_t *o, size_t i, struct ew_
 			return no_memory(l);
 		if (!ew_path_parse(&p[k], ew_bytes_str(text), &why))
 			return wrong_in(l, i, "target", "\"%.128s\" is no path: %s", text, why);
+		texts[k] = text;
 	}
+	r->pub.targets = texts;
 	r->targets = p;
 	r->target_count = n;
 	return true;
@@ -367,20 +370,51 @@ static bool take_examples(struct loader *l, const json_t *o, size_t i, const cha
 	return true;
 }
 
-/* Read by people only; still they must be what they should be. */
-static bool check_remarks(struct loader *l, const json_t *o, size_t i)
+/* A list of strings; `*list_r` ends in NULL. */
+static bool take_list(struct loader *l, const json_t *o, size_t i, const char *key, const char *const **list_r)
 {
-	const json_t *v = json_object_get(o, "references");
+	const json_t *v = json_object_get(o, key);
+	size_t n = json_array_size(v);
 
-	if (v && !json_is_array(v))
-		return wrong_in(l, i, "references", "\"references\" must be a list of strings");
-	for (size_t k = 0; k < json_array_size(v); k++)
+	if (!v)
+		return true;
+	const char **list = ew_arena_alloc(l->rules->arena, (n + 1) * sizeof(*list));
+	if (!list)
+		return no_memory(l);
+	for (size_t k = 0; k < n; k++) {
 		if (!json_is_string(json_array_get(v, k)))
-			return wrong_in(l, i, "references", "\"references\" must be a list of strings");
-	v = json_object_get(o, "notes");
+			return wrong_in(l, i, key, "\"%s\" must be a list of strings", key);
+		list[k] = keep(l, json_array_get(v, k));
+		if (!list[k])
+			return no_memory(l);
+	}
+	*list_r = list;
+	return json_is_array(v) || wrong_in(l, i, key, "\"%s\" must be a list of strings", key);
+}
+
+/* Read by people only; still they must be what they should be. */
+static bool take_remarks(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
+{
+	const json_t *v = json_object_get(o, "notes");
+
 	if (v && !json_is_string(v))
 		return wrong_in(l, i, "notes", "\"notes\" must be a string");
-	return true;
+	r->pub.notes = v ? keep(l, v) : NULL;
+	if (v && !r->pub.notes)
+		return no_memory(l);
+	return take_list(l, o, i, "references", &r->pub.references);
+}
+
+/* What lists show of a rule. */
+static void show_in_public(struct ew_rule *r)
+{
+	r->pub.pattern = r->pattern;
+	r->pub.operator = r->analyser ? r->analyser->name : NULL;
+	r->pub.argument = r->analyser && r->analyser->arguments ? r->analyser->arguments[r->which] : NULL;
+	r->pub.anomaly = !r->pattern && !r->analyser ? ew_anomaly_name(r->anomaly) : NULL;
+	r->pub.views = (uint8_t)r->views;
+	r->pub.on_value = r->on[EW_SUBJECT_VALUE];
+	r->pub.on_name = r->on[EW_SUBJECT_NAME];
 }
 
 static bool read_signature(struct loader *l, json_t *o, size_t i, uint32_t line)
@@ -407,8 +441,9 @@ static bool read_signature(struct loader *l, json_t *o, size_t i, uint32_t line)
 	    !take_text(l, o, i, "name", true, &r->pub.name) ||
 	    !take_text(l, o, i, "class", true, &r->pub.class_) || !take_subject(l, o, i, r) ||
 	    !take_decision(l, o, i, r) || !take_examples(l, o, i, "hit", &r->hit) ||
-	    !take_examples(l, o, i, "miss", &r->miss) || !check_remarks(l, o, i))
+	    !take_examples(l, o, i, "miss", &r->miss) || !take_remarks(l, o, i, r))
 		return false;
+	show_in_public(r);
 	return ew_rules_add(l->rules, r) || no_memory(l);
 }
 

@@ -75,6 +75,8 @@ struct ew_ruleset {
 EW_MUSTCHECK bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT],
                                       const struct ew_rules *rules,
                                       const struct ew_ruleset_options *opt, struct ew_error *e);
+/* What all patterns of a subject together take for ordinary text. */
+EW_MUSTCHECK bool ew_matcher_measure(const struct ew_matcher *m, uint64_t (*now_ns)(void), struct ew_cost *c_r);
 void ew_matchers_fini(struct ew_matcher m[EW_SUBJECT_COUNT]);
 
 /* Fetch from or keep in opt->cache_dir.  Whatever is wrong there is told through opt->note and counts

@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A set of which each signature has a small database may have a large one. */
+#define BUDGETS_OF_A_SET 32
+
 static const size_t file_max = (size_t)16 << 20;
 static const size_t text_max = (size_t)1 << 30;
 
@@ -119,6 +122,42 @@ static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e
 	return true;
 }
 
+/* Nobody should find out by a slow gateway. */
+static bool within_budget(const struct ew_ruleset *rs, const struct ew_ruleset_options *opt, struct ew_error *e)
+{
+	struct ew_cost all[EW_SUBJECT_COUNT];
+
+	if (!opt || !opt->now_ns || (!opt->ns_per_kb_most && !opt->database_most))
+		return true;
+	for (int s = 0; s < EW_SUBJECT_COUNT; s++)
+		if (!ew_matcher_measure(&rs->matcher[s], opt->now_ns, &all[s]))
+			return ew_error_set(e, NULL, 0, "cannot measure the signatures: no memory");
+	/* Measuring one by one compiles all of them anew.  Where all together take no more, none does. */
+	double dearest = all[0].ns_per_kb > all[1].ns_per_kb ? all[0].ns_per_kb : all[1].ns_per_kb;
+	size_t share = (all[0].database + all[1].database) / BUDGETS_OF_A_SET;
+	if ((!opt->ns_per_kb_most || dearest <= opt->ns_per_kb_most) &&
+	    (!opt->database_most || share <= opt->database_most))
+		return true;
+	for (size_t i = 0; i < rs->rules.count; i++) {
+		const struct ew_signature *s = &rs->rules.rule[i]->pub;
+		struct ew_cost c;
+		if (!ew_ruleset_measure(rs, i, opt->now_ns, &c))
+			return ew_error_set(e, s->file, s->line, "cannot measure signature %u: no memory", s->id);
+		if (opt->ns_per_kb_most && c.ns_per_kb > (double)opt->ns_per_kb_most)
+			return ew_error_set(e, s->file, s->line,
+			                    "signature %u takes %.0f ns a KB of ordinary text, more than %u: give "
+			                    "its pattern a literal of four bytes or more and a bounded front, or "
+			                    "raise \"signature_ns_per_kb\"", s->id, c.ns_per_kb,
+			                    opt->ns_per_kb_most);
+		if (opt->database_most && c.database > opt->database_most)
+			return ew_error_set(e, s->file, s->line,
+			                    "signature %u compiles to %zu KiB, more than %zu: split it, bound its "
+			                    "repetitions, or raise \"signature_database_kb\"", s->id,
+			                    c.database >> 10, opt->database_most >> 10);
+	}
+	return true;
+}
+
 struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
                                    const struct ew_ruleset_options *opt, struct ew_error *e)
 {
@@ -134,7 +173,7 @@ struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
 		goto out;
 	rs->from_cache = ew_cache_fetch(rs->matcher, &rs->rules, opt);
 	if (!rs->from_cache) {
-		if (!ew_matchers_compile(rs->matcher, &rs->rules, opt, e))
+		if (!ew_matchers_compile(rs->matcher, &rs->rules, opt, e) || !within_budget(rs, opt, e))
 			goto out;
 		ew_cache_keep(rs->matcher, &rs->rules, opt);
 	}

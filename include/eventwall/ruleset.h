@@ -39,6 +39,13 @@ struct ew_signature {
 	const char *set;    /* name of the set */
 	const char *file;   /* where it stands */
 	uint32_t line;
+	const char *pattern, *operator, *anomaly; /* one of them */
+	const char *argument;                     /* of the operator, or NULL */
+	const char *const *references;            /* NULL at the end; may be NULL */
+	const char *notes;                        /* or NULL */
+	const char *const *targets;               /* NULL at the end; NULL: every field */
+	uint8_t views;                            /* bits of enum ew_view */
+	bool on_value, on_name;
 };
 
 struct ew_ruleset;
@@ -47,6 +54,11 @@ struct ew_scanner;
 struct ew_ruleset_options {
 	const char *cache_dir; /* compiled databases are kept here; NULL: no cache */
 	bool allow_empty;      /* zero signatures is an error unless this is set */
+	/* A signature that costs more by itself is refused.  Measured when all of them together cost more, and when
+	 * they are compiled, not when they come from the cache; 0: any. */
+	uint32_t ns_per_kb_most;
+	size_t database_most;
+	uint64_t (*now_ns)(void); /* needed for these two */
 	/* Told while databases compile; may be NULL. */
 	void (*progress)(void *arg, const char *what, size_t done, size_t total);
 	/* Told what an operator should know though nothing failed (an unusable cache); may be NULL. */
@@ -64,6 +76,19 @@ void ew_ruleset_unref(struct ew_ruleset **rs); /* any thread; the last one frees
 size_t ew_ruleset_count(const struct ew_ruleset *rs);
 const struct ew_signature *ew_ruleset_at(const struct ew_ruleset *rs, size_t i);
 bool ew_ruleset_from_cache(const struct ew_ruleset *rs);
+
+/* What a signature costs by itself, over values of ordinary events. */
+struct ew_cost {
+	double ns_per_kb;
+	size_t database;     /* bytes */
+	uint64_t compile_ns;
+	size_t found;        /* in how many of these values it is found: none, if it is any good */
+};
+
+/* Slow: compiles it anew.  `now_ns` had best tell the time of the thread.  False: no memory, or the engine
+ * failed. */
+EW_MUSTCHECK bool ew_ruleset_measure(const struct ew_ruleset *rs, size_t i, uint64_t (*now_ns)(void),
+                                     struct ew_cost *c_r);
 
 /* Embedded examples of signature `i`: JSON text of the body; NULL past the last. */
 const char *ew_ruleset_example(const struct ew_ruleset *rs, size_t i, bool hit, size_t n);

@@ -5,7 +5,8 @@ conf_tests = \
 	tests/conf/examples.py \
 	tests/conf/explain.py \
 	tests/conf/policy.py \
-	tests/conf/replay.py
+	tests/conf/replay.py \
+	tests/conf/rules.py
 dist_check_SCRIPTS += $(conf_tests)
 EXTRA_DIST += tests/schema.py
 TESTS += $(conf_tests)

@@ -2,14 +2,11 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The sets that ship, through the real decoding and scanning: each example is found or left alone, as
- * it stands and wrapped in more layers; prose and real events of others are left alone.
- *
- * `test_sets NAME.json...` plays the examples of these sets instead. */
+/* The sets that ship, through the real decoding and scanning: prose and real events of others are left alone.
+ * Their examples are played by `eventwall rules test`. */
 
 #define _XOPEN_SOURCE 700 /* nftw */
 
-#include "eventwall/codec.h"
 #include "eventwall/event.h"
 #include "eventwall/protocol.h"
 #include "eventwall/ruleset.h"
@@ -33,14 +30,6 @@ static void judge(struct ew_bytes body)
 	if (ew_http_event(m, &parts) == EW_OK)
 		(void)ew_decode(m);
 	(void)ew_scan(scanner, rules, m);
-}
-
-static const struct ew_hit *hit_of(uint32_t id)
-{
-	for (const struct ew_hit *h = m->hits; h; h = h->next)
-		if (h->signature->id == id)
-			return h;
-	return NULL;
 }
 
 static bool blocked(void)
@@ -85,14 +74,13 @@ static void put_str(struct body *b, const char *text)
 	put(b, text, strlen(text));
 }
 
-/* As a JSON string; with `escapes` all of it in its long form. */
-static void put_quoted(struct body *b, const char *text, size_t n, bool escapes)
+static void put_quoted(struct body *b, const char *text, size_t n)
 {
 	put_str(b, "\"");
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)text[i];
 		char esc[8] = { '\\', (char)c, 0 };
-		if (c < 0x20 || (escapes && c < 0x80))
+		if (c < 0x20)
 			snprintf(esc, sizeof(esc), "\\u%04x", c);
 		else if (c != '"' && c != '\\')
 			snprintf(esc, sizeof(esc), "%c", c);
@@ -101,66 +89,16 @@ static void put_quoted(struct body *b, const char *text, size_t n, bool escapes)
 	put_str(b, "\"");
 }
 
-enum wrap { BARE, IN_STRING, IN_ESCAPES, IN_BASE64, IN_BASE64_IN_STRING, WRAPS };
-
-static const char *const wrap_name[] = { "as it stands", "in a JSON string", "in escapes", "in base64",
-	                                 "in base64 in a JSON string" };
-
-/* A body that holds `text` in that wrapping; in static memory. */
-static struct ew_bytes wrapped(const char *text, enum wrap w)
+/* A body that holds `text` as a JSON string; in static memory. */
+static struct ew_bytes in_string(const char *text)
 {
-	static struct body inner, outer;
-	static uint8_t coded[1 << 17];
-	size_t n = strlen(text);
+	static struct body b;
 
-	inner.n = outer.n = 0;
-	if (EW_BASE64_ENCODED(n) > sizeof(coded))
-		abort();
-	if (w == BARE)
-		return ew_bytes(text, n);
-	if (w == IN_STRING || w == IN_ESCAPES) {
-		put_str(&inner, "{\"note\": ");
-		put_quoted(&inner, text, n, w == IN_ESCAPES);
-		put_str(&inner, "}");
-		return ew_bytes(inner.text, inner.n);
-	}
-	n = ew_base64_encode(ew_bytes(text, n), coded);
-	put_str(&inner, "{\"data_base64\": ");
-	put_quoted(&inner, (const char *)coded, n, false);
-	put_str(&inner, "}");
-	if (w == IN_BASE64)
-		return ew_bytes(inner.text, inner.n);
-	put_str(&outer, "{\"Records\": [{\"body\": ");
-	put_quoted(&outer, inner.text, inner.n, false);
-	put_str(&outer, "}]}");
-	return ew_bytes(outer.text, outer.n);
-}
-
-static void play_examples(size_t i)
-{
-	const struct ew_signature *s = ew_ruleset_at(rules, i);
-	bool good = true;
-
-	for (enum wrap w = BARE; w < WRAPS; w++) {
-		const char *text;
-		for (size_t k = 0; (text = ew_ruleset_example(rules, i, true, k)); k++) {
-			judge(wrapped(text, w));
-			if (hit_of(s->id))
-				continue;
-			printf("# %u is not found %s: %s (%s %s)\n", s->id, wrap_name[w], text,
-			       ew_status_name(m->status), m->reason ? m->reason : "");
-			good = false;
-		}
-		for (size_t k = 0; (text = ew_ruleset_example(rules, i, false, k)); k++) {
-			judge(wrapped(text, w));
-			if (!hit_of(s->id))
-				continue;
-			printf("# %u is found %s in: %s\n", s->id, wrap_name[w], text);
-			print_hits("miss");
-			good = false;
-		}
-	}
-	ok(good, "%s %u: %s", s->set, s->id, s->name);
+	b.n = 0;
+	put_str(&b, "{\"note\": ");
+	put_quoted(&b, text, strlen(text));
+	put_str(&b, "}");
+	return ew_bytes(b.text, b.n);
 }
 
 /* Text of people, full of words that attacks are made of. */
@@ -194,10 +132,10 @@ static const char *const prose[] = {
 static void check_prose(void)
 {
 	for (size_t i = 0; i < sizeof(prose) / sizeof(*prose); i++) {
-		judge(wrapped(prose[i], IN_STRING));
+		judge(in_string(prose[i]));
 		if (!ok(!blocked(), "prose %zu passes", i + 1))
 			print_hits(prose[i]);
-		judge(wrapped(prose[i], BARE));
+		judge(ew_bytes_str(prose[i]));
 		if (!ok(!blocked(), "and as the whole body"))
 			print_hits(prose[i]);
 	}
@@ -282,15 +220,11 @@ static size_t find_sets(void)
 	return n;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	size_t n = argc > 1 ? 0 : find_sets();
-	bool good = argc > 1 ? adopt((const char *const *)argv + 1, (size_t)argc - 1)
-	                     : adopt((const char *const *)shipped, n);
+	size_t n = find_sets();
 
-	for (size_t i = 0; good && i < ew_ruleset_count(rules); i++)
-		play_examples(i);
-	if (good) {
+	if (adopt((const char *const *)shipped, n)) {
 		check_prose();
 		check_events();
 	}
