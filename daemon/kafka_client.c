@@ -29,7 +29,10 @@ rd_kafka_conf_t *ew_kafka_conf(const struct ew_properties *theirs, const struct 
 	char text[512];
 
 	for (const struct ew_kafka_property *p = ours; p->name; p++) {
-		if (rd_kafka_conf_set(conf, p->name, p->value, text, sizeof(text)) != RD_KAFKA_CONF_OK) {
+		rd_kafka_conf_res_t r = rd_kafka_conf_set(conf, p->name, p->value, text, sizeof(text));
+		if (r == RD_KAFKA_CONF_UNKNOWN && !p->fixed)
+			continue; /* of a newer librdkafka */
+		if (r != RD_KAFKA_CONF_OK) {
 			ew_error_set(e, NULL, 0, "%s", text);
 			goto fail;
 		}

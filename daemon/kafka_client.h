@@ -11,7 +11,8 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* A property of ours: a default that the operator's properties may replace, or one they may not. */
+/* A property of ours: a default that the operator's properties may replace and an older librdkafka need not
+ * know, or one that is `fixed`. */
 struct ew_kafka_property {
 	const char *name, *value;
 	bool fixed;

@@ -22,6 +22,8 @@
 
 #define REVOKE_MS 3000
 #define GOODBYE_MS 1000
+#define PROD_MS 10
+#define PROD_EATEN ((size_t)1 << 20) /* bytes; far less than what librdkafka stops at */
 
 /* ---- commits --------------------------------------------------------------------------------- */
 
@@ -177,6 +179,36 @@ void ew_kafka_member_pause(struct ew_kafka_member *s, bool on)
 	s->parts_paused = on;
 }
 
+/* A thread of librdkafka 2.0 that has stopped fetching because enough records wait in the queue looks at the
+ * queue again after a second, and nobody wakes it when they are read; that takes us a fraction of the second,
+ * and for the rest there is nothing to do (librdkafka#1377, #2879; from 2.2 on fetch.queue.backoff.ms helps).
+ * A longer queue would have to hold all that a second can bring.  What wakes the threads is to set the
+ * credentials: to what they are already, or to nothing where there are none. */
+static void wake_fetchers(rd_kafka_t *rk)
+{
+	const rd_kafka_conf_t *conf = rd_kafka_conf(rk);
+	char user[1024] = "", password[4096] = "";
+	size_t n = sizeof(user), m = sizeof(password);
+
+	(void)rd_kafka_conf_get(conf, "sasl.username", user, &n);
+	(void)rd_kafka_conf_get(conf, "sasl.password", password, &m);
+	if (n <= sizeof(user) && m <= sizeof(password)) /* whole */
+		rd_kafka_error_destroy(rd_kafka_sasl_set_credentials(rk, user, password));
+}
+
+/* Not for each of the records that come singly: those did not fill a queue. */
+void ew_kafka_member_prod(struct ew_kafka_member *s, bool more)
+{
+	if (s->eaten < PROD_EATEN)
+		return;
+	uint64_t now = ew_now_ns();
+	if (!more || now >= s->prodded_ns + EW_KAFKA_MS(PROD_MS)) {
+		wake_fetchers(s->rk);
+		s->prodded_ns = now;
+		s->eaten = 0;
+	}
+}
+
 static void on_error(rd_kafka_t *rk, int err, const char *reason, void *opaque)
 {
 	struct ew_kafka_member *s = opaque;
@@ -280,6 +312,7 @@ bool ew_kafka_member_open(struct ew_kafka_member *s, const struct ew_route *rout
 		{ "heartbeat.interval.ms", "1000", false },
 		{ "auto.offset.reset", "earliest", false },
 		{ "topic.metadata.refresh.interval.ms", "10000", false }, /* topics that come later */
+		{ "fetch.queue.backoff.ms", "10", false }, /* where it exists; see wake_fetchers() */
 		{ "check.crcs", "true", false },
 		{ "log.queue", "true", true },
 		{ NULL, NULL, false },

@@ -40,6 +40,8 @@ struct ew_kafka_member {
 	uint32_t commits;    /* sent, not answered */
 	uint64_t stopped_ns; /* since when nothing is taken; 0: we take */
 	uint64_t committed_ns, leaving_ns, away_ns;
+	uint64_t prodded_ns;
+	size_t eaten; /* since then: bytes, and a page for each record */
 	rd_kafka_topic_partition_list_t *going;
 	uint64_t going_ns;
 };
@@ -49,6 +51,10 @@ EW_MUSTCHECK bool ew_kafka_member_open(struct ew_kafka_member *s, const struct e
 
 /* Tell librdkafka to hold records back, or to go on.  Idempotent. */
 void ew_kafka_member_pause(struct ew_kafka_member *s, bool on);
+
+/* After each batch: see to it that librdkafka goes on fetching while we read what it has.  `more`:
+ * there may be more of that. */
+void ew_kafka_member_prod(struct ew_kafka_member *s, bool more);
 
 /* Commit the marks that moved; the answer comes through the queue.  And: nothing is left to commit. */
 void ew_kafka_member_commit(struct ew_kafka_member *s);

@@ -9,7 +9,7 @@
  *                |        v            v             v
  *              PAUSE <-------------- ABORTING                            events stay, produced again
  *
- * READY -> OPEN at the first record.  OPEN -> CLOSING after COMMIT_MS or COMMIT_RECORDS or in a hurry;
+ * READY -> OPEN at the first record.  OPEN -> CLOSING after COMMIT_MS or when it is full or in a hurry;
  * the source reads no more.  CLOSING -> COMMITTING once everything that was read is settled or in the
  * transaction with its delivery report, so that the positions that go with it say exactly that.
  *
@@ -200,6 +200,14 @@ static void sort_out(struct ew_kafka_txn *t)
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
+/* What the source may hold is all that can come: nothing is gained by waiting for more. */
+static uint32_t records_most(const struct ew_kafka_txn *t)
+{
+	uint32_t held_most = t->source->route->config->kafka.max_in_flight;
+
+	return held_most < COMMIT_RECORDS ? held_most : COMMIT_RECORDS;
+}
+
 static void enter(struct ew_kafka_txn *t, enum state state, uint32_t ms)
 {
 	t->state = state;
@@ -333,7 +341,7 @@ static bool step(struct ew_kafka_txn *t)
 			return begin(t);
 		return false;
 	case OPEN:
-		if (!t->failed && !t->forget && t->count < COMMIT_RECORDS && now < t->due_ns && !t->hurry)
+		if (!t->failed && !t->forget && t->count < records_most(t) && now < t->due_ns && !t->hurry)
 			return false;
 		enter(t, CLOSING, CLOSING_MS);
 		return true;
@@ -418,7 +426,7 @@ static void txn_send(struct ew_sink *base, struct ew_event *ev, ew_done_fn done)
 	append(t, i);
 	if (t->state == OPEN || t->state == CLOSING)
 		produce(t, i);
-	if (t->state == READY || t->count == COMMIT_RECORDS || t->failed)
+	if (t->state == READY || t->count >= records_most(t) || t->failed)
 		ew_kafka_wake_soon(&t->wake);
 }
 
@@ -491,7 +499,7 @@ bool ew_kafka_txn_adopt(struct ew_kafka_txn *t, const struct ew_route *r)
 bool ew_kafka_txn_takes(const struct ew_kafka_txn *t)
 {
 	return (t->state == READY || t->state == OPEN) && !t->failed && !t->forget && !t->hurry &&
-	       t->count < COMMIT_RECORDS;
+	       t->count < records_most(t);
 }
 
 bool ew_kafka_txn_idle(const struct ew_kafka_txn *t)

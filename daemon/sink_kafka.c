@@ -18,10 +18,12 @@
 #include "daemon/kafka_record.h"
 #include "daemon/sink.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define REPORTS_A_TURN 2048
+#define BATCH_MOST 10000 /* librdkafka's own default */
 #define REOPEN_MS 1000
 #define CLOSE_MS 5000
 
@@ -45,9 +47,20 @@ struct kafka_sink {
 	bool fatal, closing;
 };
 
+/* Half of what may be in flight: one half travels while the other is gathered.  Were it more, a sink that has all
+ * it may have would wait for company that cannot come, linger.ms each time. */
+static uint32_t records_a_batch(const struct ew_function_config *f)
+{
+	uint32_t half = f->max_in_flight / 2;
+
+	return half < 1 ? 1 : half > BATCH_MOST ? BATCH_MOST : half;
+}
+
 static bool open_lane(struct kafka_sink *s, struct lane *l, const struct ew_function_config *f,
                       struct ew_error *e)
 {
+	char batch[16];
+	snprintf(batch, sizeof(batch), "%" PRIu32, records_a_batch(f));
 	const struct ew_kafka_property ours[] = {
 		{ "bootstrap.servers", f->kafka.brokers, true },
 		{ "client.id", "eventwall", false },
@@ -57,6 +70,7 @@ static bool open_lane(struct kafka_sink *s, struct lane *l, const struct ew_func
 		{ "message.timeout.ms", "30000", false },
 		{ "queue.buffering.max.messages", "1000000", false },
 		{ "linger.ms", "5", false },
+		{ "batch.num.messages", batch, false },
 		{ "socket.nagle.disable", "true", false },
 		{ "log.queue", "true", true },
 		{ NULL, NULL, false },

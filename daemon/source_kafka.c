@@ -129,12 +129,14 @@ static void pump(struct ew_kafka_member *s)
 		s->anew = true; /* and nothing of it is taken */
 	s->worker->turn_ns = ew_now_ns();
 	for (ssize_t i = 0; i < n; i++) {
+		s->eaten += batch[i]->len + 4096;
 		if (batch[i]->err)
 			take_error(s, batch[i]);
 		else
 			take_record(s, batch[i]);
 	}
 	s->worker->turn_ns = 0;
+	ew_kafka_member_prod(s, n == (ssize_t)room);
 	if (n == (ssize_t)room)
 		ew_kafka_wake_soon(&s->wake); /* the others first, then the rest */
 }

@@ -226,6 +226,25 @@ def too_large(k, transactions):
     tap.equal(len(dead), 51, what + ": beside the bad ones nothing else is")
 
 
+def behind(k):
+    """A queue that was full holds the reader up no longer than it takes to empty it."""
+    name, total = unique("behind"), 20000
+    k.make(name + ".in")
+    with tempfile.NamedTemporaryFile("w", prefix="ew-lines-") as f:
+        f.write("".join('{"n":%d}\n' % n for n in range(total)))
+        f.flush()
+        # Small batches, since a fetch brings one at least, whatever it is told.
+        k.kcat("-P", "-t", name + ".in", "-X", "batch.num.messages=1000", "-X", "sticky.partitioning.linger.ms=0", "-l", f.name)
+    short = {"queued.min.messages": "300", "fetch.message.max.bytes": "1000"}
+    with Gateway(config(k, name, properties=short)) as gw:
+        wait_for(lambda: gw.metric("eventwall_messages_total") > 0, 30, 0.02)
+        began = time.monotonic()
+        wait_for(lambda: gw.metric("eventwall_messages_total") >= total, 60, 0.05)
+        took = time.monotonic() - began
+        tap.equal(gw.metric("eventwall_messages_total"), total, "a reader whose queue fills up with every fetch reads them all")
+    tap.ok(took < 10 * PATIENCE, "and does not wait a second for each time: %.1f s" % took)
+
+
 def broker_away(k):
     name = unique("away")
     k.make(name + ".in")
@@ -256,6 +275,7 @@ PARTS = {
     "moves-txn": lambda k: rebalance(k, True),
     "large": lambda k: too_large(k, False),
     "large-txn": lambda k: too_large(k, True),
+    "behind": behind,
     "away": broker_away,
 }
 
