@@ -10,6 +10,11 @@ TESTS += $(fuzz_drivers)
 endif
 fuzz_ldflags = $(AM_LDFLAGS) $(EW_FUZZ_LDFLAGS)
 
+# The names of the drivers of this build, for tests/fuzz/run.
+.PHONY: fuzz-drivers
+fuzz-drivers:
+	@for d in $(fuzz_drivers); do echo "$${d##*/fuzz_}"; done
+
 fuzz_drivers += tests/fuzz/fuzz_mqtt
 EXTRA_DIST += tests/fuzz/fuzz_mqtt.dict
 tests_fuzz_fuzz_mqtt_SOURCES = tests/fuzz/fuzz_mqtt.c $(fuzz_main)
