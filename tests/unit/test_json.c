@@ -89,6 +89,7 @@ static const struct row declared[] = {
 	ROW("{}\n{}", "b|json={}; b|json={} <trailing_data>"),
 	/* damage: what comes behind it is still read */
 	ROW("cb({\"a\":1})", "b|json.a=1 <json_syntax> <trailing_data> <malformed>"),
+	ROW("'a{b' ]", "b|json=a{b <relaxed_json> <trailing_data>"),
 	ROW(")]}',\n{\"a\":1}", "b|json.a=1 <json_syntax> <malformed>"),
 	ROW("{\"a\" 1,\"b\":2}", "b|json.a=1; b|json.b=2 <json_syntax> <malformed>"),
 	ROW("{\"a\":1 \"b\":2}", "b|json.a=1; b|json.b=2 <json_syntax> <malformed>"),
