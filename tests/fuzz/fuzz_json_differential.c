@@ -2,13 +2,14 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Our reader of JSON against three others: each key and each string that any of them hands out to a program is the
- * name or the value of one of our fields.  Declared as JSON that is so however damaged the text is; as a guess, when
- * a reader took the whole text as one object or array.
+/* Our reader of JSON against three others: each key and each string that any of them hands out to a program
+ * is the name or the value of one of our fields.  Declared as JSON that is so however damaged the text is;
+ * as a guess, when a reader took the whole text as one object or array.
  *
- * Two allowances.  Half a surrogate pair is no text, and what others make of one and of what stands behind it (a
- * question mark, a mark of replacement, a character outside the first plane) is theirs: we raise lone_surrogate.  A
- * reader that keeps keys as C strings ends them at a NUL: we hold the whole, and raise nul. */
+ * Two allowances.  Half a surrogate pair is no text, and what others make of one and of what stands behind
+ * it (a question mark, a mark of replacement, a character outside the first plane) is theirs: we raise
+ * lone_surrogate.  A reader that keeps keys as C strings ends them at a NUL: we hold the whole, and raise
+ * nul. */
 
 #include "eventwall/protocol.h"
 #include "fuzz.h"

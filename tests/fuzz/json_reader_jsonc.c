@@ -2,7 +2,9 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* json-c: a lenient tree, with single quotes, trailing commas, comments and words in any case.
+/* json-c: a lenient tree, with single quotes, trailing commas, comments and words in any case.  A comment that
+ * ends in two stars does not end for it, nor for us where it thinks so: such texts are left out.  (A text with
+ * comments is scanned as it stands, too.)
  *
  * The trap: json_object_get() and json_object_iter_next() are jansson's in this program. */
 
@@ -39,6 +41,8 @@ bool json_read_jsonc(struct ew_bytes text, json_take_fn take, void *arg)
 
 	if (!tok)
 		abort();
+	if (ew_bytes_find(text, 0, EW_LIT("**/")) != SIZE_MAX)
+		text.n = 0;
 	v = json_tokener_parse_ex(tok, (const char *)text.p, (int)text.n);
 	whole = v && json_tokener_get_parse_end(tok) == text.n;
 	walk_jsonc(&t, v);

@@ -17,8 +17,8 @@ struct json_reader {
 	bool (*read)(struct ew_bytes text, json_take_fn take, void *arg);
 };
 
-/* What a reader carries through its tree.  Trees are walked by recursion, so they are cut at JSON_DEPTH_MOST; what
- * is deeper is over the limit of the reader under test as well. */
+/* What a reader carries through its tree.  Trees are walked by recursion, so they are cut at JSON_DEPTH_MOST;
+ * what is deeper is over the limit of the reader under test as well. */
 struct json_taker {
 	json_take_fn take;
 	void *arg;
