@@ -13,7 +13,7 @@ typedef void (*json_take_fn)(void *arg, struct ew_bytes text);
 
 struct json_reader {
 	const char *name;
-	/* As leniently as the reader can be told to be.  True: it says that it took the whole text as one document. */
+	/* As leniently as it can be told to be.  True: it says that it took the whole text as one document. */
 	bool (*read)(struct ew_bytes text, json_take_fn take, void *arg);
 };
 
