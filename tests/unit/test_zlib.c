@@ -172,6 +172,13 @@ static void test_zlib_and_declared(void)
 	ok(m->status == EW_OK && has(m, "v|deflate", text) && !field_at(m, "v|zlib", ew_bytes(NULL, 0)),
 	   "declared deflate is zlib, read once");
 	ew_message_free(&m);
+	/* With a plus sign among its bytes, which are no text. */
+	m = opened_as(EW_LIT("\x78\x9c\xab\x56\x2a\x54\xb2\x52\x2a\xcd\xcb\xcc\xcf\x53\x28\x4e\xcd\x49\x4d\x2e"
+	                     "\x51\x28\x48\x2c\x2e\x2e\xcf\x2f\x4a\x51\x48\x2b\xca\xcf\x55\x28\x2d\x4e\x2d\x2a"
+	                     "\x56\xaa\x05\x00\x23\x05\x0e\xae"), as);
+	ok(m->status == EW_OK && has(m, "v|deflate|json.q", "union select password from users") && !m->anomalies &&
+	   !field_at(m, "v|plus", ew_bytes(NULL, 0)), "a whole stream is read as nothing else");
+	ew_message_free(&m);
 	m = opened_as(ew_bytes(buf, n - 5), as);
 	ok(m->status == EW_TRUNCATED && has(m, "v|deflate", text), "declared and cut");
 	ew_message_free(&m);
