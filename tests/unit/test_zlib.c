@@ -257,8 +257,37 @@ static void test_sizes(void)
 	free(out);
 }
 
+/* What comes out of base64 is opened whatever its size. */
+static void test_large_in_base64(void)
+{
+	const size_t size = 300000;
+	uint8_t *in = malloc(size), *out = malloc(size), *text64 = malloc(2 * size);
+	uint32_t seed = 7;
+	size_t n;
+
+	if (!in || !out || !text64)
+		abort();
+	for (size_t i = 0; i < size; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		in[i] = (uint8_t)('a' + (seed >> 28));
+	}
+	memcpy(in, "{\"a\":\"", 6);
+	memcpy(in + size - 16, "\",\"b\":\"attack\"}", 16);
+	for (int bits = -15; bits <= 15; bits += 30) {
+		n = pack(ew_bytes(in, size), bits, out, size);
+		struct ew_message *m = opened(in_base64(ew_bytes(out, n), text64));
+		ok(n > 100000 && m->status == EW_OK && has_value(m, EW_LIT("attack")),
+		   "%zu bytes of %s in base64", n, bits > 0 ? "zlib" : "raw deflate");
+		ew_message_free(&m);
+	}
+	free(in);
+	free(out);
+	free(text64);
+}
+
 int main(void)
 {
+	test_large_in_base64();
 	without_and_with_unpackers(test_zlib_and_declared);
 	without_and_with_unpackers(test_looks);
 	without_and_with_unpackers(test_guessed_raw);
