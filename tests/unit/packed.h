@@ -22,7 +22,7 @@ static size_t pack_deflate(struct ew_bytes in, uint8_t *out, size_t cap, int bit
 	z_stream z = { .next_in = (Bytef *)(uintptr_t)in.p, .avail_in = (uInt)in.n, .next_out = out,
 		       .avail_out = (uInt)cap };
 
-	if (deflateInit2(&z, 6, Z_DEFLATED, bits, 9, Z_DEFAULT_STRATEGY) != Z_OK ||
+	if (deflateInit2(&z, 1, Z_DEFLATED, bits, 9, Z_DEFAULT_STRATEGY) != Z_OK ||
 	    deflate(&z, Z_FINISH) != Z_STREAM_END)
 		abort();
 	deflateEnd(&z);
@@ -55,7 +55,7 @@ static size_t pack_zstd(struct ew_bytes in, uint8_t *out, size_t cap)
 
 static size_t pack_brotli(struct ew_bytes in, uint8_t *out, size_t cap)
 {
-	if (!BrotliEncoderCompress(5, 22, BROTLI_MODE_GENERIC, in.n, in.p, &cap, out))
+	if (!BrotliEncoderCompress(1, 22, BROTLI_MODE_GENERIC, in.n, in.p, &cap, out))
 		abort();
 	return cap;
 }
