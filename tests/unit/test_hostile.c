@@ -233,8 +233,8 @@ static void deep(const char *what, const char *as, struct ew_bytes arg, struct e
 		memcpy(doc + n, open.p, open.n);
 	m = declared_as(ew_bytes(doc, n), as, arg);
 	ok(is_named(m) && !tree_broken(m) && ew_arena_used(m->arena) <= m->limits->arena,
-	   "%u %s: %s, %s, %zu fields", LEVELS, what, ew_status_name(m->status), m->reason ? m->reason : "an anomaly",
-	   m->used_fields);
+	   "%u %s: %s, %s, %zu fields", LEVELS, what, ew_status_name(m->status),
+	   m->reason ? m->reason : "an anomaly", m->used_fields);
 	ew_message_free(&m);
 	m = opened(ew_bytes(doc, n));
 	ok(!tree_broken(m) && ew_arena_used(m->arena) <= m->limits->arena, "%u %s, as a guess: %s", LEVELS, what,
