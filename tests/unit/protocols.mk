@@ -117,9 +117,10 @@ tests_unit_test_protobuf_schema_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_schema_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_sparkplug_LDADD = $(PROTOCOLS_LIBS)
 
-hostile_tests = tests/unit/test_hostile tests/unit/test_hostile_size
+hostile_tests = tests/unit/test_allocations tests/unit/test_hostile tests/unit/test_hostile_size
 check_PROGRAMS += $(hostile_tests)
 TESTS += $(hostile_tests)
 noinst_HEADERS += tests/unit/packed.h
+tests_unit_test_allocations_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_hostile_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_hostile_size_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
