@@ -119,8 +119,9 @@ static void binaries(void)
 	count("Sparkplug", EW_LIT("\x08\x01\x12\x09\x0a\x01n\x20\x0c\x7a\x02\x22\x27\x18\x01"), "sparkplug",
 	      ew_bytes(NULL, 0), 0);
 	count("gRPC", EW_LIT("\0\0\0\0\7\x0a\5hello"), "grpc", ew_bytes(NULL, 0), 0);
-	both("Avro", "avro", EW_LIT("Obj\x01\x02\x16" "avro.schema\x10\"string\"\0" "0123456789abcdef\2\x0c\x0ahello"
-	                            "0123456789abcdef"), 0);
+	both("Avro", "avro",
+	     EW_LIT("Obj\x01\x02\x16" "avro.schema\x10\"string\"\0" "0123456789abcdef\2\x0c\x0ahello0123456789abcdef"),
+	     0);
 }
 
 static void texts(void)
@@ -137,7 +138,8 @@ static void texts(void)
 	}
 	both("lines of JSON", "ndjson", repeated(&w, "", "{\"sku\":\"XK-1\",\"n\":1.5}\n", ""), 0);
 	both("form", "form", repeated(&w, "a=b", "&name=a+thing+%41&n=15", ""), 0);
-	both("XML", "xml", repeated(&w, "<list>", "<item sku=\"XK-1\">A &quot;fine&quot; thing</item>", "</list>"), 8);
+	both("XML", "xml", repeated(&w, "<list>", "<item sku=\"XK-1\">A &quot;fine&quot; thing</item>", "</list>"),
+	     8);
 	count("multipart",
 	      repeated(&w, "", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue\r\n", "--x--\r\n"),
 	      "multipart", EW_LIT("x"), 0);
