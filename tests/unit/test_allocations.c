@@ -120,8 +120,8 @@ static void binaries(void)
 	      ew_bytes(NULL, 0), 0);
 	count("gRPC", EW_LIT("\0\0\0\0\7\x0a\5hello"), "grpc", ew_bytes(NULL, 0), 0);
 	both("Avro", "avro",
-	     EW_LIT("Obj\x01\x02\x16" "avro.schema\x10\"string\"\0" "0123456789abcdef\2\x0c\x0ahello0123456789abcdef"),
-	     0);
+	     EW_LIT("Obj\x01\x02\x16" "avro.schema\x10\"string\"\0" "0123456789abcdef\2\x0c\x0ahello"
+	            "0123456789abcdef"), 0);
 }
 
 static void texts(void)
