@@ -72,6 +72,11 @@ static void stop(struct work *w)
 	XML_StopParser(w->parser, XML_FALSE);
 }
 
+static bool is_blank_byte(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static bool is_blank(struct ew_bytes v)
 {
 	return ew_bytes_trim(v, BLANKS).n == 0;
@@ -456,7 +461,7 @@ static bool prepare(struct work *w, uint64_t *raised, size_t *fresh_r)
 		*raised |= UINT64_C(1) << EW_ANOMALY_BOM;
 		w->text = ew_bytes_from(w->text, 3);
 	}
-	while (w->text.n && memchr(BLANKS, w->text.p[0], 4))
+	while (w->text.n && is_blank_byte(w->text.p[0]))
 		w->text = ew_bytes_from(w->text, 1);
 	if (ew_bytes_starts(w->text, EW_LIT("<?xml ")))
 		take_declaration(w);
@@ -517,7 +522,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 
 	if (!prepare(&w, &raised, &fresh))
 		return EW_LIMIT;
-	while (w.text.n && memchr(BLANKS, w.text.p[0], 4))
+	while (w.text.n && is_blank_byte(w.text.p[0]))
 		w.text = ew_bytes_from(w.text, 1);
 	if (w.text.n == 0 || w.text.p[0] != '<' || w.text.n > INT_MAX)
 		return EW_DECLINED;
@@ -544,7 +549,7 @@ static bool claims(const struct ew_field *f)
 	} else if (v.p[0] == 0xef && v.p[1] == 0xbb && v.p[2] == 0xbf) {
 		i = 3;
 	}
-	while (i < v.n && memchr(BLANKS, v.p[i], 4))
+	while (i < v.n && is_blank_byte(v.p[i]))
 		i += step;
 	if (i >= v.n || v.p[i] != '<' || v.n - i <= step)
 		return false;
