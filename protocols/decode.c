@@ -289,10 +289,16 @@ static bool done_in_the_other_order(const struct ew_field *f, const struct ew_de
 }
 
 /* Of a large value that is no text each encoding is undone, but not one inside the other: nearly any bytes
- * hold a bit of each, and the combinations would spend the budget on an image. */
+ * hold a bit of each, and the combinations would spend the budget on an image.  What has to begin in a certain
+ * way, as compressed bytes do, is asked all the same. */
 static bool is_bulk(const struct ew_field *f)
 {
 	return f->value.n > BULK && f->via && is_encoding(f->via) && !ew_text_plain(f->value);
+}
+
+static bool begins_in_a_way(const struct ew_decoder *d)
+{
+	return (d->flags & (EW_DECODER_BY_HEAD | EW_DECODER_EXTRACT)) == EW_DECODER_BY_HEAD;
 }
 
 static bool open_leaf(struct ew_message *m, struct ew_field *f)
@@ -309,7 +315,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 		return true;
 	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
-	bool no_encoding = f->flags & EW_FIELD_BINARY || is_bulk(f);
+	bool binary = f->flags & EW_FIELD_BINARY, bulk = is_bulk(f);
 	for (; *list; list++) {
 		const struct ew_decoder *d = *list;
 		unsigned wants = d->flags & EW_LOOKS;
@@ -322,7 +328,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 			continue;
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
-		if (no_encoding && is_encoding(d))
+		if (is_encoding(d) && (binary || (bulk && !begins_in_a_way(d))))
 			continue;
 		if (!d->claims(f) || layer_by(f, d) || done_in_the_other_order(f, d))
 			continue;

@@ -14,6 +14,7 @@
 #include "escape.h"
 
 #define NAME_MOST 16
+#define BARE_FIRST "AGLQaglnqs" /* with which a name begins that is read without semicolon */
 #define BARE_LEAST 2
 #define BARE_MOST 4
 
@@ -104,10 +105,12 @@ static struct ew_spelt named_at(struct ew_bytes v)
 
 	while (1 + n < v.n && n <= NAME_MOST && is_alnum(v.p[1 + n]))
 		n++;
-	row = n ? row_of(ew_bytes(v.p + 1, n)) : NULL;
-	if (row && 1 + n < v.n && v.p[1 + n] == ';')
+	row = n && 1 + n < v.n && v.p[1 + n] == ';' ? row_of(ew_bytes(v.p + 1, n)) : NULL;
+	if (row)
 		return (struct ew_spelt){ row->cp, n + 2 };
-	/* Browsers read &ltscript so, too. */
+	/* Browsers read &ltscript so, too.  Most ampersands begin the next field of a form. */
+	if (!n || !strchr(BARE_FIRST, v.p[1]))
+		return (struct ew_spelt){ 0, 0 };
 	for (n = n < BARE_MOST ? n : BARE_MOST; n >= BARE_LEAST; n--) {
 		row = row_of(ew_bytes(v.p + 1, n));
 		if (row && row->bare && (1 + n == v.n || v.p[1 + n] != '='))

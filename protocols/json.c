@@ -122,7 +122,7 @@ static void read_all(struct ew_json *j)
 				j->given_up = true;
 		}
 		if (!begins_document(j, first) ||
-		    (first && c != '{' && c != '[' && c != '"' && !is_lone_scalar(j))) {
+		    (first && c != '{' && c != '[' && c != '"' && c != '\'' && !is_lone_scalar(j))) {
 			if (first)
 				ew_json_damage(j);
 			if (j->given_up || !skip_to_bracket(j))

@@ -41,6 +41,7 @@ static bool is_delimiter(uint8_t c)
 {
 	switch (c) {
 	case ',': case ':': case '[': case ']': case '{': case '}': case '"': case '\'': case '/':
+	case '#':
 		return true;
 	default:
 		return c <= ' ';
@@ -62,12 +63,13 @@ void ew_json_ends_early(struct ew_json *j)
 	j->truncated = true;
 }
 
+/* Of C at a slash, of scripts at a number sign. */
 static const uint8_t *comment(struct ew_json *j, const uint8_t *p)
 {
-	const uint8_t *q = p + 2;
+	const uint8_t *q = p + 1 + (*p == '/');
 
 	j->raised |= EW_JSON_BIT(COMMENT);
-	if (p[1] == '/') {
+	if (*p == '#' || p[1] == '/') {
 		while (q < j->end && *q != '\n' && *q != '\r')
 			q++;
 		return q;
@@ -101,9 +103,9 @@ const uint8_t *ew_json_blanks(struct ew_json *j, const uint8_t *p)
 	for (;;) {
 		while (p < end && is_space(*p))
 			p++;
-		if (p == end || (*p > ' ' && *p < 0x7f && *p != '/'))
+		if (p == end || (*p > ' ' && *p < 0x7f && *p != '/' && *p != '#'))
 			return p;
-		if (*p == '/' && end - p > 1 && (p[1] == '/' || p[1] == '*')) {
+		if (*p == '#' || (*p == '/' && end - p > 1 && (p[1] == '/' || p[1] == '*'))) {
 			p = comment(j, p);
 			continue;
 		}
@@ -124,7 +126,7 @@ const uint8_t *ew_json_blanks(struct ew_json *j, const uint8_t *p)
 
 /* Printable, and no comment begins with it. */
 static const bool begins_token[256] = {
-	['!'] = true, ['"'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+	['!'] = true, ['"'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
 	['('] = true, [')'] = true, ['*'] = true, ['+'] = true, [','] = true, ['-'] = true, ['.'] = true,
 	['0' ... '~'] = true,
 };

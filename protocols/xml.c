@@ -20,6 +20,7 @@
  * the tree before its first child. */
 
 #include "decoders.h"
+#include "eventwall/unpackers.h"
 #include "mime.h"
 #include "utf16.h"
 #include "xml.h"
@@ -28,6 +29,7 @@
 #include <limits.h>
 
 #define BLANKS " \t\r\n"
+#define KEPT_MOST 65536 /* bytes of a document whose parser is used again */
 #define GUESS_SHARE 4 /* of the fields of a message that one guess may take */
 
 /* What is damaged, or holds references that readers of HTML would undo within its tags, is not all in leaves. */
@@ -68,6 +70,11 @@ static void stop(struct work *w)
 {
 	w->spent = true;
 	XML_StopParser(w->parser, XML_FALSE);
+}
+
+static bool is_blank_byte(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static bool is_blank(struct ew_bytes v)
@@ -300,9 +307,35 @@ static void XMLCALL on_reference(void *arg, const char *name, int is_parameter)
 	on_text(arg, ";", 1);
 }
 
+/* The parser that is kept, or a new one. */
+static XML_Parser take_parser(struct work *w, const char *charset)
+{
+	struct ew_unpackers *u = w->m->unpackers;
+	XML_Parser kept = u ? u->xml : NULL;
+
+	if (!kept)
+		return XML_ParserCreate(charset);
+	u->xml = NULL;
+	if (XML_ParserReset(kept, charset))
+		return kept;
+	XML_ParserFree(kept);
+	return NULL;
+}
+
+/* After a small document its parser is kept: it may have grown as large as what it read. */
+static void put_parser(struct work *w)
+{
+	struct ew_unpackers *u = w->m->unpackers;
+
+	if (u && !u->xml && w->text.n <= KEPT_MOST)
+		u->xml = w->parser;
+	else if (w->parser)
+		XML_ParserFree(w->parser);
+}
+
 static bool begin(struct work *w, bool latin)
 {
-	w->parser = XML_ParserCreate(latin ? "ISO-8859-1" : "UTF-8");
+	w->parser = take_parser(w, latin ? "ISO-8859-1" : "UTF-8");
 	if (!w->parser) {
 		ew_message_fault(w->m, EW_LIMIT, "memory", w->f);
 		return false;
@@ -428,7 +461,7 @@ static bool prepare(struct work *w, uint64_t *raised, size_t *fresh_r)
 		*raised |= UINT64_C(1) << EW_ANOMALY_BOM;
 		w->text = ew_bytes_from(w->text, 3);
 	}
-	while (w->text.n && memchr(BLANKS, w->text.p[0], 4))
+	while (w->text.n && is_blank_byte(w->text.p[0]))
 		w->text = ew_bytes_from(w->text, 1);
 	if (ew_bytes_starts(w->text, EW_LIT("<?xml ")))
 		take_declaration(w);
@@ -475,8 +508,7 @@ static enum ew_status read_document(struct work *w, bool expected, size_t fresh)
 			w->spent = true;
 		s = judge(w, e, expected);
 	}
-	if (w->parser)
-		XML_ParserFree(w->parser);
+	put_parser(w);
 	return s;
 }
 
@@ -490,7 +522,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 
 	if (!prepare(&w, &raised, &fresh))
 		return EW_LIMIT;
-	while (w.text.n && memchr(BLANKS, w.text.p[0], 4))
+	while (w.text.n && is_blank_byte(w.text.p[0]))
 		w.text = ew_bytes_from(w.text, 1);
 	if (w.text.n == 0 || w.text.p[0] != '<' || w.text.n > INT_MAX)
 		return EW_DECLINED;
@@ -517,7 +549,7 @@ static bool claims(const struct ew_field *f)
 	} else if (v.p[0] == 0xef && v.p[1] == 0xbb && v.p[2] == 0xbf) {
 		i = 3;
 	}
-	while (i < v.n && memchr(BLANKS, v.p[i], 4))
+	while (i < v.n && is_blank_byte(v.p[i]))
 		i += step;
 	if (i >= v.n || v.p[i] != '<' || v.n - i <= step)
 		return false;

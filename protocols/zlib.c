@@ -6,9 +6,10 @@
  *
  * The trap: the two bytes of a zlib header may be text ("x^", "hC"), and a wrong guess must not hide the
  * text behind them.  So neither decoder is marked binary: the raw value is scanned beside what it
- * gave.  A guessed stream that is damaged or has lost its end is no exception, but what came out of it
- * is looked at, since streaming readers use it.  Raw deflate has no header at all: undeclared it is opened if
- * it comes to something (deflate_guess.c), and then a fault of it is none of the message. */
+ * gave, unless the header is no text and the checksum at the end is right.  A guessed stream that is damaged
+ * or has lost its end is no exception, but what came out of it is looked at, since streaming readers use it.
+ * Raw deflate has no header at all: undeclared it is opened if it comes to something (deflate_guess.c), and
+ * then a fault of it is none of the message. */
 
 #include "decoders.h"
 #include "eventwall/codec.h"
@@ -24,6 +25,12 @@ static bool zlib_header(struct ew_bytes b)
 	       (b.p[0] << 8 | b.p[1]) % 31 == 0;
 }
 
+/* Of text. */
+static bool is_letter(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
 /* Headers that are two letters are believed if a byte follows that is no text, but for "x^", which zlib
  * writes at its middle levels. */
 static bool claims_zlib(const struct ew_field *f)
@@ -34,28 +41,27 @@ static bool claims_zlib(const struct ew_field *f)
 		return false;
 	if (v.p[0] == 'x' && v.p[1] == '^')
 		return true;
-	for (size_t i = 1; i < 4; i++) {
-		if (v.p[i] < 0x20 || v.p[i] >= 0x7f)
-			return true;
-	}
-	return false;
+	return !is_letter(v.p[1]) || !is_letter(v.p[2]) || !is_letter(v.p[3]);
 }
 
-/* Not what begins as text: of that, only what came out of a text encoding is asked (base64.c, hex.c). */
-static bool claims_raw(const struct ew_field *f)
+/* Not what begins as text: of that, only what came out of a text encoding is asked (base64.c, hex.c).  What has a
+ * header is zlib's unless it is declared. */
+static bool claims_deflate(const struct ew_field *f)
 {
 	struct ew_bytes v = f->value;
 
+	if (claims_zlib(f))
+		return true;
 	for (size_t i = 0; i < 4 && i < v.n; i++) {
-		if (v.p[i] < 0x20 || v.p[i] >= 0x7f)
+		if (!is_letter(v.p[i]))
 			return ew_deflate_looks(v);
 	}
 	return false;
 }
 
-/* Hang what was inflated and what stands behind it below the field. */
+/* Hang what was inflated and what stands behind it below the field.  `checked`: the stream has a checksum. */
 static enum ew_status emit(struct ew_unpack *u, const struct ew_decoder *via, enum ew_inflate r,
-                           struct ew_bytes rest)
+                           struct ew_bytes rest, bool checked)
 {
 	if (!ew_unpack_finish(u, via))
 		return EW_LIMIT;
@@ -69,8 +75,11 @@ static enum ew_status emit(struct ew_unpack *u, const struct ew_decoder *via, en
 	case EW_INFLATE_END:
 		break;
 	}
-	if (rest.n == 0)
+	if (rest.n == 0) {
+		if (checked && !is_letter(u->f->value.p[1]))
+			u->f->flags |= EW_FIELD_COVERED;
 		return EW_OK;
+	}
 	ew_message_flag(u->m, EW_ANOMALY_TRAILING_DATA);
 	return ew_unpack_extra(u->m, u->f, via, rest) ? EW_OK : EW_LIMIT;
 }
@@ -92,7 +101,7 @@ static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
 			ew_arena_shrink(m->arena, u.p, u.room, 0);
 		return EW_DECLINED;
 	}
-	return emit(&u, &ew_decoder_zlib, r, ew_bytes_from(f->value, used));
+	return emit(&u, &ew_decoder_zlib, r, ew_bytes_from(f->value, used), true);
 }
 
 /* Raw deflate that nobody declared. */
@@ -108,7 +117,7 @@ static enum ew_status guess_raw(struct ew_message *m, struct ew_field *f)
 	r = ew_inflate(&u, EW_INFLATE_RAW, f->value, ew_unpack_guess(f->value), &used);
 	if (r == EW_INFLATE_CUT || r == EW_INFLATE_BAD)
 		return ew_unpack_finish(&u, &ew_decoder_deflate) ? EW_OK : EW_LIMIT;
-	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used));
+	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used), false);
 }
 
 static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
@@ -135,12 +144,13 @@ static enum ew_status decode_deflate(struct ew_message *m, struct ew_field *f)
 		if (s != EW_INFLATE_BAD || !u.n) {
 			u = raw;
 			r = s;
+			zlib = false;
 		}
 	}
 	if (r == EW_INFLATE_BAD && u.n == 0)
 		return EW_DECLINED;
-	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used));
+	return emit(&u, &ew_decoder_deflate, r, ew_bytes_from(f->value, used), zlib);
 }
 
 const struct ew_decoder ew_decoder_zlib = { "zlib", EW_DECODER_BY_HEAD, claims_zlib, decode_zlib };
-const struct ew_decoder ew_decoder_deflate = { "deflate", EW_DECODER_BY_HEAD, claims_raw, decode_deflate };
+const struct ew_decoder ew_decoder_deflate = { "deflate", EW_DECODER_BY_HEAD, claims_deflate, decode_deflate };

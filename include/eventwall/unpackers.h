@@ -4,7 +4,7 @@
 #ifndef EVENTWALL_UNPACKERS_H
 #define EVENTWALL_UNPACKERS_H
 
-/* What decompressors keep from one message to the next.
+/* What decompressors and the reader of XML keep from one message to the next.
  *
  * Making a context may cost ten times what opening a small message with it does.  Whoever opens one message
  * after another has one of these, zeroed, and hangs it from each message; a context is made when it is first
@@ -14,6 +14,7 @@
 struct ew_unpackers {
 	struct ZSTD_DCtx_s *zstd;
 	struct libdeflate_decompressor *deflate;
+	struct XML_ParserStruct *xml;
 };
 
 /* Free what was made; it may be used again. */

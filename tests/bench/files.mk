@@ -28,6 +28,10 @@ EXTRA_PROGRAMS += tests/bench/bench_formats
 bench_programs += tests/bench/bench_formats
 tests_bench_bench_formats_LDADD = $(PROTOCOLS_LIBS)
 
+EXTRA_PROGRAMS += tests/bench/bench_text
+bench_programs += tests/bench/bench_text
+tests_bench_bench_text_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
+
 EXTRA_PROGRAMS += tests/bench/bench_kafka_loop
 bench_programs += tests/bench/bench_kafka_loop
 tests_bench_bench_kafka_loop_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)

@@ -1,5 +1,6 @@
 # The examples and documents beside the program, checked with it.
 conf_tests = \
+	tests/conf/conformance.py \
 	tests/conf/decode.py \
 	tests/conf/eventlog.py \
 	tests/conf/examples.py \

@@ -10,6 +10,11 @@ TESTS += $(fuzz_drivers)
 endif
 fuzz_ldflags = $(AM_LDFLAGS) $(EW_FUZZ_LDFLAGS)
 
+# The names of the drivers of this build, for tests/fuzz/run.
+.PHONY: fuzz-drivers
+fuzz-drivers:
+	@for d in $(fuzz_drivers); do echo "$${d##*/fuzz_}"; done
+
 fuzz_drivers += tests/fuzz/fuzz_mqtt
 EXTRA_DIST += tests/fuzz/fuzz_mqtt.dict
 tests_fuzz_fuzz_mqtt_SOURCES = tests/fuzz/fuzz_mqtt.c $(fuzz_main)
@@ -122,6 +127,17 @@ tests_fuzz_fuzz_decode_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
 tests_fuzz_fuzz_json_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+
+EXTRA_DIST += tests/fuzz/fuzz_json_differential.dict
+noinst_HEADERS += tests/fuzz/json_readers.h
+if HAVE_JSON_PEERS
+fuzz_drivers += tests/fuzz/fuzz_json_differential
+tests_fuzz_fuzz_json_differential_SOURCES = \
+	tests/fuzz/fuzz_json_differential.c tests/fuzz/json_reader_jsonc.c tests/fuzz/json_readers.c $(fuzz_main)
+tests_fuzz_fuzz_json_differential_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(JSON_PEERS_CFLAGS)
+tests_fuzz_fuzz_json_differential_LDADD = $(PROTOCOLS_LIBS) $(JANSSON_LIBS) $(JSON_PEERS_LIBS)
+tests_fuzz_fuzz_json_differential_LDFLAGS = $(fuzz_ldflags)
+endif
 
 fuzz_drivers += tests/fuzz/fuzz_cbor
 EXTRA_DIST += tests/fuzz/fuzz_cbor.dict

@@ -3,13 +3,15 @@
 # Copyright (c) 2026 the eventwall authors
 # SPDX-License-Identifier: Apache-2.0
 """Public vectors of CBOR (cbor-wg, cbor/test-vectors, libcbor), MessagePack (msgpack-test-suite) and BSON (the
-corpus of MongoDB's drivers): what they say is read is read to the same values, what they say is bad is refused or
-named.  Each vector is played declared, at a guard page, and each of its prefixes survives in the unit tests."""
+corpus of MongoDB's drivers), messages of protobuf (protoscope): what they say is read is read to the same values, what
+they say is bad is refused or named.  Each vector is played declared, at a guard page, and each of its prefixes survives
+in the unit tests."""
 
 import base64
 import json
 import math
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -355,11 +357,128 @@ def bson():
             report(not wrong, "bson %s: %d valid, %d bad" % (file, len(good), len(bad)), wrong[:5])
 
 
+# ---- protobuf without a schema ----
+
+class Scope:
+    """The language of protoscope, as far as its own writer uses it: to pairs of a field's number and its value."""
+
+    TOKEN = re.compile(r'\s+|#[^\n]*|"((?:[^"\\]|\\.)*)"|`([0-9a-f]*)`|([!{}:])|([-+.\w]+)')
+
+    def __init__(self, text):
+        self.tokens, at = [], 0
+        while at < len(text):
+            m = self.TOKEN.match(text, at)
+            if not m:
+                raise ValueError(text[at:at + 20])
+            at = m.end()
+            if m.lastindex:
+                self.tokens.append((m.lastindex, m.group(m.lastindex)))
+        self.at = 0
+
+    def peek(self, ahead=0):
+        return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else (3, "}")
+
+    def take(self):
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    @staticmethod
+    def fixed(word):
+        """A number with its size: bytes, little end first."""
+        m = re.match(r"(.*?)(i32|i64)?$", word)
+        size = 4 if m[2] == "i32" else 8
+        if "." in m[1] or "e" in m[1]:
+            return struct.pack("<f" if size == 4 else "<d", float(m[1]))
+        return (int(m[1], 0) % (1 << 8 * size)).to_bytes(size, "little")
+
+    def scalar(self):
+        """What we write of a number."""
+        word = {"true": "1", "false": "0"}.get(self.peek()[1], self.peek()[1])
+        self.take()
+        if re.fullmatch(r"-?\d+", word):
+            return ("int", int(word) % (1 << 64))
+        return ("int", int.from_bytes(self.fixed(word), "little"))
+
+    @staticmethod
+    def varint(n):
+        out = bytearray()
+        while n > 127:
+            out.append(n & 127 | 128)
+            n >>= 7
+        return bytes(out) + bytes([n])
+
+    @staticmethod
+    def unescape(text):
+        named = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+        return re.sub(rb"\\(x..|.)", lambda m: bytes.fromhex(m[1][1:].decode()) if m[1][:1] == b"x" and len(m[1]) == 3 else
+                      named.get(m[1], m[1]), text.encode())
+
+    def body(self):
+        """Between braces: a message, or bytes."""
+        if self.peek()[1] == "}" or self.peek(1)[1] == ":":
+            return self.message()
+        raw = b""
+        while self.peek()[1] != "}":
+            kind, text = self.take()
+            raw += self.unescape(text) if kind == 1 else bytes.fromhex(text) if kind == 2 else \
+                self.varint(int(text)) if re.fullmatch(r"\d+", text) else self.fixed(text)
+        return ("bytes", raw)
+
+    def message(self):
+        fields = []
+        while self.peek()[1] != "}":
+            number = self.take()[1]
+            self.take()
+            if self.peek()[1] == "!":
+                self.take()
+            if self.peek()[1] == "{":
+                self.take()
+                fields.append((number, self.body()))
+                self.take()
+            elif self.peek()[0] == 4 and re.match(r"-?\d|true$|false$", self.peek()[1]):
+                fields.append((number, self.scalar()))
+            else:
+                raise ValueError(self.peek())
+        return ("message", fields)
+
+
+def same_message(node, item):
+    """All of `item` is there, in its order; where it says bytes we may say more."""
+    fields, at = node[1], 0
+    for number, value in item[1]:
+        while at < len(fields) and not (bytes.fromhex(fields[at][0]) == number.encode() and (
+                same_message(fields[at][1], value) if value[0] == "message" and fields[at][1][0] == "object" else
+                value == ("message", []) or same(fields[at][1], value))):
+            at += 1
+        if at == len(fields):
+            return False
+        at += 1
+    return True
+
+
+def count_of(item):
+    return sum(count_of(v) if v[0] == "message" else 1 for _, v in item[1])
+
+
+def protobuf():
+    folder = os.path.join(FORMATS, "protoscope", "testdata")
+    # Of packed.pb and proto3.pb the writer guesses marks of groups in one packed field, of which we make bytes.
+    for name, skips in (("message", 0), ("oneof", 0), ("maps", 0), ("unittest.proto", 0), ("packed-big", 0), ("packed", 1),
+                        ("proto3", 1)):
+        with open(os.path.join(folder, name + ".pb.golden"), encoding="utf-8") as f:
+            text, skipped = re.subn(r"\n\d+: \{\n( +\d+:EGROUP\n)+\}", "", f.read())
+        with open(os.path.join(folder, name + ".pb"), "rb") as f:
+            got = play("protobuf", [f.read()])[0]
+        item = Scope(text).message()
+        report(got[0] == "ok" and len(got[2]) == 1 and skipped == skips and count_of(item) >= 3 and same_message(got[2][0], item),
+               "protobuf %s: %d values" % (name, count_of(item)), str(got)[:400])
+
+
 def main():
     if not os.path.isdir(os.path.join(FORMATS, "bson-corpus")):
         print("ok 1 # SKIP no vectors: set EW_SUITES to the folder with formats/\n1..1")
         return 0
-    for part in (cbor_wg, cbor_appendix, cbor_files, msgpack, bson):
+    for part in (cbor_wg, cbor_appendix, cbor_files, msgpack, bson, protobuf):
         part()
     print("1..%d" % count)
     return 1 if failed else 0

@@ -64,6 +64,7 @@ static const struct row declared[] = {
 	ROW("[1,]", "b|json[0]=1 <trailing_comma>"),
 	ROW("{\"a\":1,}", "b|json.a=1 <trailing_comma>"),
 	ROW("[1]//x", "b|json[0]=1 <comment>"),
+	ROW("[ # ]\n1, #\r2#x\n]#", "b|json[0]=1; b|json[1]=2 <comment>"),
 	ROW("/* x */{/**/\"a\"/*:*/:/* */1// }\n}", "b|json.a=1 <comment>"),
 	ROW("[\"a\nb\tc\"]", "b|json[0]=a\\0ab\\09c <ctl_in_string>"),
 	ROW("[\"a\0b\"]", "b|json[0]=a\\00b <ctl_in_string> <nul>"),
@@ -89,6 +90,7 @@ static const struct row declared[] = {
 	ROW("{}\n{}", "b|json={}; b|json={} <trailing_data>"),
 	/* damage: what comes behind it is still read */
 	ROW("cb({\"a\":1})", "b|json.a=1 <json_syntax> <trailing_data> <malformed>"),
+	ROW("'a{b' ]", "b|json=a{b <relaxed_json> <trailing_data>"),
 	ROW(")]}',\n{\"a\":1}", "b|json.a=1 <json_syntax> <malformed>"),
 	ROW("{\"a\" 1,\"b\":2}", "b|json.a=1; b|json.b=2 <json_syntax> <malformed>"),
 	ROW("{\"a\":1 \"b\":2}", "b|json.a=1; b|json.b=2 <json_syntax> <malformed>"),

@@ -200,10 +200,10 @@ int main(void)
 	static const char all[] = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b \"c\"><!-- ] -->]>"
 	                          "<a b='c&#9;'>t<!-- x --><![CDATA[y]]>&z;&#x41;<?p q?><d><e f='g'/></d>u</a>";
 
-	test_fields();
-	test_doctype();
-	test_damage();
-	test_limits();
+	without_and_with_unpackers(test_fields);
+	without_and_with_unpackers(test_doctype);
+	without_and_with_unpackers(test_damage);
+	without_and_with_unpackers(test_limits);
 	ok(each_prefix(ew_bytes_str(all), declared_safely, NULL), "each prefix, declared");
 	ok(each_prefix(ew_bytes_str(all), opens_safely, NULL), "each prefix");
 	return done();

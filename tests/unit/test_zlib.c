@@ -172,6 +172,13 @@ static void test_zlib_and_declared(void)
 	ok(m->status == EW_OK && has(m, "v|deflate", text) && !field_at(m, "v|zlib", ew_bytes(NULL, 0)),
 	   "declared deflate is zlib, read once");
 	ew_message_free(&m);
+	/* With a plus sign among its bytes, which are no text. */
+	m = opened_as(EW_LIT("\x78\x9c\xab\x56\x2a\x54\xb2\x52\x2a\xcd\xcb\xcc\xcf\x53\x28\x4e\xcd\x49\x4d\x2e"
+	                     "\x51\x28\x48\x2c\x2e\x2e\xcf\x2f\x4a\x51\x48\x2b\xca\xcf\x55\x28\x2d\x4e\x2d\x2a"
+	                     "\x56\xaa\x05\x00\x23\x05\x0e\xae"), as);
+	ok(m->status == EW_OK && has(m, "v|deflate|json.q", "union select password from users") && !m->anomalies &&
+	   !field_at(m, "v|plus", ew_bytes(NULL, 0)), "a whole stream is read as nothing else");
+	ew_message_free(&m);
 	m = opened_as(ew_bytes(buf, n - 5), as);
 	ok(m->status == EW_TRUNCATED && has(m, "v|deflate", text), "declared and cut");
 	ew_message_free(&m);
@@ -250,8 +257,37 @@ static void test_sizes(void)
 	free(out);
 }
 
+/* What comes out of base64 is opened whatever its size. */
+static void test_large_in_base64(void)
+{
+	const size_t size = 300000;
+	uint8_t *in = malloc(size), *out = malloc(size), *text64 = malloc(2 * size);
+	uint32_t seed = 7;
+	size_t n;
+
+	if (!in || !out || !text64)
+		abort();
+	for (size_t i = 0; i < size; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		in[i] = (uint8_t)('a' + (seed >> 28));
+	}
+	memcpy(in, "{\"a\":\"", 6);
+	memcpy(in + size - 16, "\",\"b\":\"attack\"}", 16);
+	for (int bits = -15; bits <= 15; bits += 30) {
+		n = pack(ew_bytes(in, size), bits, out, size);
+		struct ew_message *m = opened(in_base64(ew_bytes(out, n), text64));
+		ok(n > 100000 && m->status == EW_OK && has_value(m, EW_LIT("attack")),
+		   "%zu bytes of %s in base64", n, bits > 0 ? "zlib" : "raw deflate");
+		ew_message_free(&m);
+	}
+	free(in);
+	free(out);
+	free(text64);
+}
+
 int main(void)
 {
+	test_large_in_base64();
 	without_and_with_unpackers(test_zlib_and_declared);
 	without_and_with_unpackers(test_looks);
 	without_and_with_unpackers(test_guessed_raw);
