@@ -15,6 +15,7 @@
 #include "decoders.h"
 #include "envelope.h"
 #include "octets.h"
+#include "senml.h"
 
 #define K(id) EW_ENVELOPE_KEY_##id
 #define HAS(path) { path, EW_ENVELOPE_HAS, NULL }
@@ -199,6 +200,8 @@ const struct ew_envelope ew_envelopes[] = {
 	  .open = OPEN({ "query", { &ew_decoder_graphql }, .perhaps = true }) },
 	{ "jsonrpc", EW_ENVELOPE_DOCUMENT, { K(jsonrpc), K(method) } },
 	/* RFC 8428: a pack is an array of records; of data the alphabet is that of URLs. */
+	{ "senml", EW_ENVELOPE_DOCUMENT, { K(bn) }, .also = ew_senml_join },
+	{ "senml", EW_ENVELOPE_DOCUMENT, { K(vs) }, .when = WHEN(HAS("n")) },
 	{ "senml", EW_ENVELOPE_DOCUMENT, { K(vd) }, .open = OPEN({ "vd", BASE64, .perhaps = true }) },
 	{ "webhook.github", EW_ENVELOPE_HEADERS, { K(x_github_event) } },
 	{ "webhook.stripe", EW_ENVELOPE_HEADERS, { K(stripe_signature) } },

@@ -20,6 +20,7 @@ libprotocols_a_SOURCES = \
 	protocols/entity.c \
 	protocols/escape.c \
 	protocols/eword.c \
+	protocols/exi.c \
 	protocols/form.c \
 	protocols/event.c \
 	protocols/graphql.c \
@@ -62,6 +63,7 @@ libprotocols_a_SOURCES = \
 	protocols/registry.c \
 	protocols/schema.c \
 	protocols/seek.c \
+	protocols/senml.c \
 	protocols/snappy.c \
 	protocols/smile.c \
 	protocols/sniff.c \
@@ -83,6 +85,7 @@ noinst_HEADERS += \
 	protocols/envelope_key.def \
 	protocols/octets.h \
 	protocols/seek.h \
+	protocols/senml.h \
 	protocols/escape.h \
 	protocols/mqtt.h \
 	protocols/http1.def \

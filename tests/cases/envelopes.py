@@ -220,6 +220,8 @@ TEMPLATES = [
     ("graphql", Query, "query", lambda s: {"query": s, "variables": {}}),
     ("graphql", Text, "variables.id", lambda s: {"query": "query Q($id: ID) { u(id: $id) { n } }", "variables": {"id": s}}),
     ("jsonrpc", Text, "[0].params[0]", lambda s: [{"jsonrpc": "2.0", "method": "m", "params": [s]}]),
+    ("senml", Text, "[1].n|bn", lambda s: [{"bn": s[:3], "n": "t"}, {"n": s[3:]}]),
+    ("senml", Text, "[0].vs", lambda s: [{"n": "t", "vs": s}]),
     ("senml", Base64, "[1].vd", lambda s: [{"bn": "urn:dev:1:", "n": "t", "v": 21.5}, {"n": "blob", "vd": s}]),
 ]
 

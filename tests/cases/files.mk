@@ -55,6 +55,11 @@ EXTRA_DIST += \
 	tests/cases/270-avro-behind-a-schema-prefix.case \
 	tests/cases/271-two-to-the-sixty-nulls.case \
 	tests/cases/272-data-of-senml.case \
+	tests/cases/273-a-name-of-senml-in-two-parts.case \
+	tests/cases/274-the-same-over-mqtt.case \
+	tests/cases/275-the-same-over-kafka.case \
+	tests/cases/276-senml-that-is-harmless.case \
+	tests/cases/277-binary-xml.case \
 	tests/cases/280-cbor-in-pieces-in-cbor.case \
 	tests/cases/281-cbor-readings-pass.case \
 	tests/cases/282-cbor-undeclared.case \
