@@ -119,6 +119,7 @@ struct ew_mqtt_source {
 	char *client_id, *username, *password;
 	bool clean_start;
 	uint32_t session_expiry_s, keepalive_s, receive_maximum;
+	uint32_t aliases_kb; /* per worker */
 };
 
 struct ew_kafka_source {

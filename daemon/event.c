@@ -104,6 +104,7 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 	ev->envelope.offset = -1;
 	ev->born_ns = w->turn_ns ? w->turn_ns : ew_now_ns();
 	m->owner = ev;
+	m->aliases = s->aliases;
 	write_ulid(ev->id);
 	ew_add(&w->stats.in_flight, 1);
 	return ev;

@@ -10,6 +10,7 @@
  *                     an exception (unreadable, over budget)  -> the route's policy for its cause
  *                     a signature that decides, or the score  -> drop
  *                     mode detect or shadow                   -> forward, but say what would have been
+ *   learn           what is not dropped may announce names for those that come after it (aliases.h)
  *   deliver         forward: delivery.c brings it to the function's sink, with retries
  *                   drop: into quarantine, if the route has one
  *   finish          count, write the log line, tell the source: PUBACK.  The event is gone.
@@ -21,6 +22,7 @@
 #include "daemon/delivery.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
+#include "eventwall/aliases.h"
 #include "eventwall/protocol.h"
 
 #define FIELDS_KEPT 8192u /* bytes of them that may wait with their message */
@@ -149,6 +151,8 @@ void ew_pipeline_submit(struct ew_event *ev)
 	if (ev->worker->turn_ns)
 		ev->worker->turn_ns = ev->judged_ns;
 	count_judged(ev);
+	if (ev->source->aliases && ev->verdict != EW_VERDICT_DROP)
+		ew_aliases_learn(ev->source->aliases, ev->m);
 	forget_fields(ev, &mark);
 	if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);

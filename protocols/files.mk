@@ -68,6 +68,7 @@ libprotocols_a_SOURCES = \
 	protocols/smile.c \
 	protocols/sniff.c \
 	protocols/sparkplug.c \
+	protocols/sparkplug_alias.c \
 	protocols/spell.c \
 	protocols/utf16.c \
 	protocols/unpack.c \
@@ -95,6 +96,7 @@ noinst_HEADERS += \
 	protocols/names.h \
 	protocols/nest.h \
 	protocols/sniff.h \
+	protocols/sparkplug.h \
 	protocols/spell.h \
 	protocols/utf16.h \
 	protocols/inflate.h \

@@ -60,6 +60,8 @@ EXTRA_DIST += \
 	tests/cases/275-the-same-over-kafka.case \
 	tests/cases/276-senml-that-is-harmless.case \
 	tests/cases/277-binary-xml.case \
+	tests/cases/278-names-that-a-birth-announced.case \
+	tests/cases/279-names-of-what-was-dropped.case \
 	tests/cases/280-cbor-in-pieces-in-cbor.case \
 	tests/cases/281-cbor-readings-pass.case \
 	tests/cases/282-cbor-undeclared.case \

@@ -11,6 +11,7 @@
 #include "daemon/sink.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
+#include "eventwall/aliases.h"
 #include "eventwall/protocol.h"
 
 #include "../unit/tap.h"
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 
 #define BODY_MOST (4u << 20)
+#define ALIASES 65536
 
 struct play {
 	const char *file;
@@ -199,6 +201,7 @@ static void set_stage(struct play *p, const char *file)
 	p->worker.scanner = ew_scanner_new();
 	p->source.ops = &p->source_ops;
 	p->source.worker = &p->worker;
+	p->source.aliases = ew_aliases_new(ALIASES);
 	p->worker.sources = &p->source;
 	p->sink = (struct ew_sink){ .ops = &sink_ops, .worker = &p->worker, .config = &p->function };
 	p->dead = (struct ew_sink){ .ops = &sink_ops, .worker = &p->worker, .config = &p->quarantine };
@@ -216,6 +219,7 @@ static void strike_stage(struct play *p)
 	}
 	ew_scanner_free(&p->worker.scanner);
 	ew_unpackers_fini(&p->worker.unpackers);
+	ew_aliases_free(&p->source.aliases);
 	event_base_free(p->worker.base);
 }
 
@@ -366,6 +370,15 @@ static void say_function(struct play *p, char *words)
 	}
 }
 
+/* Of the event before. */
+static void forget_result(struct play *p)
+{
+	p->finished = false;
+	p->dump_length = p->hit_count = 0;
+	p->deciding = 0;
+	p->anomalies[0] = 0;
+}
+
 static void send_event(struct play *p, const char *text)
 {
 	struct ew_event *ev = ew_event_new(&p->worker, &p->source, &p->route, p->transport);
@@ -373,6 +386,7 @@ static void send_event(struct play *p, const char *text)
 	struct timeval most = { 2, 0 };
 
 	ew_assert(ev);
+	forget_result(p);
 	p->sent = unescape(text);
 	ev->m->raw = ev->envelope.body = p->sent;
 	for (size_t i = 0; i < p->header_count; i++) {
