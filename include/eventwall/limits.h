@@ -26,12 +26,16 @@ struct ew_limits {
 	size_t key;     /* bytes of one name */
 	size_t arena;   /* memory of one message beside its raw bytes */
 
+	/* Past these a request in GraphQL is an anomaly; 0: any number. */
+	size_t graphql_aliases, graphql_depth, graphql_batch;
+
 	const struct ew_proto_schema *protobuf; /* no limit, but as much the route's: names for messages; or NULL */
 };
 
 /* Defaults as documented; see eventwall.conf(5). */
 #define EW_LIMITS_DEFAULT                                                                          \
 	{ .message = 1048576, .output = 8388608, .fields = 10000, .layers = 16, .depth = 128,      \
-	  .ratio = 100, .work = 67108864, .key = 4096, .arena = 33554432 }
+	  .ratio = 100, .work = 67108864, .key = 4096, .arena = 33554432,                         \
+	  .graphql_aliases = 30, .graphql_depth = 15, .graphql_batch = 10 }
 
 #endif

@@ -94,6 +94,9 @@ EXTRA_DIST += \
 	tests/cases/412-passing-is-not-blind.case \
 	tests/cases/413-an-anomaly-that-is-refused.case \
 	tests/cases/414-a-refused-anomaly-may-pass.case \
+	tests/cases/416-graphql-with-many-aliases.case \
+	tests/cases/417-graphql-as-people-write-it.case \
+	tests/cases/418-a-batch-of-graphql.case \
 	tests/cases/415-depth-has-a-name.case \
 	tests/cases/420-depth.case \
 	tests/cases/421-fields.case \

@@ -305,6 +305,9 @@ static void say_limit(struct play *p, const char *name, const char *value)
 		{ "layers", &p->rc.limits.layers }, { "depth", &p->rc.limits.depth },
 		{ "ratio", &p->rc.limits.ratio },   { "work", &p->rc.limits.work },
 		{ "key", &p->rc.limits.key },       { "arena", &p->rc.limits.arena },
+		{ "graphql_aliases", &p->rc.limits.graphql_aliases },
+		{ "graphql_depth", &p->rc.limits.graphql_depth },
+		{ "graphql_batch", &p->rc.limits.graphql_batch },
 	};
 	uint64_t n = 0;
 
