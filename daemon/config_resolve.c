@@ -485,6 +485,7 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 	ew_config_resolve_anomalies(r, t);
 	ew_config_resolve_policy(r, t);
 	ew_config_descriptors(r, t);
+	ew_config_avro(r, t);
 
 	/* HTTP routes share a listener: their source is its address. */
 	char *listener;

@@ -4,6 +4,7 @@ noinst_HEADERS += \
 	include/eventwall/aliases.h \
 	include/eventwall/anomaly.h \
 	include/eventwall/arena.h \
+	include/eventwall/avro.h \
 	include/eventwall/bytes.h \
 	include/eventwall/checksum.h \
 	include/eventwall/codec.h \

@@ -4,6 +4,7 @@ libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(EXPAT_CFLAGS) $(UNPACK_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/avro.c \
 	protocols/avro_datum.c \
+	protocols/avro_known.c \
 	protocols/avro_schema.c \
 	protocols/base64.c \
 	protocols/base64_stray.c \

@@ -10,9 +10,11 @@
  * There is no clock in here: decoding time is bounded by `work`, the bytes all decoders read, which
  * makes a verdict repeatable where a stop watch would not. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct ew_avro_known;
 struct ew_proto_schema;
 
 struct ew_limits {
@@ -29,7 +31,10 @@ struct ew_limits {
 	/* Past these a request in GraphQL is an anomaly; 0: any number. */
 	size_t graphql_aliases, graphql_depth, graphql_batch;
 
-	const struct ew_proto_schema *protobuf; /* no limit, but as much the route's: names for messages; or NULL */
+	/* No limits, but as much the route's. */
+	const struct ew_proto_schema *protobuf; /* names for messages; or NULL */
+	const struct ew_avro_known *avro;       /* what records of Avro are, or NULL */
+	bool registry;                          /* it asks one what they are */
 };
 
 /* Defaults as documented; see eventwall.conf(5). */

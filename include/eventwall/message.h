@@ -17,6 +17,7 @@
 #include "eventwall/status.h"
 
 struct ew_aliases;
+struct ew_known_schema;
 struct ew_signature;
 struct ew_unpackers;
 
@@ -87,6 +88,7 @@ struct ew_message {
 
 	void *owner; /* the daemon's part; NULL in tests and tools */
 	struct ew_unpackers *unpackers; /* of the thread that decodes; may be NULL.  A reset leaves both */
+	const struct ew_known_schema *schema; /* what a registry said of the content; NULL: nothing */
 	struct ew_aliases *aliases; /* names that earlier messages of this source announced; may be NULL */
 };
 

@@ -86,6 +86,10 @@ EXTRA_DIST += \
 	tests/cases/306-targets-hit.case \
 	tests/cases/307-a-benign-sibling-changes-nothing.case \
 	tests/cases/310-duplicate-keys.case \
+	tests/cases/320-bare-avro-with-a-schema.case \
+	tests/cases/321-avro-behind-a-prefix-with-a-schema.case \
+	tests/cases/322-a-single-object-with-a-schema.case \
+	tests/cases/323-not-of-the-schema.case \
 	tests/cases/400-mode-detect.case \
 	tests/cases/401-mode-shadow.case \
 	tests/cases/402-mode-off.case \

@@ -12,6 +12,7 @@
 #include "daemon/source.h"
 #include "daemon/worker.h"
 #include "eventwall/aliases.h"
+#include "eventwall/avro.h"
 #include "eventwall/protocol.h"
 
 #include "../unit/tap.h"
@@ -220,6 +221,7 @@ static void strike_stage(struct play *p)
 	ew_scanner_free(&p->worker.scanner);
 	ew_unpackers_fini(&p->worker.unpackers);
 	ew_aliases_free(&p->source.aliases);
+	ew_avro_known_free(&p->rc.avro);
 	event_base_free(p->worker.base);
 }
 
@@ -278,6 +280,11 @@ static void say_route(struct play *p, const char *name, const char *value)
 			p->rc.refused_anomalies |= UINT64_C(1) << a;
 			return;
 		}
+	} else if (!strcmp(name, "avro_schema")) {
+		const char *why;
+		p->rc.limits.avro = p->rc.avro = ew_avro_known_new(ew_bytes_str(value), &why);
+		if (p->rc.avro)
+			return;
 	} else if (!strcmp(name, "threshold") && ew_bytes_u64(ew_bytes_str(value), &n)) {
 		p->rc.threshold = (uint32_t)n;
 		return;
