@@ -168,6 +168,8 @@ struct ew_route_config {
 	struct ew_proto_schema *protobuf; /* made of them, NULL: none; what `limits` refers to */
 	char *avro_schema;
 	struct ew_avro_known *avro; /* made of it, likewise */
+	struct ew_http_function registry; /* url, host, port and path; "" none */
+	uint32_t schema_wait_ms;
 	struct ew_limits limits;
 	enum ew_on_exception on_exception[EW_STATUS_COUNT]; /* by cause; others are DROP */
 	struct ew_strings anomalies;

@@ -6,6 +6,7 @@
  *
  *   source_mqtt.c   reads bytes, frames one PUBLISH, makes an event (ew_event_new), names its parts
  *                   (ew_mqtt_event) and submits it.  From here on the event is ours.
+ *   registry.c      where the route asks one: a record whose schema is not known yet waits here
  *   judge           opens every leaf (ew_decode), matches every field (ew_scan), and decides:
  *                     an exception (unreadable, over budget)  -> the route's policy for its cause
  *                     a signature that decides, or the score  -> drop
@@ -20,6 +21,7 @@
 #include "daemon/pipeline.h"
 
 #include "daemon/delivery.h"
+#include "daemon/registry.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
 #include "eventwall/aliases.h"
@@ -136,10 +138,17 @@ static void forget_fields(const struct ew_event *ev, const struct ew_arena_mark 
 
 void ew_pipeline_submit(struct ew_event *ev)
 {
+	ev->source->in_flight++;
+	if (!ev->route->config->limits.registry || ev->route->config->mode == EW_MODE_OFF || ev->incomplete ||
+	    !ew_registry_hold(ev))
+		ew_pipeline_go_on(ev);
+}
+
+void ew_pipeline_go_on(struct ew_event *ev)
+{
 	static const struct ew_arena_mark start;
 	struct ew_arena_mark mark = ev->bare ? start : ew_arena_mark(ev->m->arena);
 
-	ev->source->in_flight++;
 	ew_pipeline_judge(ev->m, ev->route, ev->worker->scanner, &ev->verdict, &ev->deciding,
 	                  &ev->exception_passed);
 	if (ev->incomplete) {

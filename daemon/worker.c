@@ -12,6 +12,7 @@
 #include "daemon/worker.h"
 
 #include "daemon/delivery.h"
+#include "daemon/registry.h"
 #include "daemon/sink.h"
 #include "daemon/source.h"
 
@@ -393,6 +394,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 static void close_all(struct ew_worker *w)
 {
 	w->closing = true;
+	ew_registry_cut(w);
 	for (struct ew_sink *s = w->sinks; s; s = s->next)
 		ew_delivery_cut(s);
 	/* Sinks first: they give back the events they still borrow, and their sources are there to hear
@@ -484,6 +486,7 @@ void ew_worker_join(struct ew_worker *w)
 	pthread_join(w->thread, NULL);
 	event_free(w->wake_event);
 	event_free(w->tick_event);
+	ew_registry_free(&w->registry);
 	event_base_free(w->base);
 	ew_scanner_free(&w->scanner);
 	g = atomic_exchange(&w->next_generation, NULL);

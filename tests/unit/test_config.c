@@ -398,7 +398,8 @@ static void test_avro(void)
 {
 	struct told t;
 
-	put_file("user.avsc", "{\"type\":\"record\",\"name\":\"U\",\"fields\":[{\"name\":\"n\",\"type\":\"string\"}]}");
+	put_file("user.avsc",
+	         "{\"type\":\"record\",\"name\":\"U\",\"fields\":[{\"name\":\"n\",\"type\":\"string\"}]}");
 	struct ew_config *c = read_text(DOC("", ",\n\"avro_schema\": \"user.avsc\""), &t);
 	ok(c && c->routes[0].avro && c->routes[0].limits.avro == c->routes[0].avro, "a schema of Avro: %s",
 	   t.text);
