@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define SPARE_MOST ((size_t)4 << 20) /* bytes of memory kept for the next large messages */
@@ -430,6 +431,8 @@ bool ew_worker_start(struct ew_worker *w, unsigned index, unsigned count, struct
 
 	*w = (struct ew_worker){ .index = index, .count = count, .notify_fd = notify_fd };
 	w->log = ew_eventlog_ring(log, index);
+	if (getrandom(&w->unpackers.salt, sizeof(w->unpackers.salt), 0) != sizeof(w->unpackers.salt))
+		w->unpackers.salt = 0;
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->base = event_base_new();
 	w->scanner = ew_scanner_new();

@@ -4,7 +4,7 @@
 #ifndef EVENTWALL_UNPACKERS_H
 #define EVENTWALL_UNPACKERS_H
 
-/* What decompressors keep from one message to the next.
+/* What decompressors and the reader of XML keep from one message to the next.
  *
  * Making a context may cost ten times what opening a small message with it does.  Whoever opens one message
  * after another has one of these, zeroed, and hangs it from each message; a context is made when it is first
@@ -14,9 +14,11 @@
 struct ew_unpackers {
 	struct ZSTD_DCtx_s *zstd;
 	struct libdeflate_decompressor *deflate;
+	struct XML_ParserStruct *xml;
+	unsigned long salt; /* of hash tables, which nobody may guess; 0: made up anew for each document */
 };
 
-/* Free what was made; it may be used again. */
+/* Free what was made; it may be used again.  The salt stays. */
 void ew_unpackers_fini(struct ew_unpackers *u);
 
 #endif

@@ -357,7 +357,7 @@ static void opening(void)
 		{ "text/plain", NULL, "{\"a\":1}", "b|json.a=1", true },
 		{ "application/x-www-form-urlencoded", NULL, "{\"a\":1}",
 		  "b|form[\"{\\\"a\\\":1}\"]|name|json.a=1; b|json.a=1", true },
-		{ "application/json", NULL, "<x/>", "b|xml.x= <ct_mismatch> <malformed>", false },
+		{ "application/json", NULL, "<x>y</x>", "b|xml.x=y <ct_mismatch> <malformed>", false },
 		{ "application/json", "gzip", "{\"a\":1}", "b|json.a=1 <ct_mismatch> <malformed>", true },
 		{ "application/json", "deflate, gzip", " {\"a\":1}", "b|json.a=1 <ct_mismatch> <malformed>",
 		  true },
