@@ -39,7 +39,7 @@ struct ew_limits {
 
 /* Defaults as documented; see eventwall.conf(5). */
 #define EW_LIMITS_DEFAULT                                                                          \
-	{ .message = 1048576, .output = 8388608, .fields = 10000, .layers = 16, .depth = 128,      \
+	{ .message = 1048576, .output = 8388608, .fields = 50000, .layers = 16, .depth = 128,      \
 	  .ratio = 100, .work = 67108864, .key = 4096, .arena = 33554432,                         \
 	  .graphql_aliases = 30, .graphql_depth = 15, .graphql_batch = 10 }
 
