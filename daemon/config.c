@@ -9,6 +9,7 @@
  * are derived stand in free_derived()). */
 
 #include "daemon/config_keys.h"
+#include "eventwall/avro.h"
 #include "eventwall/protobuf.h"
 
 #include <errno.h>
@@ -183,7 +184,10 @@ static void free_derived(struct ew_config *c)
 	}
 	for (size_t i = 0; i < c->route_count; i++) {
 		free(c->routes[i].mqtt.host);
+		free(c->routes[i].registry.host);
+		free(c->routes[i].registry.path);
 		ew_proto_schema_free(&c->routes[i].protobuf);
+		ew_avro_known_free(&c->routes[i].avro);
 		free(c->routes[i].identity);
 	}
 	free(c->file);

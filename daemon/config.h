@@ -119,6 +119,7 @@ struct ew_mqtt_source {
 	char *client_id, *username, *password;
 	bool clean_start;
 	uint32_t session_expiry_s, keepalive_s, receive_maximum;
+	uint32_t aliases_kb; /* per worker */
 };
 
 struct ew_kafka_source {
@@ -165,6 +166,10 @@ struct ew_route_config {
 	enum ew_on_failure on_failure;
 	char *descriptor_set, *message;
 	struct ew_proto_schema *protobuf; /* made of them, NULL: none; what `limits` refers to */
+	char *avro_schema;
+	struct ew_avro_known *avro; /* made of it, likewise */
+	struct ew_http_function registry; /* url, host, port and path; "" none */
+	uint32_t schema_wait_ms;
 	struct ew_limits limits;
 	enum ew_on_exception on_exception[EW_STATUS_COUNT]; /* by cause; others are DROP */
 	struct ew_strings anomalies;

@@ -2,9 +2,11 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The set of descriptors that a route names: read with the configuration, so that a reload reads it anew. */
+/* The set of descriptors and the schema that a route names: read with the configuration, so that a reload reads
+ * them anew. */
 
 #include "daemon/config_keys.h"
+#include "eventwall/avro.h"
 #include "eventwall/protobuf.h"
 
 #include <errno.h>
@@ -61,5 +63,25 @@ void ew_config_descriptors(struct ew_config_reader *r, struct ew_route_config *t
 		ew_config_fault(r, "there is no message \"%.200s\" in the descriptor set; write its full name, "
 		                   "as in \"package.Message\"", t->message);
 	t->limits.protobuf = t->protobuf;
+	ew_config_leave(r, was);
+}
+
+void ew_config_avro(struct ew_config_reader *r, struct ew_route_config *t)
+{
+	size_t was = ew_config_enter(r, ".avro_schema"), n = 0;
+	const char *why = "out of memory";
+
+	if (*t->avro_schema) {
+		char *path = ew_config_path(r, t->avro_schema);
+		uint8_t *text = path ? read_whole(path, &n, &why) : NULL;
+		if (text)
+			t->avro = ew_avro_known_new(ew_bytes(text, n), &why);
+		if (!t->avro)
+			ew_config_fault(r, "cannot use the schema %s: %s; write the JSON of one schema into it",
+			                path ? path : "", why);
+		free(text);
+		free(path);
+	}
+	t->limits.avro = t->avro;
 	ew_config_leave(r, was);
 }

@@ -142,6 +142,9 @@ void ew_config_resolve(struct ew_config_reader *r, struct ew_config *c);
 /* Read the set of descriptors that a route names and choose its message. */
 void ew_config_descriptors(struct ew_config_reader *r, struct ew_route_config *t);
 
+/* Read the schema of Avro that a route names. */
+void ew_config_avro(struct ew_config_reader *r, struct ew_route_config *t);
+
 /* Do two routes get in each other's way?  `a` stands before `b`, where r->path is. */
 void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config *a,
                        const struct ew_route_config *b);

@@ -82,7 +82,7 @@ static void split_url(struct ew_config_reader *r, struct ew_http_function *h)
 	const char *s = h->url;
 
 	if (!strncasecmp(s, "https://", 8)) {
-		ew_config_fault(r, "\"%.200s\": TLS to functions is not supported; write http://", s);
+		ew_config_fault(r, "\"%.200s\": TLS is not supported; write http://", s);
 		return;
 	}
 	if (strncasecmp(s, "http://", 7) != 0) {
@@ -485,6 +485,12 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 	ew_config_resolve_anomalies(r, t);
 	ew_config_resolve_policy(r, t);
 	ew_config_descriptors(r, t);
+	ew_config_avro(r, t);
+	was = ew_config_enter(r, ".schema_registry");
+	t->limits.registry = *t->registry.url;
+	if (*t->registry.url)
+		split_url(r, &t->registry);
+	ew_config_leave(r, was);
 
 	/* HTTP routes share a listener: their source is its address. */
 	char *listener;

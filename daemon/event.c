@@ -5,6 +5,7 @@
 /* Birth and death of events.  A worker keeps the dead ones: message, arena and all are used again, so a
  * steady stream costs no malloc. */
 
+#include "daemon/registry.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
 
@@ -104,6 +105,7 @@ struct ew_event *ew_event_new(struct ew_worker *w, struct ew_source *s, const st
 	ev->envelope.offset = -1;
 	ev->born_ns = w->turn_ns ? w->turn_ns : ew_now_ns();
 	m->owner = ev;
+	m->aliases = s->aliases;
 	write_ulid(ev->id);
 	ew_add(&w->stats.in_flight, 1);
 	return ev;
@@ -119,6 +121,7 @@ void ew_event_discard(struct ew_event **evp)
 		return;
 	w = ev->worker;
 	ew_generation_unref(&ev->generation);
+	ew_registry_release(&ev->schema);
 	ew_add(&w->stats.in_flight, UINT64_MAX); /* minus one */
 	if (w->free_count < KEEP_MOST) {
 		ew_arena_reset(ev->m->arena, 0); /* its blocks are for the living */

@@ -20,6 +20,7 @@ struct ew_route;
 struct ew_source;
 struct ew_sink;
 struct ew_http_head;
+struct ew_registry_schema;
 
 enum ew_verdict { EW_VERDICT_FORWARD, EW_VERDICT_DROP, EW_VERDICT_SHADOW, EW_VERDICT_COUNT };
 
@@ -89,6 +90,7 @@ struct ew_event {
 	struct ew_source *source;
 	void *origin; /* the source's own */
 	enum ew_transport transport;
+	struct ew_registry_schema *schema; /* referenced; NULL: none was told */
 	struct ew_envelope envelope;
 	char id[27]; /* ULID */
 	uint64_t born_ns, judged_ns; /* monotonic */

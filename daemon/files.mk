@@ -27,6 +27,8 @@ libdaemon_a_SOURCES = \
 	daemon/config.def \
 	daemon/config.h \
 	daemon/config_descriptors.c \
+	daemon/fetch.c \
+	daemon/registry.c \
 	daemon/config_identity.c \
 	daemon/config_keys.c \
 	daemon/config_keys.h \

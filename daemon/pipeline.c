@@ -6,10 +6,12 @@
  *
  *   source_mqtt.c   reads bytes, frames one PUBLISH, makes an event (ew_event_new), names its parts
  *                   (ew_mqtt_event) and submits it.  From here on the event is ours.
+ *   registry.c      where the route asks one: a record whose schema is not known yet waits here
  *   judge           opens every leaf (ew_decode), matches every field (ew_scan), and decides:
  *                     an exception (unreadable, over budget)  -> the route's policy for its cause
  *                     a signature that decides, or the score  -> drop
  *                     mode detect or shadow                   -> forward, but say what would have been
+ *   learn           what is not dropped may announce names for those that come after it (aliases.h)
  *   deliver         forward: delivery.c brings it to the function's sink, with retries
  *                   drop: into quarantine, if the route has one
  *   finish          count, write the log line, tell the source: PUBACK.  The event is gone.
@@ -19,8 +21,10 @@
 #include "daemon/pipeline.h"
 
 #include "daemon/delivery.h"
+#include "daemon/registry.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
+#include "eventwall/aliases.h"
 #include "eventwall/protocol.h"
 
 #define FIELDS_KEPT 8192u /* bytes of them that may wait with their message */
@@ -134,10 +138,17 @@ static void forget_fields(const struct ew_event *ev, const struct ew_arena_mark 
 
 void ew_pipeline_submit(struct ew_event *ev)
 {
+	ev->source->in_flight++;
+	if (!ev->route->config->limits.registry || ev->route->config->mode == EW_MODE_OFF || ev->incomplete ||
+	    !ew_registry_hold(ev))
+		ew_pipeline_go_on(ev);
+}
+
+void ew_pipeline_go_on(struct ew_event *ev)
+{
 	static const struct ew_arena_mark start;
 	struct ew_arena_mark mark = ev->bare ? start : ew_arena_mark(ev->m->arena);
 
-	ev->source->in_flight++;
 	ew_pipeline_judge(ev->m, ev->route, ev->worker->scanner, &ev->verdict, &ev->deciding,
 	                  &ev->exception_passed);
 	if (ev->incomplete) {
@@ -149,6 +160,8 @@ void ew_pipeline_submit(struct ew_event *ev)
 	if (ev->worker->turn_ns)
 		ev->worker->turn_ns = ev->judged_ns;
 	count_judged(ev);
+	if (ev->source->aliases && ev->verdict != EW_VERDICT_DROP)
+		ew_aliases_learn(ev->source->aliases, ev->m);
 	forget_fields(ev, &mark);
 	if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);

@@ -16,6 +16,9 @@ struct ew_scanner;
  * exception of that cause).  finish() may be called before this returns. */
 void ew_pipeline_submit(struct ew_event *ev);
 
+/* The rest of it, once nothing is waited for: for registry.c. */
+void ew_pipeline_go_on(struct ew_event *ev);
+
 /* Only judge: fills the verdict.  For `explain`, which delivers nothing. */
 void ew_pipeline_judge(struct ew_message *m, const struct ew_route *route, struct ew_scanner *scanner,
                        enum ew_verdict *verdict_r, const struct ew_hit **deciding_r, bool *passed_r);

@@ -51,6 +51,7 @@ struct ew_source {
 	const struct ew_route *route;     /* of the generation below; both set by the worker */
 	struct ew_generation *generation; /* referenced */
 	uint32_t in_flight;               /* submitted, not finished: kept by the pipeline */
+	struct ew_aliases *aliases;       /* what its messages announced; NULL: it keeps nothing */
 	struct ew_sink *blocked_on;       /* paused until that sink has room: kept by delivery.c */
 	bool draining;                    /* kept by the worker */
 	bool stale;                       /* not in the worker's generation any more */

@@ -18,6 +18,7 @@
 #include "daemon/mqtt_link.h"
 #include "daemon/pipeline.h"
 #include "daemon/source.h"
+#include "eventwall/aliases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -369,6 +370,7 @@ static const struct ew_mqtt_link_ops link_ops = {
 static void free_source(struct mqtt_source *s)
 {
 	ew_mqtt_flights_fini(&s->flights);
+	ew_aliases_free(&s->base.aliases);
 	free(s->client_id);
 	free(s);
 }
@@ -497,6 +499,12 @@ static struct ew_source *mqtt_open(struct ew_worker *w, const struct ew_route *r
 	}
 	point_at(s, route);
 	if (!make_client_id(s, w->index, e)) {
+		free(s);
+		return NULL;
+	}
+	if (c->aliases_kb && !(s->base.aliases = ew_aliases_new((size_t)c->aliases_kb << 10))) {
+		(void)ew_error_set(e, NULL, 0, "out of memory");
+		free(s->client_id);
 		free(s);
 		return NULL;
 	}

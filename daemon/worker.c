@@ -12,6 +12,7 @@
 #include "daemon/worker.h"
 
 #include "daemon/delivery.h"
+#include "daemon/registry.h"
 #include "daemon/sink.h"
 #include "daemon/source.h"
 
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define SPARE_MOST ((size_t)4 << 20) /* bytes of memory kept for the next large messages */
@@ -393,6 +395,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 static void close_all(struct ew_worker *w)
 {
 	w->closing = true;
+	ew_registry_cut(w);
 	for (struct ew_sink *s = w->sinks; s; s = s->next)
 		ew_delivery_cut(s);
 	/* Sinks first: they give back the events they still borrow, and their sources are there to hear
@@ -428,6 +431,8 @@ bool ew_worker_start(struct ew_worker *w, unsigned index, unsigned count, struct
 
 	*w = (struct ew_worker){ .index = index, .count = count, .notify_fd = notify_fd };
 	w->log = ew_eventlog_ring(log, index);
+	if (getrandom(&w->unpackers.salt, sizeof(w->unpackers.salt), 0) != sizeof(w->unpackers.salt))
+		w->unpackers.salt = 0;
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->base = event_base_new();
 	w->scanner = ew_scanner_new();
@@ -484,6 +489,7 @@ void ew_worker_join(struct ew_worker *w)
 	pthread_join(w->thread, NULL);
 	event_free(w->wake_event);
 	event_free(w->tick_event);
+	ew_registry_free(&w->registry);
 	event_base_free(w->base);
 	ew_scanner_free(&w->scanner);
 	g = atomic_exchange(&w->next_generation, NULL);

@@ -30,6 +30,7 @@ struct ew_worker {
 	uint32_t free_count;
 	struct ew_arena_spare *spare; /* of the events' arenas */
 	struct ew_unpackers unpackers;
+	struct ew_registry *registry; /* what it was told of schemas; NULL: nothing was asked */
 
 	/* While a source submits many events in a row: when the newest was judged, which is when the next one's
 	 * turn comes; one look at the clock does for both.  0: nobody does. */

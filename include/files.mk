@@ -1,8 +1,10 @@
 # The vocabulary: one noun a header, tables beside them.
 noinst_HEADERS += \
 	include/eventwall/anomaly.def \
+	include/eventwall/aliases.h \
 	include/eventwall/anomaly.h \
 	include/eventwall/arena.h \
+	include/eventwall/avro.h \
 	include/eventwall/bytes.h \
 	include/eventwall/checksum.h \
 	include/eventwall/codec.h \

@@ -19,7 +19,6 @@
 #include "decoders.h"
 
 #define SYNC 16
-#define FINGERPRINT 8
 #define CHECK_SUM 4 /* behind a block in snappy */
 
 static const struct ew_bytes container_magic = { (const uint8_t *)"Obj\x01", 4 };
@@ -121,7 +120,7 @@ bool ew_avro_runs(struct ew_message *m, struct ew_field *list, struct ew_bytes i
 static bool claims(const struct ew_field *f)
 {
 	return ew_bytes_starts(f->value, container_magic) ||
-	       (f->value.n > single_magic.n + FINGERPRINT && ew_bytes_starts(f->value, single_magic));
+	       (f->value.n > EW_AVRO_SINGLE && ew_bytes_starts(f->value, single_magic));
 }
 
 struct reading {
@@ -271,7 +270,7 @@ static bool emit_block(struct reading *r, int64_t count, struct ew_bytes data)
 		r->status = EW_LIMIT;
 		return false;
 	}
-	*block = (struct ew_avro_block){ r->file, count };
+	*block = (struct ew_avro_block){ .file = r->file, .count = count, .alone = true };
 	if (!ew_declare_under(r->m, f, &ew_decoder_datum, ew_bytes(block, sizeof(*block)), true)) {
 		r->status = EW_LIMIT;
 		return false;
@@ -337,9 +336,14 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	if (ew_bytes_starts(in, container_magic))
 		return read_container(m, f);
 	if (claims(f))
-		in = ew_bytes_from(in, single_magic.n + FINGERPRINT);
+		in = ew_bytes_from(in, EW_AVRO_SINGLE);
 	else if (!declared)
 		return EW_DECLINED;
+	if (m->limits->avro && ew_avro_fits(m->limits->avro, m->limits, in)) {
+		list = ew_decode_layer(m, f, &ew_decoder_avro, in, EW_KIND_BYTES, 0);
+		f->flags |= EW_FIELD_BINARY;
+		return list && ew_avro_declare(m, list, m->limits->avro, true) ? EW_OK : EW_LIMIT;
+	}
 	list = ew_decode_layer(m, f, &ew_decoder_avro, in, EW_KIND_ARRAY, 0);
 	if (!list || !ew_avro_runs(m, list, in))
 		return EW_LIMIT;

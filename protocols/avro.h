@@ -63,9 +63,26 @@ struct ew_avro_file {
 struct ew_avro_block {
 	struct ew_avro_file *file;
 	int64_t count;
+	bool alone; /* nobody else need look at it: a container or a registry said what it is */
+	bool whole; /* bytes behind it are damage: nobody counted objects */
 };
 
+struct ew_avro_known;
+
+/* Is the whole of `record` one object of that schema?  What is more than the budget has room for is one as far as
+ * it was looked at.  Nothing is emitted. */
+bool ew_avro_try(const struct ew_avro_schema *schema, const struct ew_limits *l, struct ew_bytes record);
+bool ew_avro_fits(const struct ew_avro_known *k, const struct ew_limits *l, struct ew_bytes record);
+
+/* Say of f's value that it is one object of that schema, under what was said before.  False: over budget. */
+EW_MUSTCHECK bool ew_avro_declare(struct ew_message *m, struct ew_field *f, const struct ew_avro_known *k,
+                                  bool alone);
+
+/* Bytes before the record of what a schema registry's serialiser wrote; 0: none. */
+size_t ew_schema_prefix(struct ew_bytes value);
+
 #define EW_AVRO_RUN_LEAST 6
+#define EW_AVRO_SINGLE 10 /* bytes before a single object: a magic and a fingerprint */
 
 /* Elements of `list` for each piece of text in bytes whose schema is not known: runs of printable bytes, and what
  * stands behind a length that fits it.  False: over budget. */

@@ -29,6 +29,9 @@ struct reading {
 	struct level levels[LEVELS];
 	size_t depth;
 	enum ew_status status;
+	bool trial;            /* does it fit at all?  Spend nothing */
+	size_t values, most;   /* of a trial */
+	struct ew_field dummy; /* what a trial emits */
 };
 
 static bool stop(struct reading *r, enum ew_status s)
@@ -68,6 +71,11 @@ static bool take_text(struct reading *r, struct ew_bytes *bytes_r)
 static struct ew_field *emit(struct reading *r, struct ew_bytes name, struct ew_bytes value, enum ew_kind kind)
 {
 	const struct level *l = &r->levels[r->depth];
+	if (r->trial) {
+		if (++r->values > r->most)
+			r->status = EW_LIMIT;
+		return r->status == EW_OK ? &r->dummy : NULL;
+	}
 	bool is_key = l->node && l->node->type == EW_AVRO_MAP;
 	struct ew_field *f = ew_decode_emit(r->m, l->field, name, value, kind, is_key ? EW_FIELD_NAMED : 0);
 
@@ -78,6 +86,8 @@ static struct ew_field *emit(struct reading *r, struct ew_bytes name, struct ew_
 
 static bool emit_number(struct reading *r, struct ew_bytes name, struct ew_bytes text)
 {
+	if (r->trial)
+		return emit(r, name, text, EW_KIND_NUMBER);
 	if (!text.p) {
 		ew_message_fault(r->m, EW_LIMIT, "arena", r->levels[0].field);
 		return stop(r, EW_LIMIT);
@@ -89,7 +99,8 @@ static bool read_integer(struct reading *r, struct ew_bytes name)
 {
 	int64_t v;
 
-	return take_long(r, &v) && emit_number(r, name, ew_spell_i64(&r->speller, v));
+	return take_long(r, &v) &&
+	       emit_number(r, name, r->trial ? ew_bytes(NULL, 0) : ew_spell_i64(&r->speller, v));
 }
 
 static bool read_real(struct reading *r, struct ew_bytes name, size_t size)
@@ -101,6 +112,8 @@ static bool read_real(struct reading *r, struct ew_bytes name, size_t size)
 
 	if (!take(r, size, &b))
 		return false;
+	if (r->trial)
+		return emit_number(r, name, b);
 	for (size_t i = size; i > 0; i--)
 		bits = bits << 8 | b.p[i - 1];
 	if (size == sizeof(single)) {
@@ -142,7 +155,8 @@ static bool enter(struct reading *r, const struct ew_avro_node *n, struct ew_byt
 	if (!f)
 		return false;
 	if (r->depth + 1 == LEVELS) {
-		ew_message_fault(r->m, EW_LIMIT, "depth", f);
+		if (!r->trial)
+			ew_message_fault(r->m, EW_LIMIT, "depth", f);
 		return stop(r, EW_LIMIT);
 	}
 	r->levels[++r->depth] = (struct level){ n, f, n->type == EW_AVRO_RECORD ? n->count : 0 };
@@ -259,7 +273,38 @@ static struct ew_avro_block *block_of(const struct ew_field *f)
 
 static bool claims(const struct ew_field *f)
 {
-	return ew_field_declared(f, &ew_decoder_datum);
+	const struct ew_avro_block *block = block_of(f);
+
+	return block && block->alone;
+}
+
+static void begin(struct reading *r, const struct ew_avro_schema *schema, struct ew_bytes in)
+{
+	r->nodes = schema->nodes;
+	r->p = in.p;
+	r->end = in.p + in.n;
+	r->depth = 0;
+	r->status = EW_OK;
+	r->trial = false;
+}
+
+static void read_objects(struct reading *r, struct ew_field *list, uint64_t count)
+{
+	r->levels[0] = (struct level){ NULL, list, count };
+	while ((r->depth || r->levels[0].left) && step(r))
+		;
+}
+
+bool ew_avro_try(const struct ew_avro_schema *schema, const struct ew_limits *l, struct ew_bytes record)
+{
+	struct reading r;
+
+	begin(&r, schema, record);
+	r.trial = true;
+	r.values = 0;
+	r.most = l->fields;
+	read_objects(&r, NULL, 1);
+	return r.status == EW_LIMIT || (r.status == EW_OK && r.p == r.end);
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
@@ -281,14 +326,10 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return ew_avro_runs(m, layer, f->value) ? EW_MALFORMED : EW_LIMIT;
 	r.m = m;
 	r.speller = (struct ew_speller){ .arena = m->arena };
-	r.nodes = block->file->schema.nodes;
-	r.p = f->value.p;
-	r.end = f->value.p + f->value.n;
-	r.depth = 0;
-	r.status = EW_OK;
-	r.levels[0] = (struct level){ NULL, layer, (uint64_t)block->count };
-	while ((r.depth || r.levels[0].left) && step(&r))
-		;
+	begin(&r, &block->file->schema, f->value);
+	read_objects(&r, layer, (uint64_t)block->count);
+	if (r.status == EW_OK && r.p < r.end && block->whole)
+		r.status = EW_MALFORMED;
 	if (r.status != EW_OK && r.status != EW_LIMIT)
 		return ew_avro_runs(m, layer, ew_bytes(r.p, (size_t)(r.end - r.p))) ? r.status : EW_LIMIT;
 	if (r.status == EW_OK && r.p < r.end)

@@ -11,10 +11,12 @@
  * in any case, but those that say what text or bytes hold declare it.  Big numbers stay bytes.
  *
  * Sure are a sender's word, the tag 55799 and the tags of COSE before an array; else it is a guess.  No guess
- * begins like text: a head of an array or map is no first byte of UTF-8. */
+ * begins like text: a head of an array or map is no first byte of UTF-8.  In what is declared to be SenML numbers
+ * that are keys have names. */
 
 #include "decoders.h"
 #include "items.h"
+#include "senml.h"
 
 enum major { UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
 
@@ -166,7 +168,6 @@ static const uint8_t *take(struct ew_items *r, const uint8_t *p, bool key, struc
 	struct head h;
 	uint64_t tag = UINT64_MAX;
 
-	(void)key;
 	it->as = NULL;
 	p = take_head(r, p, &h);
 	while (p && h.major == TAG) {
@@ -190,7 +191,11 @@ static const uint8_t *take(struct ew_items *r, const uint8_t *p, bool key, struc
 			return ew_items_damage(r, EW_MALFORMED);
 		it->sort = EW_ITEM_VALUE;
 		it->kind = EW_KIND_NUMBER;
-		if (!r->trial)
+		if (key && r->own)
+			it->text = ew_senml_label(h.arg, h.major == NEGATIVE);
+		else
+			it->text = ew_bytes(NULL, 0);
+		if (!r->trial && !it->text.p)
 			it->text = h.major == UNSIGNED ? ew_spell_u64(&r->nest.speller, h.arg)
 			                               : ew_spell_below_zero(&r->nest.speller, h.arg);
 		return p;
@@ -259,6 +264,11 @@ static bool claims(const struct ew_field *f)
 	return info == 31 || (info > 0 && info < 28);
 }
 
+static bool is_senml(const struct ew_field *f)
+{
+	return ew_field_declared(f, &ew_decoder_cbor) && ew_bytes_eq(f->declared->arg, ew_senml_argument);
+}
+
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_items r;
@@ -266,6 +276,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	ew_items_init(&r, m, f, &ew_decoder_cbor, take);
 	r.whole = whole;
 	r.likely = is_cose(f->value);
+	r.own = is_senml(f) ? f->declared : NULL;
 	return ew_items_decode(&r, is_self_described(f->value));
 }
 

@@ -11,6 +11,7 @@
 
 #include "decoders.h"
 #include "mime.h"
+#include "senml.h"
 
 #define CODINGS_MOST 4 /* of one value: no sender has a use for more */
 
@@ -18,6 +19,7 @@ struct media_row {
 	const char *type;
 	const struct ew_decoder *decoder;
 	const struct ew_decoder *below[2]; /* what undoing it gives, and so on */
+	const struct ew_bytes *argument;   /* instead of a parameter of the type */
 };
 
 /* A row that begins with "+" is a suffix, one that ends in "/" stands for the whole family.  The first
@@ -73,6 +75,12 @@ static const struct media_row media_rows[] = {
 	{ "application/x-lz4",                   &ew_decoder_lz4 },
 	{ "application/x-snappy",                &ew_decoder_snappy },
 	{ "application/x-snappy-framed",         &ew_decoder_snappy },
+	{ "application/senml+cbor",              &ew_decoder_cbor, .argument = &ew_senml_argument },
+	{ "application/sensml+cbor",             &ew_decoder_cbor, .argument = &ew_senml_argument },
+	{ "application/senml-etch+cbor",         &ew_decoder_cbor, .argument = &ew_senml_argument },
+	{ "application/senml-exi",               &ew_decoder_exi },
+	{ "application/sensml-exi",              &ew_decoder_exi },
+	{ "application/exi",                     &ew_decoder_exi },
 	{ "application/cbor",                    &ew_decoder_cbor },
 	{ "application/cbor-seq",                &ew_decoder_cbor_seq },
 	{ "application/cose",                    &ew_decoder_cbor },
@@ -142,8 +150,8 @@ static struct parameters parameters_of(struct ew_bytes media_type)
 /* What a decoder may need of the parameters. */
 static struct ew_bytes argument_of(const struct ew_decoder *as, const struct parameters *p)
 {
-	if (as == &ew_decoder_grpc)
-		return ew_bytes(NULL, 0); /* a coding, which is said elsewhere */
+	if (as == &ew_decoder_grpc || as == &ew_decoder_cbor)
+		return ew_bytes(NULL, 0); /* no sender's to say here: a coding, whether labels have names */
 	return as == &ew_decoder_multipart ? p->boundary : p->charset;
 }
 
@@ -200,7 +208,8 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
 			return EW_LIMIT;
 		p.odd_charset = false;
 	}
-	if (row && !ew_declare_under(m, f, row->decoder, argument_of(row->decoder, &p), expected))
+	if (row && !ew_declare_under(m, f, row->decoder,
+	                             row->argument ? *row->argument : argument_of(row->decoder, &p), expected))
 		return EW_LIMIT;
 	for (size_t i = 0; row && i < 2 && row->below[i]; i++) {
 		if (!ew_declare_under(m, f, row->below[i], argument_of(row->below[i], &p), expected))

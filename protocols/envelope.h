@@ -75,6 +75,9 @@ void ew_envelope_look(struct ew_message *m, struct ew_field *top);
  * budget. */
 bool ew_envelope_connect(struct ew_message *m, struct ew_field *document);
 
+/* A request in GraphQL: is it one of too many in an array?  Always true. */
+bool ew_graphql_batch(struct ew_message *m, struct ew_field *document);
+
 /* Declare that `f` is what `undo` says, unless that was said already.  False: over budget. */
 bool ew_envelope_declare(struct ew_message *m, struct ew_field *f, const struct ew_decoder *const undo[3],
                          bool expected);

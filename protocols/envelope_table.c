@@ -15,6 +15,7 @@
 #include "decoders.h"
 #include "envelope.h"
 #include "octets.h"
+#include "senml.h"
 
 #define K(id) EW_ENVELOPE_KEY_##id
 #define HAS(path) { path, EW_ENVELOPE_HAS, NULL }
@@ -63,6 +64,8 @@ const struct ew_envelope ew_envelopes[] = {
 	  .open = OPEN({ "s3.object.key", PLUS }) },
 	{ "aws.s3.batch", EW_ENVELOPE_DOCUMENT, { K(invocationSchemaVersion), K(tasks) },
 	  .open = OPEN({ "tasks.[].s3Key", PLUS }) },
+	{ "aws.s3.objectlambda", EW_ENVELOPE_DOCUMENT, { K(userRequest) },
+	  .when = WHEN(HAS("userRequest.url"), HAS("configuration"), HAS("protocolVersion")) },
 	{ "aws.sns", EW_ENVELOPE_RECORD, { K(Sns) },
 	  .open = OPEN({ "Sns.MessageAttributes.*.Value", BASE64, .iff = "Type", .is = "Binary" }) },
 	{ "aws.sns", EW_ENVELOPE_DOCUMENT, { K(TopicArn), K(Type), K(MessageId), K(Message) },
@@ -112,6 +115,8 @@ const struct ew_envelope ew_envelopes[] = {
 	  .open = OPEN({ "content", { &ew_decoder_mail }, .perhaps = true }) },
 	{ "aws.workmail", EW_ENVELOPE_DOCUMENT, { K(invocationId), K(messageId), K(envelope) } },
 	{ "aws.cognito", EW_ENVELOPE_DOCUMENT, { K(triggerSource), K(userPoolId) } },
+	{ "aws.cognito.sync", EW_ENVELOPE_DOCUMENT, { K(datasetRecords) },
+	  .when = WHEN(IS("eventType", "SyncTrigger")) },
 	{ "aws.lex", EW_ENVELOPE_DOCUMENT, { K(inputTranscript) } },
 	{ "aws.connect", EW_ENVELOPE_DOCUMENT, { K(Details), K(Name) }, .when = WHEN(HAS("Details.ContactData")) },
 	{ "aws.stepfunctions", EW_ENVELOPE_DOCUMENT, { K(Execution), K(State) },
@@ -196,9 +201,11 @@ const struct ew_envelope ew_envelopes[] = {
 	/* ---- styles of APIs, webhooks ---- */
 	{ "graphql", EW_ENVELOPE_DOCUMENT, { K(query) },
 	  .when = WHEN({ "query", EW_ENVELOPE_GRAPHQL, NULL }),
-	  .open = OPEN({ "query", { &ew_decoder_graphql }, .perhaps = true }) },
+	  .open = OPEN({ "query", { &ew_decoder_graphql }, .perhaps = true }), .also = ew_graphql_batch },
 	{ "jsonrpc", EW_ENVELOPE_DOCUMENT, { K(jsonrpc), K(method) } },
 	/* RFC 8428: a pack is an array of records; of data the alphabet is that of URLs. */
+	{ "senml", EW_ENVELOPE_DOCUMENT, { K(bn) }, .also = ew_senml_join },
+	{ "senml", EW_ENVELOPE_DOCUMENT, { K(vs) }, .when = WHEN(HAS("n")) },
 	{ "senml", EW_ENVELOPE_DOCUMENT, { K(vd) }, .open = OPEN({ "vd", BASE64, .perhaps = true }) },
 	{ "webhook.github", EW_ENVELOPE_HEADERS, { K(x_github_event) } },
 	{ "webhook.stripe", EW_ENVELOPE_HEADERS, { K(stripe_signature) } },

@@ -13,6 +13,7 @@
 
 #include "eventwall/event.h"
 
+#include "avro.h"
 #include "decoders.h"
 #include "eventwall/codec.h"
 #include "eventwall/protobuf.h"
@@ -155,10 +156,27 @@ static void apply_codings(struct ew_message *m, struct ew_field *body, struct ew
 	}
 }
 
+/* Where a route knows the schema of Avro that events have, they are bare, single objects, containers, or behind a
+ * prefix of a registry.  All show themselves but the first, which is what the others are declared to be if they
+ * are none. */
+static bool declare_avro(struct ew_message *m, struct ew_field *content)
+{
+	const struct ew_avro_known *k = m->limits->avro;
+	struct ew_bytes v = content->value;
+	size_t prefix = ew_bytes_starts(v, EW_LIT("\xc3\x01")) ? EW_AVRO_SINGLE : ew_schema_prefix(v);
+	bool zlib = prefix && v.p[0] == 3 && v.p[1] == 5;
+	bool told = ew_bytes_starts(v, EW_LIT("Obj\x01")) || zlib ||
+	            (prefix && (m->limits->registry || ew_avro_fits(k, m->limits, ew_bytes_from(v, prefix))));
+
+	return (told && !ew_avro_fits(k, m->limits, v)) || ew_avro_declare(m, content, k, false);
+}
+
 /* Where a route knows what message its events hold, they are declared to hold it, under all that a sender says.
  * No message begins like the prefix of a schema registry, which has one behind it then. */
 static void declare_message(struct ew_message *m, struct ew_field *content)
 {
+	if (m->limits->avro && !declare_avro(m, content))
+		return;
 	const struct ew_proto_schema *s = m->limits->protobuf;
 	const struct ew_decoder *as = content->value.p[0] < 8 ? &ew_decoder_schema : &ew_decoder_protobuf;
 

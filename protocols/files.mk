@@ -4,6 +4,7 @@ libprotocols_a_CPPFLAGS = $(AM_CPPFLAGS) $(EXPAT_CFLAGS) $(UNPACK_CFLAGS)
 libprotocols_a_SOURCES = \
 	protocols/avro.c \
 	protocols/avro_datum.c \
+	protocols/avro_known.c \
 	protocols/avro_schema.c \
 	protocols/base64.c \
 	protocols/base64_stray.c \
@@ -20,6 +21,7 @@ libprotocols_a_SOURCES = \
 	protocols/entity.c \
 	protocols/escape.c \
 	protocols/eword.c \
+	protocols/exi.c \
 	protocols/form.c \
 	protocols/event.c \
 	protocols/graphql.c \
@@ -62,10 +64,12 @@ libprotocols_a_SOURCES = \
 	protocols/registry.c \
 	protocols/schema.c \
 	protocols/seek.c \
+	protocols/senml.c \
 	protocols/snappy.c \
 	protocols/smile.c \
 	protocols/sniff.c \
 	protocols/sparkplug.c \
+	protocols/sparkplug_alias.c \
 	protocols/spell.c \
 	protocols/utf16.c \
 	protocols/unpack.c \
@@ -83,6 +87,7 @@ noinst_HEADERS += \
 	protocols/envelope_key.def \
 	protocols/octets.h \
 	protocols/seek.h \
+	protocols/senml.h \
 	protocols/escape.h \
 	protocols/mqtt.h \
 	protocols/http1.def \
@@ -92,6 +97,7 @@ noinst_HEADERS += \
 	protocols/names.h \
 	protocols/nest.h \
 	protocols/sniff.h \
+	protocols/sparkplug.h \
 	protocols/spell.h \
 	protocols/utf16.h \
 	protocols/inflate.h \

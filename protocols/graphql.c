@@ -7,10 +7,13 @@
  * or input field it is given for, so that `user(id: "1 or 1=1")` is matched like a variable of that name.
  *
  * Names, numbers and comments are not taken out: the text itself is matched as well.  It is a lexer and checks no
- * grammar; only braces are counted, since depth is what a server pays for.  The trap: block strings end at the
- * first """ that has no backslash before it, and a quote in a comment begins nothing. */
+ * grammar; but what a server pays for is counted, and stands beside the literals under names that no argument can
+ * have: #aliases, #depth of selections, #directives.  The trap: block strings end at the first """ that has no
+ * backslash before it, and a quote in a comment begins nothing. */
 
 #include "decoders.h"
+#include "envelope.h"
+#include "spell.h"
 
 static bool is_name_start(uint8_t c)
 {
@@ -102,7 +105,9 @@ struct lexer {
 	struct ew_field *layer;
 	const uint8_t *p, *end;
 	struct ew_bytes name; /* of the last  name:  */
-	size_t depth;
+	size_t depth;         /* of braces of any kind */
+	size_t parens;        /* open ones: arguments and variables are within */
+	size_t selections, deepest, aliases, directives;
 };
 
 static unsigned hex_digit(uint8_t c)
@@ -218,6 +223,60 @@ static bool string(struct lexer *x)
 	return emit(x, ew_bytes(from, (size_t)(p - from)), true);
 }
 
+/* Braces within parentheses are values, names with a colon there are arguments. */
+static void count(struct lexer *x, uint8_t mark)
+{
+	if (mark == '@') {
+		x->directives++;
+	} else if (mark == '(') {
+		x->parens++;
+	} else if (mark == ')') {
+		x->parens -= x->parens != 0;
+	} else if (mark == '{' && x->parens == 0) {
+		x->selections++;
+		x->deepest = x->selections > x->deepest ? x->selections : x->deepest;
+	} else if (mark == '}' && x->parens == 0) {
+		x->selections -= x->selections != 0;
+	}
+}
+
+static void hold_against(struct ew_message *m, size_t n, size_t most, enum ew_anomaly a)
+{
+	if (most && n > most)
+		ew_message_flag(m, a);
+}
+
+static enum ew_status say_counts(struct lexer *x)
+{
+	const struct {
+		const char *name;
+		size_t n;
+	} rows[] = { { "#aliases", x->aliases }, { "#depth", x->deepest }, { "#directives", x->directives } };
+	struct ew_speller s = { .arena = x->m->arena };
+
+	hold_against(x->m, x->aliases, x->m->limits->graphql_aliases, EW_ANOMALY_GRAPHQL_ALIASES);
+	hold_against(x->m, x->deepest, x->m->limits->graphql_depth, EW_ANOMALY_GRAPHQL_DEPTH);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct ew_bytes text = rows[i].n ? ew_spell_u64(&s, rows[i].n) : ew_bytes(NULL, 0);
+		if (!rows[i].n)
+			continue;
+		if (!text.p) {
+			ew_message_fault(x->m, EW_LIMIT, "arena", x->layer);
+			return EW_LIMIT;
+		}
+		if (!ew_decode_emit(x->m, x->layer, ew_bytes_str(rows[i].name), text, EW_KIND_NUMBER, 0))
+			return EW_LIMIT;
+	}
+	return EW_OK;
+}
+
+bool ew_graphql_batch(struct ew_message *m, struct ew_field *document)
+{
+	if (document->parent->kind == EW_KIND_ARRAY)
+		hold_against(m, (size_t)document->index + 1, m->limits->graphql_batch, EW_ANOMALY_GRAPHQL_BATCH);
+	return true;
+}
+
 static enum ew_status token(struct lexer *x)
 {
 	const uint8_t *p = x->p, *q;
@@ -226,6 +285,7 @@ static enum ew_status token(struct lexer *x)
 		x->p = skip_name(p, x->end);
 		q = skip_ignored(x->p, x->end);
 		if (q < x->end && *q == ':') {
+			x->aliases += x->parens == 0 && x->selections;
 			x->name = ew_bytes(p, (size_t)(x->p - p));
 			x->p = q + 1;
 		}
@@ -238,6 +298,7 @@ static enum ew_status token(struct lexer *x)
 	}
 	if (*p == '"')
 		return string(x) ? EW_OK : EW_LIMIT;
+	count(x, *p);
 	if (*p == '{' && ++x->depth > x->m->limits->depth) {
 		ew_message_flag(x->m, EW_ANOMALY_DEPTH);
 		ew_message_fault(x->m, EW_LIMIT, "depth", x->layer);
@@ -266,7 +327,7 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		ew_decode_retract(m, f, &mark);
 		return EW_DECLINED;
 	}
-	return s;
+	return s == EW_OK ? say_counts(&x) : s;
 }
 
 const struct ew_decoder ew_decoder_graphql = { "graphql", EW_DECODER_BY_HEAD, claims, decode };

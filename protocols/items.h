@@ -46,7 +46,7 @@ struct ew_items {
 
 	/* Bytes that are a whole item by themselves, no end and no evidence: a trial passes over them. */
 	const bool *whole;
-	void *own; /* state of the format's reader */
+	void *own; /* the format's reader's; NULL at first */
 };
 
 /* Sets all but nest.stack; `whole` is NULL, as it may be for a format that is never guessed. */

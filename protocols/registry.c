@@ -31,6 +31,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_json,
 	&ew_decoder_graphql,
 	&ew_decoder_xml,
+	&ew_decoder_exi,
 	&ew_decoder_utf16,
 	&ew_decoder_sparkplug,
 	&ew_decoder_grpc,

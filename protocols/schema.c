@@ -8,12 +8,14 @@
  *     01 | GUID, 16 bytes | record                Confluent, newer
  *     03 | 00 or 05 | UUID, 16 bytes | record     Glue; 05: the record is in zlib
  *
- * Nobody asks the registry, so the record is read as whatever it may be.  JSON shows itself.  Before one of
+ * Where the route knows the schema, or its registry was asked, a record of Avro is read with that.  Else it is
+ * read as whatever it may be.  JSON shows itself.  Before one of
  * protobuf stands the place of its message in the schema: a count and as many numbers (zigzag), or a single
  * zero; Glue writes one number.  Of anything else, Avro above all, the pieces of text are looked for. */
 
 #include "decoders.h"
 #include "avro.h"
+#include "eventwall/avro.h"
 #include "protobuf.h"
 
 #define PLACES_MOST 16 /* messages within messages in a schema */
@@ -28,7 +30,7 @@ static bool is_uuid(const uint8_t *p)
 	return version >= 1 && version <= 8 && (p[8] & 0xc0) == 0x80;
 }
 
-static size_t prefix_of(struct ew_bytes v)
+size_t ew_schema_prefix(struct ew_bytes v)
 {
 	if (v.n > NUMBER_PREFIX + 1 && v.p[0] == 0)
 		return NUMBER_PREFIX;
@@ -41,7 +43,7 @@ static size_t prefix_of(struct ew_bytes v)
 
 static bool claims(const struct ew_field *f)
 {
-	return prefix_of(f->value) != 0;
+	return ew_schema_prefix(f->value) != 0;
 }
 
 static struct ew_field *add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes record,
@@ -94,17 +96,65 @@ static bool holds_text(struct ew_bytes record)
 	return run == EW_AVRO_RUN_LEAST;
 }
 
+bool ew_schema_number(struct ew_bytes value, uint32_t *number_r)
+{
+	if (ew_schema_prefix(value) != NUMBER_PREFIX)
+		return false;
+	*number_r = (uint32_t)value.p[1] << 24 | (uint32_t)value.p[2] << 16 | (uint32_t)value.p[3] << 8 |
+	            value.p[4];
+	return true;
+}
+
+/* What a transport brought, as opposed to a value within it. */
+static bool is_content(const struct ew_message *m, const struct ew_field *f)
+{
+	return !f->via && f->parent != m->root && f->parent->parent == m->root &&
+	       !ew_bytes_eq(f->name, EW_LIT("key"));
+}
+
+/* The schema that the record is sure to have, or has if it fits; NULL: none is known. */
+static const struct ew_avro_known *known_for(struct ew_message *m, const struct ew_field *f, struct ew_bytes record)
+{
+	const struct ew_known_schema *s = m->schema;
+	uint32_t number;
+
+	if (m->limits->registry && is_content(m, f) && ew_schema_number(f->value, &number)) {
+		if (s && s->number == number && s->avro)
+			return s->avro;
+		if (!s || s->number != number)
+			ew_message_flag(m, EW_ANOMALY_SCHEMA_UNKNOWN);
+	}
+	return m->limits->avro && ew_avro_fits(m->limits->avro, m->limits, record) ? m->limits->avro : NULL;
+}
+
+static enum ew_status add_known(struct ew_message *m, struct ew_field *f, struct ew_bytes record,
+                                const struct ew_avro_known *known)
+{
+	struct ew_field *layer = add_layer(m, f, record, NULL);
+
+	f->flags |= EW_FIELD_BINARY;
+	return layer && ew_avro_declare(m, layer, known, true) ? EW_OK : EW_LIMIT;
+}
+
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
-	size_t prefix = prefix_of(f->value);
+	size_t prefix = ew_schema_prefix(f->value);
 	struct ew_bytes record = ew_bytes_from(f->value, prefix), message;
 	const struct ew_field *before = f->last;
+	const struct ew_avro_known *known;
 	bool glue = prefix == GLUE_PREFIX;
 
 	if (prefix == 0)
 		return EW_DECLINED;
-	if (glue && f->value.p[1] == GLUE_ZLIB)
-		return add_layer(m, f, record, &ew_decoder_zlib) ? EW_OK : EW_LIMIT;
+	if (glue && f->value.p[1] == GLUE_ZLIB) {
+		struct ew_field *layer = add_layer(m, f, record, &ew_decoder_zlib);
+		return layer && (!m->limits->avro ||
+		                 ew_declare_under(m, layer, &ew_decoder_avro, ew_bytes(NULL, 0), false))
+		               ? EW_OK : EW_LIMIT;
+	}
+	known = known_for(m, f, record);
+	if (known)
+		return add_known(m, f, record, known);
 	if (is_json(record))
 		return add_layer(m, f, record, NULL) ? EW_OK : EW_LIMIT;
 	message = past_places(record, glue);

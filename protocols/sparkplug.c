@@ -6,12 +6,12 @@
  * (Eclipse Tahu, sparkplug_b.proto).
  *
  * A payload may be compressed into the body of another one, once.  Templates and property sets nest freely
- * and are bounded by depth.  What it does not do is remember aliases: a metric of a DATA message shows its
- * number, and its value is matched all the same. */
+ * and are bounded by depth.  What aliases mean is sparkplug_alias.c's. */
 
 #include "decoders.h"
 #include "eventwall/codec.h"
 #include "protobuf.h"
+#include "sparkplug.h"
 
 #define COUNT(fields) (sizeof(fields) / sizeof(*(fields)))
 
@@ -144,8 +144,7 @@ static bool is_within_another(const struct ew_field *f)
 	return false;
 }
 
-/* The last of that name, which is the one readers keep. */
-static struct ew_field *child_named(struct ew_field *node, struct ew_bytes name)
+struct ew_field *ew_sparkplug_member(struct ew_field *node, struct ew_bytes name)
 {
 	struct ew_field *last = NULL;
 
@@ -159,8 +158,8 @@ static struct ew_field *child_named(struct ew_field *node, struct ew_bytes name)
 static bool says_deflate(struct ew_field *layer)
 {
 	for (struct ew_field *c = layer->child; c; c = c->next) {
-		struct ew_field *name = child_named(c, EW_LIT("name"));
-		struct ew_field *value = child_named(c, EW_LIT("string_value"));
+		struct ew_field *name = ew_sparkplug_member(c, EW_LIT("name"));
+		struct ew_field *value = ew_sparkplug_member(c, EW_LIT("string_value"));
 		if (name && value && ew_bytes_eq(name->value, EW_LIT("algorithm")))
 			return ew_bytes_eq_nocase(value->value, EW_LIT("DEFLATE"));
 	}
@@ -170,7 +169,8 @@ static bool says_deflate(struct ew_field *layer)
 /* A payload in the body: DEFLATE where a metric says so, else GZIP. */
 static enum ew_status declare_body(struct ew_message *m, struct ew_field *layer)
 {
-	struct ew_field *uuid = child_named(layer, EW_LIT("uuid")), *body = child_named(layer, EW_LIT("body"));
+	struct ew_field *uuid = ew_sparkplug_member(layer, EW_LIT("uuid"));
+	struct ew_field *body = ew_sparkplug_member(layer, EW_LIT("body"));
 
 	if (!uuid || !body || !ew_bytes_eq(uuid->value, EW_LIT("SPBV1.0_COMPRESSED")))
 		return EW_OK;
@@ -201,6 +201,8 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return EW_LIMIT;
 	s = ew_proto_read(m, layer, f->value, &payload);
 	t = declare_body(m, layer);
+	if (!ew_sparkplug_name(m, layer))
+		return EW_LIMIT;
 	if (s == EW_OK && !ew_text_plain(f->value))
 		f->flags |= EW_FIELD_BINARY | EW_FIELD_COVERED;
 	return s != EW_OK ? s : t;

@@ -17,5 +17,5 @@ void ew_unpackers_fini(struct ew_unpackers *u)
 	(void)ZSTD_freeDCtx(u->zstd);
 	if (u->xml)
 		XML_ParserFree(u->xml);
-	*u = (struct ew_unpackers){ 0 };
+	*u = (struct ew_unpackers){ .salt = u->salt };
 }

@@ -29,7 +29,8 @@
 #include <limits.h>
 
 #define BLANKS " \t\r\n"
-#define KEPT_MOST 65536 /* bytes of a document whose parser is used again */
+#define KEEP_MOST 16384 /* bytes of a document after which its parser is used again */
+#define BEGIN_COST 2048 /* bytes that could be read in the time in which a parser begins and ends */
 #define GUESS_SHARE 4 /* of the fields of a message that one guess may take */
 
 /* What is damaged, or holds references that readers of HTML would undo within its tags, is not all in leaves. */
@@ -307,39 +308,41 @@ static void XMLCALL on_reference(void *arg, const char *name, int is_parameter)
 	on_text(arg, ";", 1);
 }
 
-/* The parser that is kept, or a new one. */
-static XML_Parser take_parser(struct work *w, const char *charset)
+/* Making a parser costs more than a short text does, and strings that begin like markup come in thousands. */
+static XML_Parser take_parser(const struct ew_unpackers *kept, const char *encoding)
 {
-	struct ew_unpackers *u = w->m->unpackers;
-	XML_Parser kept = u ? u->xml : NULL;
+	XML_Parser p = kept ? kept->xml : NULL;
 
-	if (!kept)
-		return XML_ParserCreate(charset);
-	u->xml = NULL;
-	if (XML_ParserReset(kept, charset))
-		return kept;
-	XML_ParserFree(kept);
-	return NULL;
+	if (p && XML_ParserReset(p, encoding))
+		return p;
+	return XML_ParserCreate(encoding);
 }
 
-/* After a small document its parser is kept: it may have grown as large as what it read. */
-static void put_parser(struct work *w)
+/* What a large document has made grow is not kept. */
+static void give_back(struct work *w)
 {
-	struct ew_unpackers *u = w->m->unpackers;
+	struct ew_unpackers *kept = w->m->unpackers;
+	bool keep = kept && (!kept->xml || kept->xml == w->parser) && w->text.n <= KEEP_MOST;
 
-	if (u && !u->xml && w->text.n <= KEPT_MOST)
-		u->xml = w->parser;
-	else if (w->parser)
+	if (keep) {
+		kept->xml = w->parser;
+		return;
+	}
+	if (kept && kept->xml == w->parser)
+		kept->xml = NULL;
+	if (w->parser)
 		XML_ParserFree(w->parser);
 }
 
 static bool begin(struct work *w, bool latin)
 {
-	w->parser = take_parser(w, latin ? "ISO-8859-1" : "UTF-8");
+	w->parser = take_parser(w->m->unpackers, latin ? "ISO-8859-1" : "UTF-8");
 	if (!w->parser) {
 		ew_message_fault(w->m, EW_LIMIT, "memory", w->f);
 		return false;
 	}
+	if (w->m->unpackers && w->m->unpackers->salt)
+		(void)XML_SetHashSalt(w->parser, w->m->unpackers->salt);
 	XML_SetUserData(w->parser, w);
 	XML_SetElementHandler(w->parser, on_start, on_end);
 	XML_SetCharacterDataHandler(w->parser, on_text);
@@ -508,8 +511,21 @@ static enum ew_status read_document(struct work *w, bool expected, size_t fresh)
 			w->spent = true;
 		s = judge(w, e, expected);
 	}
-	put_parser(w);
+	give_back(w);
 	return s;
+}
+
+/* One tag and nothing else: <none>, <br/>.  There is nothing in it that does not stand there. */
+static bool is_mere_tag(struct ew_bytes v)
+{
+	size_t i = 1;
+
+	while (i < v.n && (v.p[i] >= 0x80 || v.p[i] == '_' || v.p[i] == '-' || v.p[i] == '.' || v.p[i] == ':' ||
+	                   (uint8_t)((v.p[i] | 0x20) - 'a') < 26 || (uint8_t)(v.p[i] - '0') < 10))
+		i++;
+	while (i < v.n && memchr(BLANKS "/", v.p[i], 5))
+		i++;
+	return i + 1 == v.n && v.p[i] == '>';
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
@@ -524,8 +540,10 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return EW_LIMIT;
 	while (w.text.n && is_blank_byte(w.text.p[0]))
 		w.text = ew_bytes_from(w.text, 1);
-	if (w.text.n == 0 || w.text.p[0] != '<' || w.text.n > INT_MAX)
+	if (w.text.n == 0 || w.text.p[0] != '<' || w.text.n > INT_MAX || (!expected && is_mere_tag(w.text)))
 		return EW_DECLINED;
+	if (!expected && !ew_decode_charge(m, f, BEGIN_COST))
+		return EW_LIMIT;
 	s = read_document(&w, expected, fresh);
 	if (s != EW_DECLINED)
 		m->anomalies |= raised;

@@ -10,9 +10,11 @@
  * There is no clock in here: decoding time is bounded by `work`, the bytes all decoders read, which
  * makes a verdict repeatable where a stop watch would not. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct ew_avro_known;
 struct ew_proto_schema;
 
 struct ew_limits {
@@ -26,12 +28,19 @@ struct ew_limits {
 	size_t key;     /* bytes of one name */
 	size_t arena;   /* memory of one message beside its raw bytes */
 
-	const struct ew_proto_schema *protobuf; /* no limit, but as much the route's: names for messages; or NULL */
+	/* Past these a request in GraphQL is an anomaly; 0: any number. */
+	size_t graphql_aliases, graphql_depth, graphql_batch;
+
+	/* No limits, but as much the route's. */
+	const struct ew_proto_schema *protobuf; /* names for messages; or NULL */
+	const struct ew_avro_known *avro;       /* what records of Avro are, or NULL */
+	bool registry;                          /* it asks one what they are */
 };
 
 /* Defaults as documented; see eventwall.conf(5). */
 #define EW_LIMITS_DEFAULT                                                                          \
-	{ .message = 1048576, .output = 8388608, .fields = 10000, .layers = 16, .depth = 128,      \
-	  .ratio = 100, .work = 67108864, .key = 4096, .arena = 33554432 }
+	{ .message = 1048576, .output = 8388608, .fields = 50000, .layers = 16, .depth = 128,      \
+	  .ratio = 100, .work = 67108864, .key = 4096, .arena = 33554432,                         \
+	  .graphql_aliases = 30, .graphql_depth = 15, .graphql_batch = 10 }
 
 #endif

@@ -16,6 +16,8 @@
 #include "eventwall/limits.h"
 #include "eventwall/status.h"
 
+struct ew_aliases;
+struct ew_known_schema;
 struct ew_signature;
 struct ew_unpackers;
 
@@ -86,6 +88,8 @@ struct ew_message {
 
 	void *owner; /* the daemon's part; NULL in tests and tools */
 	struct ew_unpackers *unpackers; /* of the thread that decodes; may be NULL.  A reset leaves both */
+	const struct ew_known_schema *schema; /* what a registry said of the content; NULL: nothing */
+	struct ew_aliases *aliases; /* names that earlier messages of this source announced; may be NULL */
 };
 
 /* Heap; both may answer NULL for lack of memory.  `limits` must outlive the message. */

@@ -15,9 +15,10 @@ struct ew_unpackers {
 	struct ZSTD_DCtx_s *zstd;
 	struct libdeflate_decompressor *deflate;
 	struct XML_ParserStruct *xml;
+	unsigned long salt; /* of hash tables, which nobody may guess; 0: made up anew for each document */
 };
 
-/* Free what was made; it may be used again. */
+/* Free what was made; it may be used again.  The salt stays. */
 void ew_unpackers_fini(struct ew_unpackers *u);
 
 #endif

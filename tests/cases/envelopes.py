@@ -160,6 +160,9 @@ TEMPLATES = [
     ("aws.mq", Signed, "rmqMessagesByQueue.q::/[0].basicProperties.headers.h.bytes",
      lambda s: {"eventSource": "aws:rmq",
                 "rmqMessagesByQueue": {"q::/": [{"basicProperties": {"headers": {"h": {"bytes": s}}}}]}}),
+    ("aws.s3.objectlambda", Text, "userRequest.url|percent",
+     lambda s: {"xAmzRequestId": "r", "getObjectContext": {"outputToken": "t"}, "configuration": {"payload": ""},
+                "userRequest": {"url": "https://b.s3.example/" + s.replace("a", "%61")}, "protocolVersion": "1.00"}),
     ("aws.eventbridge", Document, "detail.note", lambda s: {"detail-type": "t", "source": "s", "detail": {"note": s}}),
     ("aws.ses", Text, "Records[0].ses.mail.commonHeaders.subject",
      lambda s: record("aws:ses", ses={"mail": {"commonHeaders": {"subject": s}}})),
@@ -168,6 +171,9 @@ TEMPLATES = [
      lambda s: {"invocationId": "i", "messageId": "m", "envelope": {}, "subject": s}),
     ("aws.cognito", Text, "request.userAttributes.name",
      lambda s: {"triggerSource": "t", "userPoolId": "p", "request": {"userAttributes": {"name": s}}}),
+    ("aws.cognito.sync", Document, "datasetRecords.k.newValue",
+     lambda s: {"version": 2, "eventType": "SyncTrigger", "identityId": "i", "datasetName": "d",
+                "datasetRecords": {"k": {"oldValue": "", "newValue": s, "op": "replace"}}}),
     ("aws.lex", Text, "inputTranscript", lambda s: {"inputTranscript": s, "interpretations": []}),
     ("aws.connect", Text, "Details.ContactData.Attributes.a",
      lambda s: {"Name": "ContactFlowEvent", "Details": {"ContactData": {"Attributes": {"a": s}}}}),
@@ -220,6 +226,8 @@ TEMPLATES = [
     ("graphql", Query, "query", lambda s: {"query": s, "variables": {}}),
     ("graphql", Text, "variables.id", lambda s: {"query": "query Q($id: ID) { u(id: $id) { n } }", "variables": {"id": s}}),
     ("jsonrpc", Text, "[0].params[0]", lambda s: [{"jsonrpc": "2.0", "method": "m", "params": [s]}]),
+    ("senml", Text, "[1].n|bn", lambda s: [{"bn": s[:3], "n": "t"}, {"n": s[3:]}]),
+    ("senml", Text, "[0].vs", lambda s: [{"n": "t", "vs": s}]),
     ("senml", Base64, "[1].vd", lambda s: [{"bn": "urn:dev:1:", "n": "t", "v": 21.5}, {"n": "blob", "vd": s}]),
 ]
 

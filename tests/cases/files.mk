@@ -55,6 +55,13 @@ EXTRA_DIST += \
 	tests/cases/270-avro-behind-a-schema-prefix.case \
 	tests/cases/271-two-to-the-sixty-nulls.case \
 	tests/cases/272-data-of-senml.case \
+	tests/cases/273-a-name-of-senml-in-two-parts.case \
+	tests/cases/274-the-same-over-mqtt.case \
+	tests/cases/275-the-same-over-kafka.case \
+	tests/cases/276-senml-that-is-harmless.case \
+	tests/cases/277-binary-xml.case \
+	tests/cases/278-names-that-a-birth-announced.case \
+	tests/cases/279-names-of-what-was-dropped.case \
 	tests/cases/280-cbor-in-pieces-in-cbor.case \
 	tests/cases/281-cbor-readings-pass.case \
 	tests/cases/282-cbor-undeclared.case \
@@ -79,6 +86,10 @@ EXTRA_DIST += \
 	tests/cases/306-targets-hit.case \
 	tests/cases/307-a-benign-sibling-changes-nothing.case \
 	tests/cases/310-duplicate-keys.case \
+	tests/cases/320-bare-avro-with-a-schema.case \
+	tests/cases/321-avro-behind-a-prefix-with-a-schema.case \
+	tests/cases/322-a-single-object-with-a-schema.case \
+	tests/cases/323-not-of-the-schema.case \
 	tests/cases/400-mode-detect.case \
 	tests/cases/401-mode-shadow.case \
 	tests/cases/402-mode-off.case \
@@ -87,6 +98,9 @@ EXTRA_DIST += \
 	tests/cases/412-passing-is-not-blind.case \
 	tests/cases/413-an-anomaly-that-is-refused.case \
 	tests/cases/414-a-refused-anomaly-may-pass.case \
+	tests/cases/416-graphql-with-many-aliases.case \
+	tests/cases/417-graphql-as-people-write-it.case \
+	tests/cases/418-a-batch-of-graphql.case \
 	tests/cases/415-depth-has-a-name.case \
 	tests/cases/420-depth.case \
 	tests/cases/421-fields.case \

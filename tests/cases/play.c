@@ -11,6 +11,8 @@
 #include "daemon/sink.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
+#include "eventwall/aliases.h"
+#include "eventwall/avro.h"
 #include "eventwall/protocol.h"
 
 #include "../unit/tap.h"
@@ -20,6 +22,7 @@
 #include <stdlib.h>
 
 #define BODY_MOST (4u << 20)
+#define ALIASES 65536
 
 struct play {
 	const char *file;
@@ -179,6 +182,13 @@ void ew_eventlog_event(struct ew_eventlog_ring *r, const struct ew_event *ev, en
 	(void)outcome;
 }
 
+void ew_eventlog_note(struct ew_eventlog_ring *r, const char *type, const char *members)
+{
+	(void)r;
+	(void)type;
+	(void)members;
+}
+
 static void set_stage(struct play *p, const char *file)
 {
 	*p = (struct play){
@@ -199,6 +209,7 @@ static void set_stage(struct play *p, const char *file)
 	p->worker.scanner = ew_scanner_new();
 	p->source.ops = &p->source_ops;
 	p->source.worker = &p->worker;
+	p->source.aliases = ew_aliases_new(ALIASES);
 	p->worker.sources = &p->source;
 	p->sink = (struct ew_sink){ .ops = &sink_ops, .worker = &p->worker, .config = &p->function };
 	p->dead = (struct ew_sink){ .ops = &sink_ops, .worker = &p->worker, .config = &p->quarantine };
@@ -216,6 +227,8 @@ static void strike_stage(struct play *p)
 	}
 	ew_scanner_free(&p->worker.scanner);
 	ew_unpackers_fini(&p->worker.unpackers);
+	ew_aliases_free(&p->source.aliases);
+	ew_avro_known_free(&p->rc.avro);
 	event_base_free(p->worker.base);
 }
 
@@ -274,6 +287,11 @@ static void say_route(struct play *p, const char *name, const char *value)
 			p->rc.refused_anomalies |= UINT64_C(1) << a;
 			return;
 		}
+	} else if (!strcmp(name, "avro_schema")) {
+		const char *why;
+		p->rc.limits.avro = p->rc.avro = ew_avro_known_new(ew_bytes_str(value), &why);
+		if (p->rc.avro)
+			return;
 	} else if (!strcmp(name, "threshold") && ew_bytes_u64(ew_bytes_str(value), &n)) {
 		p->rc.threshold = (uint32_t)n;
 		return;
@@ -301,6 +319,9 @@ static void say_limit(struct play *p, const char *name, const char *value)
 		{ "layers", &p->rc.limits.layers }, { "depth", &p->rc.limits.depth },
 		{ "ratio", &p->rc.limits.ratio },   { "work", &p->rc.limits.work },
 		{ "key", &p->rc.limits.key },       { "arena", &p->rc.limits.arena },
+		{ "graphql_aliases", &p->rc.limits.graphql_aliases },
+		{ "graphql_depth", &p->rc.limits.graphql_depth },
+		{ "graphql_batch", &p->rc.limits.graphql_batch },
 	};
 	uint64_t n = 0;
 
@@ -366,6 +387,15 @@ static void say_function(struct play *p, char *words)
 	}
 }
 
+/* Of the event before. */
+static void forget_result(struct play *p)
+{
+	p->finished = false;
+	p->dump_length = p->hit_count = 0;
+	p->deciding = 0;
+	p->anomalies[0] = 0;
+}
+
 static void send_event(struct play *p, const char *text)
 {
 	struct ew_event *ev = ew_event_new(&p->worker, &p->source, &p->route, p->transport);
@@ -373,6 +403,7 @@ static void send_event(struct play *p, const char *text)
 	struct timeval most = { 2, 0 };
 
 	ew_assert(ev);
+	forget_result(p);
 	p->sent = unescape(text);
 	ev->m->raw = ev->envelope.body = p->sent;
 	for (size_t i = 0; i < p->header_count; i++) {

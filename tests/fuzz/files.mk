@@ -46,6 +46,12 @@ tests_fuzz_fuzz_protobuf_schema_SOURCES = tests/fuzz/fuzz_protobuf_schema.c $(fu
 tests_fuzz_fuzz_protobuf_schema_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_protobuf_schema_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_sparkplug
+EXTRA_DIST += tests/fuzz/fuzz_sparkplug.dict
+tests_fuzz_fuzz_sparkplug_SOURCES = tests/fuzz/fuzz_sparkplug.c $(fuzz_main)
+tests_fuzz_fuzz_sparkplug_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_sparkplug_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_base64
 EXTRA_DIST += tests/fuzz/fuzz_base64.dict
 tests_fuzz_fuzz_base64_SOURCES = tests/fuzz/fuzz_base64.c $(fuzz_main)

@@ -16,6 +16,7 @@ net_tests = \
 	tests/net/test_kafka_faults.py \
 	tests/net/test_mqtt.py \
 	tests/net/test_quickstart.sh \
+	tests/net/test_registry.py \
 	tests/net/test_reload.py
 EXTRA_DIST += $(net_tests)
 TESTS += $(net_tests)

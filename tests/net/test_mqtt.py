@@ -191,6 +191,23 @@ def test_properties(tap, folder):
         tap.ok("v 1" in text and "v 2" in text and "text/plain" in text, "with its properties")
 
 
+def test_sparkplug(tap, folder):
+    def send(b, topic, payload):
+        subprocess.run([PUB, "-h", "127.0.0.1", "-p", str(b.port), "-q", "1", "-t", topic, "-s"], input=payload, check=True)
+
+    with Broker() as b, Listener(b, "out/#", 1) as out, \
+            Gateway(config(b, b, {"topics": ["spBv1.0/#"]}, route={"mode": "detect"}, folder=folder)) as gw:
+        subscribed(b)
+        send(b, "spBv1.0/g/NBIRTH/n", b"\x12\x0c\x0a\x08evil one\x10\x05")
+        out.wait(1)
+        gw.reload()
+        send(b, "spBv1.0/g/NDATA/n", b"\x12\x05\x10\x05\x7a\x01x")
+        out.wait(2)
+        paths = [e["match"]["path"] for e in gw.wait_events(2, event_type="message")]
+        tap.equal(paths,
+                  ["mqtt.payload|sparkplug.metrics.name"] * 2, "data are named by their birth, also after a reload")
+
+
 def test_broker_away(tap, folder):
     with Broker(start=False) as b:
         with Gateway(config(b, b, folder=folder)) as gw:
@@ -697,7 +714,7 @@ TESTS = {
     "quality": test_every_quality, "properties": test_properties, "broker": test_broker_away,
     "sink": test_sink_away, "kill1": lambda t, f: test_kills(t, f, 1),
     "kill2": lambda t, f: test_kills(t, f, 2), "share": test_share, "oversize": test_oversize,
-    "drain": test_drain, "bad": test_bad_packets, "order": test_order_and_memory, "hold": test_hold,
+    "drain": test_drain, "sparkplug": test_sparkplug, "bad": test_bad_packets, "order": test_order_and_memory, "hold": test_hold,
     "window": test_window, "acknowledgements": test_acknowledgements, "slow": test_slow_broker,
     "function": test_function,
 }

@@ -105,6 +105,7 @@ schema_tests = \
 	tests/unit/test_protobuf \
 	tests/unit/test_protobuf_schema \
 	tests/unit/test_schema \
+	tests/unit/test_senml \
 	tests/unit/test_sparkplug
 check_PROGRAMS += $(schema_tests)
 TESTS += $(schema_tests)
@@ -115,6 +116,7 @@ tests_unit_test_grpc_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_protobuf_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_protobuf_schema_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_schema_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_senml_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_sparkplug_LDADD = $(PROTOCOLS_LIBS)
 
 hostile_tests = tests/unit/test_allocations tests/unit/test_hostile tests/unit/test_hostile_size

@@ -5,6 +5,8 @@
 /* avro.c, avro_schema.c, avro_datum.c: every type, names, codecs, claims that lie, schemas that are bombs. */
 
 #include "decoded.h"
+#include "eventwall/avro.h"
+#include "eventwall/event.h"
 #include "opened.h"
 #include "tap.h"
 #include "wire.h"
@@ -342,8 +344,191 @@ static void test_runs(void)
 	free(buf);
 }
 
+static struct ew_avro_known *known;
+static struct ew_limits known_limits = EW_LIMITS_DEFAULT;
+
+static const char user_schema[] =
+	"{\"type\":\"record\",\"name\":\"U\",\"fields\":[{\"name\":\"id\",\"type\":\"long\"},"
+	"{\"name\":\"note\",\"type\":[\"null\",\"string\"]},"
+	"{\"name\":\"next\",\"type\":[\"null\",\"U\"]},"
+	"{\"name\":\"real\",\"type\":{\"type\":\"array\",\"items\":\"double\"}}]}";
+
+/* The value of a record of Kafka, of which the route knows the schema. */
+static struct ew_message *met(struct ew_bytes value)
+{
+	struct ew_kafka_parts p = { .topic = EW_LIT("t"), .value = value };
+	struct ew_message *m = ew_message_new(&known_limits);
+
+	if (!m)
+		abort();
+	ew_kafka_event(m, &p);
+	ew_decode(m);
+	return m;
+}
+
+static bool meets_safely(void *arg, struct ew_bytes prefix)
+{
+	struct ew_message *m = met(prefix);
+	const char *broken = tree_broken(m);
+
+	(void)arg;
+	ew_message_free(&m);
+	return !broken;
+}
+
+static void test_known_schemas(void)
+{
+	static const struct {
+		const char *schema, *why;
+	} bad[] = {
+		{ "", "it is no JSON, or too large" },
+		{ "{", "it is no JSON, or too large" },
+		{ "syntax = \"proto3\";", "it is no JSON, or too large" },
+		{ "{}", "it is no schema of Avro, or refers to types that are not in it" },
+		{ "\"User\"", "it is no schema of Avro, or refers to types that are not in it" },
+		{ "{\"type\":\"string\",\"type\":\"long\"}", "a member stands there twice" },
+	};
+	static const char *const good[] = { "\"string\"", "{\"type\":\"string\"}", "[\"null\",\"long\"]",
+		                            user_schema };
+	const char *why;
+	char *large = malloc(2000000);
+
+	if (!large)
+		abort();
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct ew_bytes g = guard_put(ew_bytes_str(bad[i].schema));
+		struct ew_avro_known *k = ew_avro_known_new(g, &why);
+		ok(!k, "no schema: %s", bad[i].schema);
+		is_str(why, bad[i].why, "and why");
+		ew_avro_known_free(&k);
+		guard_drop(g);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		struct ew_avro_known *k = ew_avro_known_new(ew_bytes_str(good[i]), &why);
+		ok(k && ew_avro_known_size(k) < 65536 + 4096, "a schema: %s", good[i]);
+		ew_avro_known_free(&k);
+	}
+	memset(large, '[', 2000000);
+	ok(!ew_avro_known_new(ew_bytes(large, 1000000), &why), "a million brackets: %s", why);
+	ok(!ew_avro_known_new(ew_bytes(large, 2000000), &why), "two million: %s", why);
+	free(large);
+}
+
+static void test_readings(void)
+{
+	static const struct {
+		const char *what;
+		struct ew_bytes prefix;
+		const char *path;
+	} rows[] = {
+		{ "bare", { (const uint8_t *)"", 0 }, "kafka.value|datum[0].note" },
+		{ "Confluent", { (const uint8_t *)"\0\0\0\0\7", 5 }, "kafka.value|schema|datum[0].note" },
+		{ "Confluent, with a GUID",
+		  { (const uint8_t *)"\1\x12\x34\x56\x78\x12\x34\x42\x34\x92\x34\x12\x34\x56\x78\x9a\xbc", 17 },
+		  "kafka.value|schema|datum[0].note" },
+		{ "Glue",
+		  { (const uint8_t *)"\3\0\x12\x34\x56\x78\x12\x34\x42\x34\x92\x34\x12\x34\x56\x78\x9a\xbc", 18 },
+		  "kafka.value|schema|datum[0].note" },
+		{ "a single object", { (const uint8_t *)"\xc3\x01""fingerpr", 10 },
+		  "kafka.value|avro|datum[0].note" },
+	};
+	static const struct ew_bytes record = {
+		(const uint8_t *)"\x0e\x02\x08note\x02\x00\x00\x00\x00\x02""12345678\x00", 22
+	};
+	static uint8_t packed[64] = "\3\5\x12\x34\x56\x78\x12\x34\x42\x34\x92\x34\x12\x34\x56\x78\x9a\xbc";
+	uLongf n = sizeof(packed) - 18;
+	struct ew_message *m;
+	const char *why;
+
+	known = ew_avro_known_new(ew_bytes_str(user_schema), &why);
+	if (!known)
+		abort();
+	known_limits.avro = known;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct wire w = { .n = 0 };
+		wire_put(&w, rows[i].prefix.p, rows[i].prefix.n);
+		wire_put(&w, record.p, record.n);
+		m = met(wire_bytes(&w));
+		ok(m->status == EW_OK && has(m, rows[i].path, "note") && !tree_broken(m), "%s", rows[i].what);
+		if (m->status != EW_OK)
+			print_tree(m);
+		ew_message_free(&m);
+		ok(each_prefix(wire_bytes(&w), meets_safely, NULL), "each prefix");
+		wire_put(&w, "x", 1);
+		m = met(wire_bytes(&w));
+		ok(m->status == EW_MALFORMED, "%s, with a byte too many", rows[i].what);
+		ew_message_free(&m);
+	}
+	if (compress(packed + 18, &n, record.p, record.n) != Z_OK)
+		abort();
+	m = met(ew_bytes(packed, 18 + n));
+	ok(m->status == EW_OK && has(m, "kafka.value|schema|zlib|avro|datum[0].note", "note"), "Glue, compressed");
+	ew_message_free(&m);
+	m = met(EW_LIT("{\"id\":7,\"note\":\"' or 1=1--\"}"));
+	ok(m->status == EW_MALFORMED && has(m, "kafka.value|json.note", "' or 1=1--"), "JSON is none, and opened");
+	ew_message_free(&m);
+	/* A list that never ends, and one of a schema that takes no bytes. */
+	struct wire w = { .n = 0 };
+	for (int i = 0; i < 2000; i++)
+		wire_put(&w, "\x00\x00\x02", 3);
+	m = met(wire_bytes(&w));
+	ok(m->status != EW_OK && !tree_broken(m), "records within each other: %s", ew_status_name(m->status));
+	ew_message_free(&m);
+	ew_avro_known_free(&known);
+	known_limits.avro = known = ew_avro_known_new(EW_LIT("{\"type\":\"array\",\"items\":\"null\"}"), &why);
+	w.n = 0;
+	avro_long(&w, INT64_MAX);
+	m = met(wire_bytes(&w));
+	ok(m->status == EW_LIMIT && !tree_broken(m), "2^63 of nothing");
+	ew_message_free(&m);
+	ew_avro_known_free(&known);
+	known_limits.avro = NULL;
+}
+
+/* The registry has said what a number means. */
+static void test_numbers(void)
+{
+	struct ew_kafka_parts p = { .topic = EW_LIT("t"), .key = EW_LIT("\0\0\0\0\0\0\0\7") };
+	struct ew_known_schema said = { .number = 7 };
+	const char *why;
+
+	known = ew_avro_known_new(EW_LIT("\"string\""), &why);
+	known_limits.registry = true;
+	for (int i = 0; i < 5; i++) {
+		struct ew_message *m = ew_message_new(&known_limits);
+		if (!m)
+			abort();
+		said.avro = i < 2 ? known : NULL;
+		m->schema = i < 4 ? &said : NULL;
+		p.value = i == 0   ? EW_LIT("\0\0\0\0\7\x0a""hello")
+		          : i == 1 ? EW_LIT("\0\0\0\0\7\x0c""hello")
+		          : i == 2 ? EW_LIT("\0\0\0\0\7\x0c""hello!")
+		                   : EW_LIT("\0\0\0\0\x8\x0c""hello!");
+		ew_kafka_event(m, &p);
+		ew_decode(m);
+		if (i == 0)
+			ok(m->status == EW_OK && !m->anomalies && has(m, "kafka.value|schema|datum[0]", "hello"),
+			   "known");
+		else if (i == 1)
+			ok(m->status == EW_TRUNCATED, "known, and it does not fit");
+		else if (i == 2)
+			ok(m->status == EW_OK && !m->anomalies && has(m, "kafka.value|schema|avro[1]", "hello!"),
+			   "known not to be Avro");
+		else
+			ok(m->status == EW_OK && ew_message_has(m, EW_ANOMALY_SCHEMA_UNKNOWN) &&
+			   has(m, "kafka.value|schema|avro[1]", "hello!"),
+			   i == 3 ? "another number" : "nothing was said");
+		ew_message_free(&m);
+	}
+	ew_avro_known_free(&known);
+	known_limits.registry = false;
+}
+
 int main(void)
 {
+	test_known_schemas();
+	test_readings();
+	test_numbers();
 	test_types();
 	test_codecs();
 	test_damage();

@@ -394,6 +394,24 @@ static void test_descriptors(void)
 	        "protoc");
 }
 
+static void test_avro(void)
+{
+	struct told t;
+
+	put_file("user.avsc",
+	         "{\"type\":\"record\",\"name\":\"U\",\"fields\":[{\"name\":\"n\",\"type\":\"string\"}]}");
+	struct ew_config *c = read_text(DOC("", ",\n\"avro_schema\": \"user.avsc\""), &t);
+	ok(c && c->routes[0].avro && c->routes[0].limits.avro == c->routes[0].avro, "a schema of Avro: %s",
+	   t.text);
+	ew_config_free(&c);
+	refuses("a schema that is not there", DOC("", ",\n\"avro_schema\": \"none.avsc\""), 7, "No such file",
+	        "JSON");
+	refuses("a schema that is none", DOC("", ",\n\"avro_schema\": \"set.pb\""), 7, "it is no JSON", "JSON");
+	put_file("odd.avsc", "{\"type\":\"unheard-of\"}");
+	refuses("a schema of types that are nowhere", DOC("", ",\n\"avro_schema\": \"odd.avsc\""), 7, "not in it",
+	        "JSON");
+}
+
 int main(void)
 {
 	if (!mkdtemp(folder))
@@ -414,6 +432,7 @@ int main(void)
 	test_doubts();
 	test_many();
 	test_descriptors();
+	test_avro();
 	const char *const made[] = { "sets/sqli.json", "sets/shell.json", "sets/README", "sets", "secret", "set.pb",
 	                             "." };
 	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++) {

@@ -42,6 +42,8 @@ static struct {
 	  "Records[0].cf.request.body.data|base64" },
 	{ "aws.s3", "{'Records':[{'eventSource':'aws:s3','s3':{'object':{'key':'1+2'}}}]}", NULL },
 	{ "aws.s3.batch", "{'invocationSchemaVersion':'1.0','tasks':[{'s3Key':'a'}]}", NULL },
+	{ "aws.s3.objectlambda", "{'userRequest':{'url':'u'},'configuration':{},'protocolVersion':'1'}", NULL },
+	{ "aws.cognito.sync", "{'eventType':'SyncTrigger','datasetRecords':{}}", NULL },
 	{ "aws.sns", "{'Records':[{'Sns':{'MessageAttributes':{'a':{'Type':'Binary','Value':'@'}}}}]}",
 	  "Records[0].Sns.MessageAttributes.a.Value|base64" },
 	{ "aws.sns", "{'Type':'Notification','MessageId':'1','TopicArn':'t','Message':'m',"
@@ -415,8 +417,64 @@ static void test_graphql(void)
 	ew_message_free(&m);
 }
 
+/* What a server pays for, by the document. */
+static void test_graphql_counts(void)
+{
+	static const struct {
+		const char *text, *aliases, *depth, *directives;
+	} rows[] = {
+		{ "query { a { b } }", NULL, "2", NULL },
+		{ "{ x: a(b: {c: {d: 1}}) @e(if: true) { y: f } z: g }", "3", "2", "1" },
+		{ "query Q($a: T = {b: 1}) @d @d { a }", NULL, "1", "2" },
+		{ "query { # a: b {{{\n s(t: \"a: b { @\") }", NULL, "1", NULL },
+		{ "query { a ) } } { b: c }", "1", "1", NULL },
+		{ "fragment F on T { a: b { c } } query { d { ...F } }", "1", "2", NULL },
+	};
+	static const char *const names[] = { "v|graphql.#aliases", "v|graphql.#depth", "v|graphql.#directives" };
+	char text[4096] = "query {";
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *const want[] = { rows[i].aliases, rows[i].depth, rows[i].directives };
+		struct ew_message *m = opened_as(ew_bytes_str(rows[i].text), "graphql");
+		bool good = m->status == EW_OK && !m->anomalies;
+		for (size_t k = 0; k < 3; k++) {
+			const struct ew_field *f = field_at(m, names[k], ew_bytes(NULL, 0));
+			good = good && (want[k] ? f && ew_bytes_eq(f->value, ew_bytes_str(want[k])) : !f);
+		}
+		ok(good, "counts of %s", rows[i].text);
+		if (!good)
+			print_tree(m);
+		ew_message_free(&m);
+	}
+	for (int i = 0; i < 31; i++) {
+		struct ew_message *m = opened_as(ew_bytes_str(text), "graphql");
+		if (ew_message_has(m, EW_ANOMALY_GRAPHQL_ALIASES))
+			ok(false, "%d aliases are not many", i);
+		ew_message_free(&m);
+		snprintf(text + strlen(text), 16, " a%d: b", i);
+	}
+	struct ew_message *m = opened_as(ew_bytes_str(text), "graphql");
+	ok(m->status == EW_OK && ew_message_has(m, EW_ANOMALY_GRAPHQL_ALIASES), "31 aliases are");
+	ew_message_free(&m);
+	m = opened_as(EW_LIT("{a{a{a{a{a{a{a{a{a{a{a{a{a{a{a{b}}}}}}}}}}}}}}}"), "graphql");
+	ok(m->status == EW_OK && ew_message_has(m, EW_ANOMALY_GRAPHQL_DEPTH), "16 selections within each other");
+	ew_message_free(&m);
+	text[0] = 0;
+	for (int i = 0; i < 11; i++)
+		snprintf(text + strlen(text), 64, "%c{\"query\":\"{ me { id } }\"}", i ? ',' : '[');
+	memcpy(text + strlen(text), "]", 2);
+	m = opened(ew_bytes(text, strlen(text)));
+	ok(ew_message_has(m, EW_ANOMALY_GRAPHQL_BATCH), "11 requests");
+	ew_message_free(&m);
+	memcpy(strrchr(text, ','), "]", 2);
+	m = opened(ew_bytes(text, strlen(text)));
+	ok(m->status == EW_OK && !m->anomalies && !ew_message_has(m, EW_ANOMALY_GRAPHQL_BATCH), "10 requests");
+	ew_message_free(&m);
+}
+
 int main(void)
 {
+	test_graphql_counts();
 	test_known();
 	test_not_as_declared();
 	test_forged();

@@ -13,7 +13,7 @@
 #include "wire.h"
 
 /* What a document of a few bytes may take, whatever it claims: most of it is the context of zstd. */
-#define MEMORY_MOST (2u << 20)
+#define MEMORY_MOST (5u << 20) /* as many fields as are allowed take 4.4 MB */
 
 static const struct ew_bytes no_arg;
 

@@ -106,7 +106,7 @@ static const struct row declared[] = {
 	ROW("[[\"a\"],", "b|json[0][0]=a <json_syntax> <truncated>"),
 	ROW("[/*\"a\"]", "b|json=[/*\"a\"] <comment> <json_syntax> <truncated>"),
 	ROW("hello", " <ct_mismatch> <malformed>"),
-	ROW("<x/>", "b|xml.x= <ct_mismatch> <malformed>"),
+	ROW("<x>y</x>", "b|xml.x=y <ct_mismatch> <malformed>"),
 	ROW("", ""),
 	ROW("   ", " <ct_mismatch> <malformed>"),
 	/* wide text */

@@ -5,6 +5,7 @@
 /* sparkplug.c, and kpl.c, the other message whose fields have names: names, nesting, compressed bodies. */
 
 #include "decoded.h"
+#include "eventwall/aliases.h"
 #include "eventwall/event.h"
 #include "opened.h"
 #include "tap.h"
@@ -196,8 +197,178 @@ static void test_aggregate(void)
 	ew_message_free(&m);
 }
 
+static struct ew_aliases *known;
+
+/* A publish with what is known so far; learnt if it `passes`. */
+static struct ew_message *met(const struct wire *w, const char *topic, bool passes)
+{
+	struct ew_mqtt_parts p = { .topic = ew_bytes_str(topic), .payload = wire_bytes(w) };
+	struct ew_message *m = ew_message_new(&opened_limits);
+
+	if (!m)
+		abort();
+	m->aliases = known;
+	ew_mqtt_event(m, &p);
+	ew_decode(m);
+	if (passes)
+		ew_aliases_learn(known, m);
+	ok(!tree_broken(m), "%s: the tree is sound", topic);
+	return m;
+}
+
+static void put_announced(struct wire *w, const char *name, uint64_t alias)
+{
+	struct wire in = { .n = 0 };
+
+	proto_text(&in, 1, name);
+	proto_number(&in, 2, alias);
+	proto_content(w, 2, wire_bytes(&in));
+}
+
+static struct wire birth(const char *name, uint64_t alias, uint64_t number)
+{
+	struct wire w = { .n = 0 }, in = { .n = 0 };
+
+	proto_text(&in, 1, "bdSeq");
+	proto_number(&in, 11, number);
+	proto_content(&w, 2, wire_bytes(&in));
+	if (name)
+		put_announced(&w, name, alias);
+	return w;
+}
+
+/* What the alias means there; NULL: nothing. */
+static const char *meaning(const char *topic, uint64_t alias)
+{
+	static char text[64];
+	struct wire w = { .n = 0 }, in = { .n = 0 };
+	const struct ew_field *f;
+	struct ew_message *m;
+
+	proto_number(&in, 2, alias);
+	proto_text(&in, 15, "value");
+	proto_content(&w, 2, wire_bytes(&in));
+	m = met(&w, topic, true);
+	ok(m->status == EW_OK && has(m, "mqtt.payload|sparkplug.metrics.string_value", "value"),
+	   "the value is there");
+	f = field_at(m, "mqtt.payload|sparkplug.metrics.name", ew_bytes(NULL, 0));
+	if (f)
+		snprintf(text, sizeof(text), "%.*s", (int)f->value.n, (const char *)f->value.p);
+	ew_message_free(&m);
+	return f ? text : NULL;
+}
+
+static void meet(struct wire w, const char *topic, bool passes)
+{
+	struct ew_message *m = met(&w, topic, passes);
+
+	ew_message_free(&m);
+}
+
+static void test_aliases(void)
+{
+	struct wire w = { .n = 0 }, in = { .n = 0 };
+	struct ew_message *m;
+
+	known = ew_aliases_new(65536);
+	if (!known)
+		abort();
+	ok(!meaning("spBv1.0/g/NDATA/n", 5), "nothing announced");
+	meet(birth("press", 5, 0), "spBv1.0/g/NBIRTH/n", true);
+	meet(birth("valve", 6, 0), "spBv1.0/g/DBIRTH/n/d", true);
+	is_str(meaning("spBv1.0/g/NDATA/n", 5), "press", "data of the node");
+	is_str(meaning("spBv1.0/g/NCMD/n", 5), "press", "a command to it");
+	is_str(meaning("spBv1.0/g/DDATA/n/d", 6), "valve", "data of a device");
+	is_str(meaning("spBv1.0/g/DCMD/n/d", 5), "press", "numbers are one set for a node and its devices");
+	ok(!meaning("spBv1.0/g/NDATA/n", 7) && !meaning("spBv1.0/g/NDATA/o", 5) &&
+	   !meaning("spBv1.0/h/NDATA/n", 5) && !meaning("spBv1.0/g/DDATA/n/e", 6) &&
+	   !meaning("spBv1.0/g/NDATA/n/d", 5),
+	   "not elsewhere");
+
+	meet(birth("other", 5, 0), "spBv1.0/g/NBIRTH/n", false);
+	is_str(meaning("spBv1.0/g/NDATA/n", 5), "press", "what is dropped teaches nothing");
+	meet(birth(NULL, 0, 9), "spBv1.0/g/NDEATH/n", true);
+	is_str(meaning("spBv1.0/g/NDATA/n", 5), "press", "the will of another birth is late");
+	meet(birth(NULL, 0, 0), "spBv1.0/g/DDEATH/n/d", true);
+	ok(!meaning("spBv1.0/g/DDATA/n/d", 6) && meaning("spBv1.0/g/NDATA/n", 5), "a device is gone");
+	meet(birth("valve", 6, 0), "spBv1.0/g/DBIRTH/n/d", true);
+	meet(birth("lid", 5, 1), "spBv1.0/g/NBIRTH/n", true);
+	is_str(meaning("spBv1.0/g/NDATA/n", 5), "lid", "born again");
+	ok(!meaning("spBv1.0/g/DDATA/n/d", 6), "and its devices are not yet");
+	meet(birth(NULL, 0, 1), "spBv1.0/g/NDEATH/n", true);
+	ok(!meaning("spBv1.0/g/NDATA/n", 5) && ew_aliases_used(known) == 0, "dead, and forgotten");
+
+	/* In a payload that is compressed. */
+	w = birth("packed", 3, 2);
+	meet(packed(wire_bytes(&w), true), "spBv1.0/g/NBIRTH/n", true);
+	is_str(meaning("spBv1.0/g/NDATA/n", 3), "packed", "a birth that is compressed");
+
+	/* A name that came along stays the only one. */
+	w.n = 0;
+	put_announced(&w, "own", 3);
+	proto_number(&in, 2, 3);
+	proto_number(&in, 2, 99);
+	proto_content(&w, 2, wire_bytes(&in));
+	m = met(&w, "spBv1.0/g/NDATA/n", true);
+	ok(has(m, "mqtt.payload|sparkplug.metrics.name", "own") &&
+	   !has(m, "mqtt.payload|sparkplug.metrics.name", "packed"),
+	   "of names and numbers that stand twice the last");
+	ew_message_free(&m);
+
+	/* Not topics of a node. */
+	meet(birth("x", 3, 2), "spBv1.0/g/NBIRTH", true);
+	meet(birth("x", 3, 2), "spBv1.0/g/NBIRTH/n/d", true);
+	meet(birth("x", 3, 2), "spBv1.0/g/NBIRTH/n/d/e", true);
+	meet(birth("x", 3, 2), "spBv1.0//NBIRTH/n", true);
+	meet(birth("x", 3, 2), "spBv1.0/g/DBIRTH/n", true);
+	meet(birth("x", 3, 2), "spBv1.0/g/XBIRTH/n", true);
+	is_str(meaning("spBv1.0/g/NDATA/n", 3), "packed", "no births");
+	char topic[2048];
+	snprintf(topic, sizeof(topic), "spBv1.0/g/NBIRTH/%01500d", 1);
+	meet(birth("x", 3, 2), topic, true);
+	memcpy(topic + 10, "NDATA/", 6);
+	ok(!meaning(topic, 3), "a node with a long name is not remembered");
+	ew_aliases_free(&known);
+}
+
+/* Many nodes, devices, names and numbers. */
+static void test_flood_of_names(void)
+{
+	size_t most = 0;
+	char topic[128], name[64];
+
+	known = ew_aliases_new(65536);
+	if (!known)
+		abort();
+	meet(birth("honest", 1, 0), "spBv1.0/g/NBIRTH/honest", true);
+	for (int i = 0; i < 3000; i++) {
+		struct wire w = { .n = 0 };
+		struct ew_mqtt_parts p = { .topic = ew_bytes(topic, 0) };
+		struct ew_message *m = ew_message_new(&opened_limits);
+		if (!m)
+			abort();
+		snprintf(topic, sizeof(topic), "spBv1.0/g/DBIRTH/n/%d", i);
+		for (int k = 0; k < 8; k++) {
+			snprintf(name, sizeof(name), "name-%d-%d", i, k);
+			put_announced(&w, name, (uint64_t)k << 40);
+		}
+		p.topic = ew_bytes_str(topic);
+		p.payload = wire_bytes(&w);
+		ew_mqtt_event(m, &p);
+		ew_decode(m);
+		ew_aliases_learn(known, m);
+		ew_message_free(&m);
+		most = ew_aliases_used(known) > most ? ew_aliases_used(known) : most;
+	}
+	ok(most > 8192 && most <= 65536 / 4 + 1024, "devices of one node: %zu bytes", most);
+	is_str(meaning("spBv1.0/g/NDATA/honest", 1), "honest", "and others keep their names");
+	ew_aliases_free(&known);
+}
+
 int main(void)
 {
+	test_aliases();
+	test_flood_of_names();
 	test_names();
 	test_templates();
 	test_compressed();

@@ -4,6 +4,7 @@
 
 /* xml.c and xml_prolog.c: what becomes a field, what is never expanded, and what damage leaves. */
 
+#include "decoded.h"
 #include "opened.h"
 #include "tap.h"
 
@@ -195,6 +196,59 @@ static bool declared_safely(void *arg, struct ew_bytes prefix)
 	return sane;
 }
 
+/* A parser that has read one thing reads the next as a new one would. */
+static void test_kept_parser(void)
+{
+	static const char *const turns[] = {
+		"<a b='c'>d", "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>",
+		"<a xmlns:p='q'><p:b/>&amp;</a>", "<a>\xe9</a>",
+		"<a>&e;</a>", "<a b='1' b='2'/>", "<a><b><c>", "<a>last</a>",
+	};
+	struct ew_unpackers kept = { .salt = 1 };
+	char *large = malloc(200001);
+
+	if (!large)
+		abort();
+	memset(large, 'x', 200000);
+	memcpy(large, "<a>", 3);
+	memcpy(large + 199996, "</a>", 5);
+	for (size_t i = 0; i < 2 * sizeof(turns) / sizeof(*turns); i++) {
+		const char *turn = i == 3 ? large : turns[i % (sizeof(turns) / sizeof(*turns))];
+		char was[4096];
+		struct ew_message *m = read_as(turn, i % 3 == 0);
+		snprintf(was, sizeof(was), "%s", tree_print(m, m->root));
+		ew_message_free(&m);
+		opened_unpackers = &kept;
+		m = read_as(turn, i % 3 == 0);
+		opened_unpackers = NULL;
+		is_str(tree_print(m, m->root), was, "turn %zu reads the same", i);
+		ew_message_free(&m);
+		ok(i == 3 ? !kept.xml : kept.xml != NULL, "and its parser is %s", i == 3 ? "gone" : "kept");
+	}
+	ew_unpackers_fini(&kept);
+	ok(kept.salt == 1 && !kept.xml, "the end");
+	free(large);
+}
+
+/* Nothing is opened that is nothing but a name in brackets, unless it is said to be XML. */
+static void test_mere_tags(void)
+{
+	static const char *const mere[] = { "<a/>", "<none>", "<a:b-c.d_1 />", "  <br>", "<\xc3\xa9>" };
+	static const char *const more[] = { "<a b='c'/>", "<a>b", "<a/> ", "<a/>&lt;", "<a><b>" };
+
+	for (size_t i = 0; i < sizeof(mere) / sizeof(*mere); i++) {
+		struct ew_message *m = read_as(mere[i], false);
+		ok(m->status == EW_OK && m->used_fields == 1, "a mere tag: %s", mere[i]);
+		ew_message_free(&m);
+	}
+	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
+		struct ew_message *m = read_as(more[i], false);
+		ok(m->status == EW_OK && m->used_work > 2048, "more than that: %s", more[i]);
+		ew_message_free(&m);
+	}
+	ok(opens("<a b='c'/>", "v|xml.a.b", "c"), "an attribute");
+}
+
 int main(void)
 {
 	static const char all[] = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b \"c\"><!-- ] -->]>"
@@ -204,6 +258,8 @@ int main(void)
 	without_and_with_unpackers(test_doctype);
 	without_and_with_unpackers(test_damage);
 	without_and_with_unpackers(test_limits);
+	test_kept_parser();
+	test_mere_tags();
 	ok(each_prefix(ew_bytes_str(all), declared_safely, NULL), "each prefix, declared");
 	ok(each_prefix(ew_bytes_str(all), opens_safely, NULL), "each prefix");
 	return done();
