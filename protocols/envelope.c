@@ -93,7 +93,7 @@ static inline bool has_others(const struct ew_envelope_keys *seen, const struct 
 
 static bool passes(const struct ew_field *f, const struct ew_envelope_when *w)
 {
-	struct ew_bytes text = ew_bytes_str(w->text ? w->text : "");
+	struct ew_bytes text = { (const uint8_t *)w->text, w->text_n };
 
 	switch (w->test) {
 	case EW_ENVELOPE_IS:
@@ -121,12 +121,11 @@ static bool meets_beside(const struct ew_field *object, const struct ew_envelope
 
 static bool meets(struct ew_field *object, const struct ew_envelope_when *w)
 {
-	size_t n = strcspn(w->path, ".");
 	struct ew_seek s;
 	struct ew_field *f;
 
-	if (!w->path[n])
-		return meets_beside(object, w, n);
+	if (!memchr(w->path, '.', w->path_n))
+		return meets_beside(object, w, w->path_n);
 	s = ew_seek(object, w->path);
 	while ((f = ew_seek_next(&s)) && !passes(f, w))
 		;
@@ -271,18 +270,21 @@ static bool say_name(struct look *l, const char *name)
 static bool ask_rows(struct look *l, struct ew_field *object, struct ew_field *from, enum ew_envelope_place place,
                      const struct ew_envelope_keys *seen)
 {
-	uint64_t telling = seen->word[0];
+	/* The row behind the last one is told by NONE, so that one question a row is enough. */
+	uint64_t telling = seen->word[0] | UINT64_C(1) << EW_ENVELOPE_KEY_NONE;
 
-	for (const struct ew_envelope *e = ew_envelopes; e->name; e++) {
-		if (!(telling >> e->keys[0] & 1) || e->place != place || !has_others(seen, e) ||
-		    !meets_all(object, e))
+	for (const struct ew_envelope *e = ew_envelopes;; e++) {
+		while (!(telling >> e->keys[0] & 1))
+			e++;
+		if (!e->name)
+			return true;
+		if (e->place != place || !has_others(seen, e) || !meets_all(object, e))
 			continue;
 		if (!say_name(l, e->name) || !declare_all(l->m, from, e))
 			return false;
 		if (e->also && !e->also(l->m, object))
 			return false;
 	}
-	return true;
 }
 
 static bool look_at_document(struct look *l, struct ew_field *document)

@@ -45,15 +45,21 @@ size_t ew_bytes_find_nocase(struct ew_bytes a, size_t from, struct ew_bytes need
 	return SIZE_MAX;
 }
 
+/* Sets have a few members: less than a call costs. */
+static inline bool is_in(const char *set, uint8_t c)
+{
+	while (*set && (uint8_t)*set != c)
+		set++;
+	return *set;
+}
+
 struct ew_bytes ew_bytes_trim(struct ew_bytes a, const char *set)
 {
-	size_t len = strlen(set);
-
-	while (a.n && memchr(set, a.p[0], len)) {
+	while (a.n && is_in(set, a.p[0])) {
 		a.p++;
 		a.n--;
 	}
-	while (a.n && memchr(set, a.p[a.n - 1], len))
+	while (a.n && is_in(set, a.p[a.n - 1]))
 		a.n--;
 	return a;
 }
