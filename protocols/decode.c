@@ -307,7 +307,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	const struct ew_decoder *const *list = ew_decoders;
 	if (!looks)
 		return true;
-	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_RUN)))
+	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
 	bool no_encoding = f->flags & EW_FIELD_BINARY || is_bulk(f);
 	for (; *list; list++) {

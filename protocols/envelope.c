@@ -211,18 +211,48 @@ static bool declare_type(struct ew_message *m, struct ew_field *f, const struct 
 }
 
 /* False: over budget. */
+static bool declare_one(struct ew_message *m, struct ew_field *f, const struct ew_envelope_open *o)
+{
+	if (o->iff && !sibling(f, o->iff, o->is))
+		return true;
+	return ew_envelope_declare(m, f, o->undo, !o->perhaps) && (!o->type_from || declare_type(m, f, o));
+}
+
+/* A step that is no name has one of these. */
+static bool is_member(const char *path)
+{
+	while (*path && *path != '.' && *path != '*' && *path != '[')
+		path++;
+	return !*path;
+}
+
+static bool declare_members(struct ew_message *m, struct ew_field *from, const struct ew_envelope_open *o)
+{
+	struct ew_bytes name = ew_bytes_str(o->path);
+
+	for (struct ew_field *c = from->child; c; c = c->next) {
+		if (ew_bytes_eq(c->name, name) && !declare_one(m, c, o))
+			return false;
+	}
+	return true;
+}
+
+static bool declare_found(struct ew_message *m, struct ew_field *from, const struct ew_envelope_open *o)
+{
+	struct ew_seek s = ew_seek(from, o->path);
+
+	for (struct ew_field *f; (f = ew_seek_next(&s));) {
+		if (!declare_one(m, f, o))
+			return false;
+	}
+	return true;
+}
+
 static bool declare_all(struct ew_message *m, struct ew_field *from, const struct ew_envelope *e)
 {
 	for (const struct ew_envelope_open *o = e->open; o && o->path; o++) {
-		struct ew_seek s = ew_seek(from, o->path);
-		for (struct ew_field *f; (f = ew_seek_next(&s));) {
-			if (o->iff && !sibling(f, o->iff, o->is))
-				continue;
-			if (!ew_envelope_declare(m, f, o->undo, !o->perhaps))
-				return false;
-			if (o->type_from && !declare_type(m, f, o))
-				return false;
-		}
+		if (!(is_member(o->path) ? declare_members(m, from, o) : declare_found(m, from, o)))
+			return false;
 	}
 	return true;
 }
