@@ -182,12 +182,13 @@ static bool could_have_run(struct ew_bytes v)
 
 	for (; v.n - i >= 16; i += 16) {
 		unsigned breaks = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(sixteen(v.p + i), least));
-		if (!breaks || carry + (unsigned)__builtin_ctz(breaks) >= EW_RUN_LEAST)
+		/* Also between two breaks at both ends. */
+		if (!(breaks & 0x7ffe) || carry + (unsigned)__builtin_ctz(breaks) >= EW_RUN_LEAST)
 			return true;
 		carry = (unsigned)__builtin_clz(breaks) - 16;
 	}
 	if (i == v.n)
-		return false;
+		return carry >= EW_RUN_LEAST;
 	/* The last few, as the upper bits of the last sixteen. */
 	unsigned rest = (unsigned)(v.n - i);
 	unsigned breaks = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(sixteen(v.p + v.n - 16), least));

@@ -283,6 +283,27 @@ static void plain_values(void)
 	is_int(wrong, 0, "each byte of each length counts");
 }
 
+/* A piece of the least length is seen wherever it stands, and one of a byte less nowhere. */
+static void least_piece(void)
+{
+	size_t wrong = 0, seen = 0;
+	uint8_t buf[150];
+
+	for (size_t n = EW_RUN_LEAST + 1; n <= sizeof(buf); n++) {
+		for (size_t at = 0; at <= n - EW_RUN_LEAST; at++) {
+			memset(buf, '!', n);
+			memset(buf + at, 'a', EW_RUN_LEAST);
+			struct ew_bytes g = guard_put(ew_bytes(buf, n));
+			wrong += !ew_value_has_piece(g) || !(ew_value_looks(g) & EW_DECODER_BY_RUN);
+			guard_drop(g);
+			buf[at] = ' ';
+			wrong += ew_value_has_piece(ew_bytes(buf, n));
+			seen++;
+		}
+	}
+	is_int(wrong, 0, "the least piece in %zu places", seen);
+}
+
 /* Pseudo-random values over a few alphabets: whatever a decoder claims must look as its flags say. */
 static void no_claim_is_spared(void)
 {
@@ -487,6 +508,7 @@ int main(void)
 	parameters();
 	codings();
 	plain_values();
+	least_piece();
 	no_claim_is_spared();
 	random_bytes();
 	short_list();
