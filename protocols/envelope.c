@@ -114,7 +114,9 @@ static bool meets_beside(const struct ew_field *object, const struct ew_envelope
 {
 	const struct ew_field *f = object->child;
 
-	while (f && (f->name.n != n || memcmp(f->name.p, w->path, n) || !passes(f, w)))
+	/* Many names of four letters stand in one document, and few of them begin and end alike. */
+	while (f && (f->name.n != n || f->name.p[0] != (uint8_t)w->path[0] ||
+	             f->name.p[n - 1] != (uint8_t)w->path[n - 1] || memcmp(f->name.p, w->path, n) || !passes(f, w)))
 		f = f->next;
 	return (f != NULL) != (w->test == EW_ENVELOPE_LACKS);
 }

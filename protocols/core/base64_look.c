@@ -11,7 +11,7 @@
  *                                    which is one bit of each of the first three characters
  *   text throughout, UTF-8 or ASCII  the first bytes are not
  *   a magic                          the first bytes are none
- *   ASCII in UTF-16                  every other byte is zero, and two of three such come of an A
+ *   ASCII in UTF-16, UTF-32          every other byte is zero, and two of three such come of an A
  * and raw deflate, which may be anything, by what ew_deflate_looks() says of the first bytes.
  * It errs towards yes: "no" must mean that ew_base64_decode() and ew_plausible() would have said so.  The
  * trap: the two must change together with this; tests/unit/test_base64_look.c compares them. */
@@ -24,7 +24,6 @@
 #define LEAST 8         /* of any value */
 #define MOST 64         /* places in a word */
 #define SCHEME_BLANKS 3 /* one behind the scheme, and some at the end */
-#define WIDE_LOOK 16    /* wide text has an A among so many */
 #define HEAD_BYTES 12   /* of the first sixteen characters */
 #define FIRST_OF_GROUP UINT64_C(0x1111111111111111)
 
@@ -187,6 +186,15 @@ static inline bool is_text(const uint8_t *p, size_t n)
 	return true;
 }
 
+/* As many as text in UTF-16 has at least: of its pairs one in eight may be odd, and one in three has its zero
+ * where it makes no A.  In UTF-32 there are more. */
+static inline bool has_many_a(uint64_t a, size_t chars)
+{
+	size_t pairs = chars * 3 / 8;
+
+	return a & (a - 1) && (size_t)__builtin_popcountll(a) >= pairs - pairs / 8 - (pairs + 2) / 3;
+}
+
 /* `Basic dXNlcjpwYXNz`: one word, then what would be hidden among its letters. */
 static bool begins_like_scheme(struct ew_bytes v)
 {
@@ -213,7 +221,7 @@ bool ew_base64_dull(struct ew_bytes in)
 	look_at(&p, sixteen(t.p), six, 0);
 	for (size_t i = 16; i < t.n; i += 16)
 		look_at(&p, sixteen(t.p + i), sextets(sixteen(t.p + i)), i);
-	if (p.a & ((UINT64_C(1) << WIDE_LOOK) - 1))
+	if (has_many_a(p.a & ~UINT64_C(0) >> (MOST - t.n), t.n))
 		return false;
 	uint64_t low = ~(p.first | p.second >> 1 | p.third >> 2) & FIRST_OF_GROUP & ~UINT64_C(0) >> (MOST - whole);
 	return !(low & low >> 4) && !(t.blanks && in.n - t.n <= SCHEME_BLANKS && begins_like_scheme(in));
