@@ -25,19 +25,12 @@
 #define MOST 64         /* places in a word */
 #define SCHEME_BLANKS 3 /* one behind the scheme, and some at the end */
 #define HEAD_BYTES 12   /* of the first sixteen characters */
-#define FIRST_OF_GROUP UINT64_C(0x1111111111111111)
 
 /* A value without its blanks, junk behind it. */
 struct text {
 	size_t n;
 	uint64_t blanks; /* where they were */
 	uint8_t p[MOST + 16];
-};
-
-/* Places in a text: where there is an A, and a character that would make a high byte if it were the first,
- * second or third of its group. */
-struct places {
-	uint64_t a, first, second, third;
 };
 
 static inline __m128i sixteen(const uint8_t *p)
@@ -77,46 +70,46 @@ static inline void put_sixteen(uint8_t *to, __m128i c)
 }
 
 /* Word by word; a word of more than sixteen bytes in several steps. */
-static inline size_t leave_out(uint64_t blanks, const uint8_t *from, size_t n, uint8_t *to)
+static void leave_out(struct text *t)
 {
-	size_t kept = 0, i = 0;
+	uint8_t from[MOST + 16];
+	size_t n = t->n, kept = 0, i = 0;
 
-	for (uint64_t left = blanks; i < n; left &= left - 1) {
+	for (; i < n; i += 16)
+		put_sixteen(from + i, sixteen(t->p + i));
+	i = 0;
+	for (uint64_t left = t->blanks; i < n; left &= left - 1) {
 		size_t end = left ? (size_t)__builtin_ctzll(left) : n;
 		for (size_t k = 0; k < end - i; k += 16)
-			put_sixteen(to + kept + k, sixteen(from + i + k));
+			put_sixteen(t->p + kept + k, sixteen(from + i + k));
 		kept += end - i;
 		i = end + 1;
 	}
-	return kept;
+	t->n = kept;
+}
+
+static inline void take_sixteen(struct text *t, __m128i c, size_t at)
+{
+	put_sixteen(t->p + at, c);
+	t->blanks |= set_of(_mm_cmpgt_epi8(_mm_set1_epi8('!'), c), at);
 }
 
 static inline void take_text(struct ew_bytes v, struct text *t)
 {
-	uint8_t raw[MOST + 16] = { 0 };
-	const __m128i least = _mm_set1_epi8('!');
 	size_t i = 0;
 
 	t->n = v.n;
+	t->blanks = 0;
 	if (v.n < 16) {
-		__m128i c = some_of_sixteen(v.p, v.n);
-		put_sixteen(t->p, c);
-		t->blanks = set_of(_mm_cmpgt_epi8(least, c), 0) & ((1u << v.n) - 1);
-	} else {
-		t->blanks = 0;
-		for (; v.n - i >= 16; i += 16) {
-			put_sixteen(t->p + i, sixteen(v.p + i));
-			t->blanks |= set_of(_mm_cmpgt_epi8(least, sixteen(v.p + i)), i);
-		}
-		if (i < v.n) {
-			put_sixteen(t->p + v.n - 16, sixteen(v.p + v.n - 16));
-			t->blanks |= set_of(_mm_cmpgt_epi8(least, sixteen(v.p + v.n - 16)), v.n - 16);
-		}
+		take_sixteen(t, some_of_sixteen(v.p, v.n), 0);
+		t->blanks &= (1u << v.n) - 1;
 	}
-	if (!t->blanks)
-		return;
-	memcpy(raw, t->p, MOST);
-	t->n = leave_out(t->blanks, raw, v.n, t->p);
+	for (; v.n - i >= 16 && i < v.n; i += 16)
+		take_sixteen(t, sixteen(v.p + i), i);
+	if (i < v.n && i)
+		take_sixteen(t, sixteen(v.p + v.n - 16), v.n - 16);
+	if (t->blanks)
+		leave_out(t);
 }
 
 /* The six bits of each of sixteen characters. */
@@ -147,12 +140,13 @@ static inline void put_groups(__m128i six, uint8_t out[HEAD_BYTES + 1])
 	}
 }
 
-static inline void look_at(struct places *p, __m128i c, __m128i six, size_t at)
+/* Of four groups, those all of whose bytes are below 0x80. */
+static inline unsigned low_groups(__m128i six)
 {
-	p->a |= set_of(is(c, 'A'), at);
-	p->first |= set_of(_mm_slli_epi16(six, 2), at);
-	p->second |= set_of(_mm_slli_epi16(six, 4), at);
-	p->third |= set_of(_mm_slli_epi16(six, 6), at);
+	/* The bit of each character that is the highest of a byte; the fourth has none. */
+	__m128i tops = _mm_and_si128(six, _mm_set1_epi32(0x00020820));
+
+	return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(tops, _mm_setzero_si128())));
 }
 
 /* Bytes that follow a lead; -1: it is none. */
@@ -207,24 +201,26 @@ static bool begins_like_scheme(struct ew_bytes v)
 bool ew_base64_dull(struct ew_bytes in)
 {
 	struct text t;
-	struct places p = { 0 };
 	uint8_t head[HEAD_BYTES + 4];
 
 	if (in.n > MOST || in.n < LEAST)
 		return false;
 	take_text(in, &t);
-	__m128i six = sextets(sixteen(t.p));
+	__m128i c = sixteen(t.p), six = sextets(c);
 	put_groups(six, head);
-	size_t whole = t.n & ~(size_t)3, n = whole < 16 ? whole / 4 * 3 : HEAD_BYTES;
+	size_t groups = t.n / 4, n = groups < 4 ? groups * 3 : HEAD_BYTES;
 	if (n < 3 || is_text(head, n) || ew_magic_begins(head) || ew_deflate_looks(ew_bytes(head, n)))
 		return false;
-	look_at(&p, sixteen(t.p), six, 0);
-	for (size_t i = 16; i < t.n; i += 16)
-		look_at(&p, sixteen(t.p + i), sextets(sixteen(t.p + i)), i);
-	if (has_many_a(p.a & ~UINT64_C(0) >> (MOST - t.n), t.n))
-		return false;
-	uint64_t low = ~(p.first | p.second >> 1 | p.third >> 2) & FIRST_OF_GROUP & ~UINT64_C(0) >> (MOST - whole);
-	return !(low & low >> 4) && !(t.blanks && in.n - t.n <= SCHEME_BLANKS && begins_like_scheme(in));
+	uint64_t a = set_of(is(c, 'A'), 0);
+	unsigned low = low_groups(six);
+	for (size_t i = 16; i < t.n; i += 16) {
+		c = sixteen(t.p + i);
+		a |= set_of(is(c, 'A'), i);
+		low |= low_groups(sextets(c)) << i / 4;
+	}
+	low &= (1u << groups) - 1;
+	return !(low & low >> 1) && !has_many_a(a & ~UINT64_C(0) >> (MOST - t.n), t.n) &&
+	       !(t.blanks && in.n - t.n <= SCHEME_BLANKS && begins_like_scheme(in));
 }
 #else
 bool ew_base64_dull(struct ew_bytes in)
