@@ -66,6 +66,8 @@ void ew_conn_close(struct ew_conn *c)
 {
 	if (c->fd < 0)
 		return;
+	if (c->waits)
+		ew_burst_drop(c->burst, c);
 	ew_conn_watch(c, false);
 	ew_conn_watch_write(c, false);
 	c->ops->close(c);
@@ -166,12 +168,23 @@ static bool send_parts(struct ew_conn *c, const struct ew_bytes *part, int n, si
 	return true;
 }
 
+/* While the kernel is full there is nothing to gain. */
+static bool waits(struct ew_conn *c, size_t n)
+{
+	return c->burst && n && !c->writes && ew_burst_takes(c->burst, c, n);
+}
+
 bool ew_conn_send(struct ew_conn *c, const struct ew_bytes *part, int n)
 {
 	size_t done, all = 0;
 
 	for (int i = 0; i < n; i++)
 		all += part[i].n;
+	if (waits(c, all + ew_buffer_held(&c->out))) {
+		for (int i = 0; i < n; i++)
+			ew_buffer_put(&c->out, part[i].p, part[i].n);
+		return !c->out.failed;
+	}
 	if (all <= GATHER_MOST && ew_buffer_held(&c->out)) {
 		ew_assert(c->lent.n == 0);
 		for (int i = 0; i < n; i++)
@@ -195,6 +208,12 @@ bool ew_conn_send_lent(struct ew_conn *c, struct ew_bytes head, struct ew_bytes 
 	struct ew_bytes part[2] = { head, body };
 	size_t done;
 
+	ew_assert(c->lent.n == 0);
+	if (waits(c, head.n + body.n)) {
+		ew_buffer_put(&c->out, head.p, head.n);
+		c->lent = body;
+		return !c->out.failed;
+	}
 	if (!send_parts(c, part, 2, &done))
 		return false;
 	if (done < head.n) {

@@ -11,6 +11,7 @@
  * Order of what is still to be written: out, then lent.  `lent` is the caller's memory. */
 
 #include "daemon/buffer.h"
+#include "daemon/burst.h"
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
@@ -38,6 +39,8 @@ struct ew_conn {
 	struct event readable, writable;
 	struct ew_buffer out;
 	struct ew_bytes lent;
+	struct ew_burst *burst; /* NULL: what is sent goes out at once.  Set it once it is open */
+	unsigned waits;         /* in the burst: its place there, from 1 */
 };
 
 /* Take `fd`.  Nothing is watched yet. */
@@ -75,8 +78,9 @@ static inline size_t ew_conn_unsent(const struct ew_conn *c)
 /* Keep for the next send or flush; nothing must be lent. */
 void ew_conn_queue(struct ew_conn *c, const void *p, size_t n);
 
-/* Write what is queued, then `part`; what the kernel does not take is copied and written when there is
- * room.  False: the connection is broken (or memory is short: the stream cannot go on either). */
+/* Write what is queued, then `part`; what the kernel does not take, or what waits for a burst, is copied and
+ * written when there is room or the burst leaves: the writable callback is called for both.  False: the
+ * connection is broken (or memory is short: the stream cannot go on either). */
 EW_MUSTCHECK bool ew_conn_send(struct ew_conn *c, const struct ew_bytes *part, int n);
 
 /* The same with the last part not copied: it must stay until ew_conn_unsent() is 0. */

@@ -11,6 +11,8 @@ libdaemon_a_SOURCES = \
 	daemon/admin.h \
 	daemon/buffer.c \
 	daemon/buffer.h \
+	daemon/burst.c \
+	daemon/burst.h \
 	daemon/cloudevent.c \
 	daemon/cloudevent.h \
 	daemon/cmd_check.c \

@@ -479,11 +479,12 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	size_t was = ew_conn_unsent(&c->conn);
+	bool waited = c->conn.writes;
 	if (!ew_conn_flush(&c->conn)) {
 		ew_http_client_close(c);
 		return;
 	}
-	if (ew_conn_unsent(&c->conn) < was)
+	if (ew_conn_unsent(&c->conn) < was || !waited)
 		c->wrote_ns = ew_coarse_ns();
 	if (ew_conn_unsent(&c->conn))
 		return;
@@ -520,6 +521,7 @@ void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer, const
 	*c = (struct ew_http_client){ .source = s, .address = from };
 	snprintf(c->peer, sizeof(c->peer), "%s", peer);
 	ew_conn_open_edge(&c->conn, &ew_conn_plain, s->base.worker->base, fd, on_readable, on_writable, c);
+	c->conn.burst = &s->base.worker->burst;
 	s->client_count++;
 	ew_count_one(s->base.worker, CONNECTIONS);
 	enlist(c, EW_HTTP_IDLE);

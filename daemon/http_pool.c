@@ -135,6 +135,7 @@ enum ew_upstream_state ew_upstream_connect(struct ew_upstream *u, event_callback
 			continue;
 		ew_conn_open_edge(&u->conn, &ew_conn_plain, u->back->base.worker->base, fd, on_readable,
 		                  on_writable, u);
+		u->conn.burst = &u->back->base.worker->burst;
 		ew_conn_watch_write(&u->conn, true);
 		return u->state = EW_UPSTREAM_CONNECT;
 	}

@@ -417,6 +417,7 @@ static void *worker_main(void *arg)
 	pthread_setname_np(pthread_self(), name);
 	attend(w);
 	event_base_dispatch(w->base);
+	ew_burst_send(&w->burst); /* the last turn was cut short */
 	close_all(w);
 	atomic_store(&w->drained, true);
 	notify(w);
@@ -437,8 +438,9 @@ bool ew_worker_start(struct ew_worker *w, unsigned index, unsigned count, struct
 	w->base = event_base_new();
 	w->scanner = ew_scanner_new();
 	w->spare = ew_arena_spare_new(SPARE_MOST);
-	if (w->wake_fd < 0 || !w->base || !w->scanner || !w->spare)
+	if (w->wake_fd < 0 || !w->base || !w->scanner || !w->spare || event_base_priority_init(w->base, 2) != 0)
 		return ew_error_set(e, NULL, 0, "worker %u: no memory or no file descriptors", index);
+	ew_burst_init(&w->burst, w->base);
 	w->wake_event = event_new(w->base, w->wake_fd, EV_READ | EV_PERSIST, on_wake, w);
 	w->tick_event = event_new(w->base, -1, EV_PERSIST, on_tick, w);
 	if (!w->wake_event || !w->tick_event || event_add(w->wake_event, NULL) != 0 ||
@@ -490,6 +492,7 @@ void ew_worker_join(struct ew_worker *w)
 	event_free(w->wake_event);
 	event_free(w->tick_event);
 	ew_registry_free(&w->registry);
+	ew_burst_fini(&w->burst);
 	event_base_free(w->base);
 	ew_scanner_free(&w->scanner);
 	g = atomic_exchange(&w->next_generation, NULL);

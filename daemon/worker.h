@@ -7,6 +7,7 @@
 /* A thread with its own event loop, scanner, counters, sources and sinks.  Workers share only constant
  * data; orders come through a mailbox that the loop reads between two messages. */
 
+#include "daemon/burst.h"
 #include "daemon/event.h"
 #include "daemon/eventlog.h"
 #include "daemon/generation.h"
@@ -20,6 +21,7 @@ struct ew_worker {
 	unsigned index, count;
 	pthread_t thread;
 	struct event_base *base;
+	struct ew_burst burst; /* of its HTTP connections */
 	struct ew_generation *generation;
 	struct ew_scanner *scanner;
 	struct ew_stats stats;

@@ -16,107 +16,109 @@
 #define CODINGS_MOST 4 /* of one value: no sender has a use for more */
 
 struct media_row {
-	const char *type;
+	struct ew_bytes type;
 	const struct ew_decoder *decoder;
 	const struct ew_decoder *below[2]; /* what undoing it gives, and so on */
 	const struct ew_bytes *argument;   /* instead of a parameter of the type */
 };
 
-/* A row that begins with "+" is a suffix, one that ends in "/" stands for the whole family.  The first
- * match decides. */
-static const struct media_row media_rows[] = {
-	{ "application/grpc",                    &ew_decoder_grpc, { &ew_decoder_protobuf } },
-	{ "application/grpc+proto",              &ew_decoder_grpc, { &ew_decoder_protobuf } },
-	{ "application/grpc+json",               &ew_decoder_grpc, { &ew_decoder_json } },
-	{ "application/grpc-web",                &ew_decoder_grpc, { &ew_decoder_protobuf } },
-	{ "application/grpc-web+proto",          &ew_decoder_grpc, { &ew_decoder_protobuf } },
-	{ "application/grpc-web+json",           &ew_decoder_grpc, { &ew_decoder_json } },
-	{ "application/grpc-web-text",           &ew_decoder_base64, { &ew_decoder_grpc, &ew_decoder_protobuf } },
-	{ "application/grpc-web-text+proto",     &ew_decoder_base64, { &ew_decoder_grpc, &ew_decoder_protobuf } },
-	{ "application/connect+proto",           &ew_decoder_grpc, { &ew_decoder_protobuf } },
-	{ "application/connect+json",            &ew_decoder_grpc, { &ew_decoder_json } },
-	{ "application/proto",                   &ew_decoder_protobuf },
-	{ "application/protobuf",                &ew_decoder_protobuf },
-	{ "application/x-protobuf",              &ew_decoder_protobuf },
-	{ "application/x-google-protobuf",       &ew_decoder_protobuf },
-	{ "application/vnd.google.protobuf",     &ew_decoder_protobuf },
-	{ "+proto",                              &ew_decoder_protobuf },
-	{ "+protobuf",                           &ew_decoder_protobuf },
-	{ "application/avro",                    &ew_decoder_avro },
-	{ "application/x-avro",                  &ew_decoder_avro },
-	{ "application/x-avro-binary",           &ew_decoder_avro },
-	{ "application/vnd.apache.avro+binary",  &ew_decoder_avro },
-	{ "avro/binary",                         &ew_decoder_avro },
-	{ "+avro",                               &ew_decoder_avro },
-	{ "application/json",                    &ew_decoder_json },
-	{ "text/json",                           &ew_decoder_json },
-	{ "application/x-ndjson",                &ew_decoder_ndjson },
-	{ "application/ndjson",                  &ew_decoder_ndjson },
-	{ "application/jsonl",                   &ew_decoder_ndjson },
-	{ "application/x-jsonlines",             &ew_decoder_ndjson },
-	{ "application/jsonlines",               &ew_decoder_ndjson },
-	{ "application/json-seq",                &ew_decoder_ndjson },
-	{ "+json",                               &ew_decoder_json },
-	{ "+json-seq",                           &ew_decoder_ndjson },
-	{ "application/xml",                     &ew_decoder_xml },
-	{ "text/xml",                            &ew_decoder_xml },
-	{ "+xml",                                &ew_decoder_xml },
-	{ "application/x-www-form-urlencoded",   &ew_decoder_form },
-	{ "application/graphql",                 &ew_decoder_graphql },
-	{ "multipart/",                          &ew_decoder_multipart },
-	{ "message/rfc822",                      &ew_decoder_mail },
-	{ "message/global",                      &ew_decoder_mail },
-	{ "application/gzip",                    &ew_decoder_gzip },
-	{ "application/x-gzip",                  &ew_decoder_gzip },
-	{ "+gzip",                               &ew_decoder_gzip },
-	{ "application/zstd",                    &ew_decoder_zstd },
-	{ "+zstd",                               &ew_decoder_zstd },
-	{ "application/zlib",                    &ew_decoder_deflate },
-	{ "application/x-lz4",                   &ew_decoder_lz4 },
-	{ "application/x-snappy",                &ew_decoder_snappy },
-	{ "application/x-snappy-framed",         &ew_decoder_snappy },
-	{ "application/senml+cbor",              &ew_decoder_cbor, .argument = &ew_senml_argument },
-	{ "application/sensml+cbor",             &ew_decoder_cbor, .argument = &ew_senml_argument },
-	{ "application/senml-etch+cbor",         &ew_decoder_cbor, .argument = &ew_senml_argument },
-	{ "application/senml-exi",               &ew_decoder_exi },
-	{ "application/sensml-exi",              &ew_decoder_exi },
-	{ "application/exi",                     &ew_decoder_exi },
-	{ "application/cbor",                    &ew_decoder_cbor },
-	{ "application/cbor-seq",                &ew_decoder_cbor_seq },
-	{ "application/cose",                    &ew_decoder_cbor },
-	{ "application/cwt",                     &ew_decoder_cbor },
-	{ "+cbor",                               &ew_decoder_cbor },
-	{ "+cbor-seq",                           &ew_decoder_cbor_seq },
-	{ "+cose",                               &ew_decoder_cbor },
-	{ "+cwt",                                &ew_decoder_cbor },
-	{ "application/msgpack",                 &ew_decoder_msgpack },
-	{ "application/x-msgpack",               &ew_decoder_msgpack },
-	{ "application/vnd.msgpack",             &ew_decoder_msgpack },
-	{ "+msgpack",                            &ew_decoder_msgpack },
-	{ "application/bson",                    &ew_decoder_bson },
-	{ "application/x-bson",                  &ew_decoder_bson },
-	{ "application/vnd.mongodb.bson",        &ew_decoder_bson },
-	{ "application/smile",                   &ew_decoder_smile },
-	{ "application/x-jackson-smile",         &ew_decoder_smile },
-	{ "application/x-smile",                 &ew_decoder_smile },
+#define TYPE(text) { (const uint8_t *)(text), sizeof(text) - 1 }
+
+static const struct media_row media_types[] = {
+	{ TYPE("application/grpc"),                   &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ TYPE("application/grpc+proto"),             &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ TYPE("application/grpc+json"),              &ew_decoder_grpc, { &ew_decoder_json } },
+	{ TYPE("application/grpc-web"),               &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ TYPE("application/grpc-web+proto"),         &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ TYPE("application/grpc-web+json"),          &ew_decoder_grpc, { &ew_decoder_json } },
+	{ TYPE("application/grpc-web-text"),          &ew_decoder_base64,
+	  { &ew_decoder_grpc, &ew_decoder_protobuf } },
+	{ TYPE("application/grpc-web-text+proto"),    &ew_decoder_base64,
+	  { &ew_decoder_grpc, &ew_decoder_protobuf } },
+	{ TYPE("application/connect+proto"),          &ew_decoder_grpc, { &ew_decoder_protobuf } },
+	{ TYPE("application/connect+json"),           &ew_decoder_grpc, { &ew_decoder_json } },
+	{ TYPE("application/proto"),                  &ew_decoder_protobuf },
+	{ TYPE("application/protobuf"),               &ew_decoder_protobuf },
+	{ TYPE("application/x-protobuf"),             &ew_decoder_protobuf },
+	{ TYPE("application/x-google-protobuf"),      &ew_decoder_protobuf },
+	{ TYPE("application/vnd.google.protobuf"),    &ew_decoder_protobuf },
+	{ TYPE("application/avro"),                   &ew_decoder_avro },
+	{ TYPE("application/x-avro"),                 &ew_decoder_avro },
+	{ TYPE("application/x-avro-binary"),          &ew_decoder_avro },
+	{ TYPE("application/vnd.apache.avro+binary"), &ew_decoder_avro },
+	{ TYPE("avro/binary"),                        &ew_decoder_avro },
+	{ TYPE("application/json"),                   &ew_decoder_json },
+	{ TYPE("text/json"),                          &ew_decoder_json },
+	{ TYPE("application/x-ndjson"),               &ew_decoder_ndjson },
+	{ TYPE("application/ndjson"),                 &ew_decoder_ndjson },
+	{ TYPE("application/jsonl"),                  &ew_decoder_ndjson },
+	{ TYPE("application/x-jsonlines"),            &ew_decoder_ndjson },
+	{ TYPE("application/jsonlines"),              &ew_decoder_ndjson },
+	{ TYPE("application/json-seq"),               &ew_decoder_ndjson },
+	{ TYPE("application/xml"),                    &ew_decoder_xml },
+	{ TYPE("text/xml"),                           &ew_decoder_xml },
+	{ TYPE("application/x-www-form-urlencoded"),  &ew_decoder_form },
+	{ TYPE("application/graphql"),                &ew_decoder_graphql },
+	{ TYPE("message/rfc822"),                     &ew_decoder_mail },
+	{ TYPE("message/global"),                     &ew_decoder_mail },
+	{ TYPE("application/gzip"),                   &ew_decoder_gzip },
+	{ TYPE("application/x-gzip"),                 &ew_decoder_gzip },
+	{ TYPE("application/zstd"),                   &ew_decoder_zstd },
+	{ TYPE("application/zlib"),                   &ew_decoder_deflate },
+	{ TYPE("application/x-lz4"),                  &ew_decoder_lz4 },
+	{ TYPE("application/x-snappy"),               &ew_decoder_snappy },
+	{ TYPE("application/x-snappy-framed"),        &ew_decoder_snappy },
+	{ TYPE("application/senml+cbor"),             &ew_decoder_cbor, .argument = &ew_senml_argument },
+	{ TYPE("application/sensml+cbor"),            &ew_decoder_cbor, .argument = &ew_senml_argument },
+	{ TYPE("application/senml-etch+cbor"),        &ew_decoder_cbor, .argument = &ew_senml_argument },
+	{ TYPE("application/senml-exi"),              &ew_decoder_exi },
+	{ TYPE("application/sensml-exi"),             &ew_decoder_exi },
+	{ TYPE("application/exi"),                    &ew_decoder_exi },
+	{ TYPE("application/cbor"),                   &ew_decoder_cbor },
+	{ TYPE("application/cbor-seq"),               &ew_decoder_cbor_seq },
+	{ TYPE("application/cose"),                   &ew_decoder_cbor },
+	{ TYPE("application/cwt"),                    &ew_decoder_cbor },
+	{ TYPE("application/msgpack"),                &ew_decoder_msgpack },
+	{ TYPE("application/x-msgpack"),              &ew_decoder_msgpack },
+	{ TYPE("application/vnd.msgpack"),            &ew_decoder_msgpack },
+	{ TYPE("application/bson"),                   &ew_decoder_bson },
+	{ TYPE("application/x-bson"),                 &ew_decoder_bson },
+	{ TYPE("application/vnd.mongodb.bson"),       &ew_decoder_bson },
+	{ TYPE("application/smile"),                  &ew_decoder_smile },
+	{ TYPE("application/x-jackson-smile"),        &ew_decoder_smile },
+	{ TYPE("application/x-smile"),                &ew_decoder_smile },
 };
 
-static bool row_fits(struct ew_bytes row, struct ew_bytes type)
-{
-	if (row.p[0] == '+')
-		return type.n > row.n && ew_bytes_eq_nocase(ew_bytes_from(type, type.n - row.n), row);
-	if (row.p[row.n - 1] == '/')
-		return ew_bytes_starts_nocase(type, row);
-	return ew_bytes_eq_nocase(type, row);
-}
+static const struct media_row media_suffixes[] = {
+	{ TYPE("+proto"),    &ew_decoder_protobuf },
+	{ TYPE("+protobuf"), &ew_decoder_protobuf },
+	{ TYPE("+avro"),     &ew_decoder_avro },
+	{ TYPE("+json"),     &ew_decoder_json },
+	{ TYPE("+json-seq"), &ew_decoder_ndjson },
+	{ TYPE("+xml"),      &ew_decoder_xml },
+	{ TYPE("+gzip"),     &ew_decoder_gzip },
+	{ TYPE("+zstd"),     &ew_decoder_zstd },
+	{ TYPE("+cbor"),     &ew_decoder_cbor },
+	{ TYPE("+cbor-seq"), &ew_decoder_cbor_seq },
+	{ TYPE("+cose"),     &ew_decoder_cbor },
+	{ TYPE("+cwt"),      &ew_decoder_cbor },
+	{ TYPE("+msgpack"),  &ew_decoder_msgpack },
+};
+
+static const struct media_row multipart = { TYPE("multipart/"), &ew_decoder_multipart, { NULL } };
 
 static const struct media_row *row_of_type(struct ew_bytes type)
 {
-	for (size_t i = 0; i < sizeof(media_rows) / sizeof(*media_rows); i++) {
-		if (row_fits(ew_bytes_str(media_rows[i].type), type))
-			return &media_rows[i];
+	for (size_t i = 0; i < sizeof(media_types) / sizeof(*media_types); i++) {
+		if (ew_bytes_eq_nocase(media_types[i].type, type))
+			return &media_types[i];
 	}
-	return NULL;
+	for (size_t i = 0; i < sizeof(media_suffixes) / sizeof(*media_suffixes); i++) {
+		struct ew_bytes suffix = media_suffixes[i].type;
+		if (type.n > suffix.n && ew_bytes_eq_nocase(ew_bytes_from(type, type.n - suffix.n), suffix))
+			return &media_suffixes[i];
+	}
+	return ew_bytes_starts_nocase(type, multipart.type) ? &multipart : NULL;
 }
 
 struct parameters {
@@ -223,18 +225,18 @@ enum ew_status ew_declare_media_type(struct ew_message *m, struct ew_field *f, s
 static const struct ew_decoder *decoder_of_coding(struct ew_bytes coding)
 {
 	static const struct media_row rows[] = {
-		{ "gzip",            &ew_decoder_gzip },
-		{ "x-gzip",          &ew_decoder_gzip },
-		{ "deflate",         &ew_decoder_deflate },
-		{ "br",              &ew_decoder_brotli },
-		{ "zstd",            &ew_decoder_zstd },
-		{ "lz4",             &ew_decoder_lz4 },
-		{ "snappy",          &ew_decoder_snappy },
-		{ "x-snappy-framed", &ew_decoder_snappy },
+		{ TYPE("gzip"),            &ew_decoder_gzip },
+		{ TYPE("x-gzip"),          &ew_decoder_gzip },
+		{ TYPE("deflate"),         &ew_decoder_deflate },
+		{ TYPE("br"),              &ew_decoder_brotli },
+		{ TYPE("zstd"),            &ew_decoder_zstd },
+		{ TYPE("lz4"),             &ew_decoder_lz4 },
+		{ TYPE("snappy"),          &ew_decoder_snappy },
+		{ TYPE("x-snappy-framed"), &ew_decoder_snappy },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (ew_bytes_eq_nocase(coding, ew_bytes_str(rows[i].type)))
+		if (ew_bytes_eq_nocase(coding, rows[i].type))
 			return rows[i].decoder;
 	}
 	return NULL;

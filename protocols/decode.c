@@ -313,19 +313,22 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	const struct ew_decoder *const *list = ew_decoders;
 	if (!looks)
 		return true;
-	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_RUN)))
+	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
 	bool binary = f->flags & EW_FIELD_BINARY, bulk = is_bulk(f);
 	for (; *list; list++) {
 		const struct ew_decoder *d = *list;
 		unsigned wants = d->flags & EW_LOOKS;
-		if (wants & ~looks && !looked) {
-			/* Only now: a document that settles the value need not be walked for this. */
+		if (wants && !(wants & looks)) {
+			/* Only now: a document that settles the value need not be walked for this, nor for those
+			 * before it that take all or nothing. */
+			if (looked || (d->flags & EW_DECODER_APART && !d->claims(f)))
+				continue;
 			looks |= ew_value_looks(f->value);
 			looked = true;
+			if (!(wants & looks))
+				continue;
 		}
-		if (wants && !(wants & looks))
-			continue;
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
 		if (is_encoding(d) && (binary || (bulk && !begins_in_a_way(d))))

@@ -93,7 +93,7 @@ static inline bool has_others(const struct ew_envelope_keys *seen, const struct 
 
 static bool passes(const struct ew_field *f, const struct ew_envelope_when *w)
 {
-	struct ew_bytes text = ew_bytes_str(w->text ? w->text : "");
+	struct ew_bytes text = { (const uint8_t *)w->text, w->text_n };
 
 	switch (w->test) {
 	case EW_ENVELOPE_IS:
@@ -114,19 +114,20 @@ static bool meets_beside(const struct ew_field *object, const struct ew_envelope
 {
 	const struct ew_field *f = object->child;
 
-	while (f && (f->name.n != n || memcmp(f->name.p, w->path, n) || !passes(f, w)))
+	/* Many names of four letters stand in one document, and few of them begin and end alike. */
+	while (f && (f->name.n != n || f->name.p[0] != (uint8_t)w->path[0] ||
+	             f->name.p[n - 1] != (uint8_t)w->path[n - 1] || memcmp(f->name.p, w->path, n) || !passes(f, w)))
 		f = f->next;
 	return (f != NULL) != (w->test == EW_ENVELOPE_LACKS);
 }
 
 static bool meets(struct ew_field *object, const struct ew_envelope_when *w)
 {
-	size_t n = strcspn(w->path, ".");
 	struct ew_seek s;
 	struct ew_field *f;
 
-	if (!w->path[n])
-		return meets_beside(object, w, n);
+	if (!memchr(w->path, '.', w->path_n))
+		return meets_beside(object, w, w->path_n);
 	s = ew_seek(object, w->path);
 	while ((f = ew_seek_next(&s)) && !passes(f, w))
 		;
@@ -212,18 +213,48 @@ static bool declare_type(struct ew_message *m, struct ew_field *f, const struct 
 }
 
 /* False: over budget. */
+static bool declare_one(struct ew_message *m, struct ew_field *f, const struct ew_envelope_open *o)
+{
+	if (o->iff && !sibling(f, o->iff, o->is))
+		return true;
+	return ew_envelope_declare(m, f, o->undo, !o->perhaps) && (!o->type_from || declare_type(m, f, o));
+}
+
+/* A step that is no name has one of these. */
+static bool is_member(const char *path)
+{
+	while (*path && *path != '.' && *path != '*' && *path != '[')
+		path++;
+	return !*path;
+}
+
+static bool declare_members(struct ew_message *m, struct ew_field *from, const struct ew_envelope_open *o)
+{
+	struct ew_bytes name = ew_bytes_str(o->path);
+
+	for (struct ew_field *c = from->child; c; c = c->next) {
+		if (ew_bytes_eq(c->name, name) && !declare_one(m, c, o))
+			return false;
+	}
+	return true;
+}
+
+static bool declare_found(struct ew_message *m, struct ew_field *from, const struct ew_envelope_open *o)
+{
+	struct ew_seek s = ew_seek(from, o->path);
+
+	for (struct ew_field *f; (f = ew_seek_next(&s));) {
+		if (!declare_one(m, f, o))
+			return false;
+	}
+	return true;
+}
+
 static bool declare_all(struct ew_message *m, struct ew_field *from, const struct ew_envelope *e)
 {
 	for (const struct ew_envelope_open *o = e->open; o && o->path; o++) {
-		struct ew_seek s = ew_seek(from, o->path);
-		for (struct ew_field *f; (f = ew_seek_next(&s));) {
-			if (o->iff && !sibling(f, o->iff, o->is))
-				continue;
-			if (!ew_envelope_declare(m, f, o->undo, !o->perhaps))
-				return false;
-			if (o->type_from && !declare_type(m, f, o))
-				return false;
-		}
+		if (!(is_member(o->path) ? declare_members(m, from, o) : declare_found(m, from, o)))
+			return false;
 	}
 	return true;
 }
@@ -271,18 +302,21 @@ static bool say_name(struct look *l, const char *name)
 static bool ask_rows(struct look *l, struct ew_field *object, struct ew_field *from, enum ew_envelope_place place,
                      const struct ew_envelope_keys *seen)
 {
-	uint64_t telling = seen->word[0];
+	/* The row behind the last one is told by NONE, so that one question a row is enough. */
+	uint64_t telling = seen->word[0] | UINT64_C(1) << EW_ENVELOPE_KEY_NONE;
 
-	for (const struct ew_envelope *e = ew_envelopes; e->name; e++) {
-		if (!(telling >> e->keys[0] & 1) || e->place != place || !has_others(seen, e) ||
-		    !meets_all(object, e))
+	for (const struct ew_envelope *e = ew_envelopes;; e++) {
+		while (!(telling >> e->keys[0] & 1))
+			e++;
+		if (!e->name)
+			return true;
+		if (e->place != place || !has_others(seen, e) || !meets_all(object, e))
 			continue;
 		if (!say_name(l, e->name) || !declare_all(l->m, from, e))
 			return false;
 		if (e->also && !e->also(l->m, object))
 			return false;
 	}
-	return true;
 }
 
 static bool look_at_document(struct look *l, struct ew_field *document)

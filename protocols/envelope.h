@@ -39,6 +39,8 @@ enum ew_envelope_test { EW_ENVELOPE_HAS, EW_ENVELOPE_LACKS, EW_ENVELOPE_IS, EW_E
 /* True if any field at `path` (seek.h) passes; LACKS: if there is none. */
 struct ew_envelope_when {
 	const char *path;
+	uint8_t path_n;
+	uint8_t text_n;
 	enum ew_envelope_test test;
 	const char *text;
 };
@@ -60,7 +62,7 @@ struct ew_envelope {
 	bool (*also)(struct ew_message *m, struct ew_field *document); /* what a path cannot say */
 };
 
-/* The table, in no order that matters; ends with a row without a name. */
+/* The table, in no order that matters; ends with a row without a name whose first key is NONE. */
 extern const struct ew_envelope ew_envelopes[];
 
 /* The pseudo-decoder that names a recognised envelope in the tree: the layer `envelope` of the document (or of

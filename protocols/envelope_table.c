@@ -18,12 +18,13 @@
 #include "senml.h"
 
 #define K(id) EW_ENVELOPE_KEY_##id
-#define HAS(path) { path, EW_ENVELOPE_HAS, NULL }
-#define LACKS(path) { path, EW_ENVELOPE_LACKS, NULL }
-#define IS(path, text) { path, EW_ENVELOPE_IS, text }
-#define BEGINS(path, text) { path, EW_ENVELOPE_BEGINS, text }
-#define HOLDS(path, text) { path, EW_ENVELOPE_HOLDS, text }
-#define WHEN(...) (const struct ew_envelope_when[]){ __VA_ARGS__, { NULL, EW_ENVELOPE_HAS, NULL } }
+#define TEST(what, path, text) { path, sizeof(path) - 1, sizeof(text) - 1, EW_ENVELOPE_##what, text }
+#define HAS(path) TEST(HAS, path, "")
+#define LACKS(path) TEST(LACKS, path, "")
+#define IS(path, text) TEST(IS, path, text)
+#define BEGINS(path, text) TEST(BEGINS, path, text)
+#define HOLDS(path, text) TEST(HOLDS, path, text)
+#define WHEN(...) (const struct ew_envelope_when[]){ __VA_ARGS__, { .path = NULL } }
 #define OPEN(...) (const struct ew_envelope_open[]){ __VA_ARGS__, { NULL, .undo = { NULL } } }
 #define BASE64 { &ew_decoder_base64 }
 #define FORM { &ew_decoder_form }
@@ -200,7 +201,7 @@ const struct ew_envelope ew_envelopes[] = {
 
 	/* ---- styles of APIs, webhooks ---- */
 	{ "graphql", EW_ENVELOPE_DOCUMENT, { K(query) },
-	  .when = WHEN({ "query", EW_ENVELOPE_GRAPHQL, NULL }),
+	  .when = WHEN(TEST(GRAPHQL, "query", "")),
 	  .open = OPEN({ "query", { &ew_decoder_graphql }, .perhaps = true }), .also = ew_graphql_batch },
 	{ "jsonrpc", EW_ENVELOPE_DOCUMENT, { K(jsonrpc), K(method) } },
 	/* RFC 8428: a pack is an array of records; of data the alphabet is that of URLs. */

@@ -102,5 +102,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return ew_deflate_declare(m, layer) ? EW_OK : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_hex = { "hex", EW_DECODER_BY_HEAD | EW_DECODER_BY_ALPHABET, claims,
-	                                    decode };
+const struct ew_decoder ew_decoder_hex = { "hex", EW_DECODER_BY_HEAD | EW_DECODER_BY_HEX, claims, decode };

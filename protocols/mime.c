@@ -61,8 +61,8 @@ bool ew_mime_next_field(struct ew_bytes *rest, struct ew_mime_field *field_r, un
 
 struct ew_bytes ew_mime_take_token(struct ew_bytes *rest)
 {
-	size_t semi = ew_bytes_find(*rest, 0, EW_LIT(";"));
-	struct ew_bytes token = semi == SIZE_MAX ? *rest : ew_bytes(rest->p, semi);
+	const uint8_t *semi = rest->n ? memchr(rest->p, ';', rest->n) : NULL;
+	struct ew_bytes token = semi ? ew_bytes(rest->p, (size_t)(semi - rest->p)) : *rest;
 
 	*rest = ew_bytes_from(*rest, token.n);
 	return ew_bytes_trim(token, BLANKS);

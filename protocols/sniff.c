@@ -15,8 +15,17 @@
 #endif
 
 #define ALPHABET_LEAST 8
+#define SHORT_MOST 64 /* bytes of a value whose places fit into a word */
 
 enum { MARK = 1, OTHER = 2 }; /* of % & + = and the backslash; outside the alphabet of base64 and blanks */
+
+/* Places in a short value.  Whatever is in neither `run` nor `edge` is outside the alphabet. */
+struct places {
+	uint64_t run;   /* letters, digits and  + / - _ */
+	uint64_t joint; /* of them  / - _ */
+	uint64_t edge;  /* blanks and = */
+	uint64_t mark;  /* % & + = and the backslash */
+};
 
 #ifdef __SSE2__
 static inline unsigned marks_of(__m128i c)
@@ -62,26 +71,84 @@ static inline unsigned classes_of(__m128i c)
 	return _mm_movemask_epi8(word) == 0xffff ? 0 : marks_of(c) | others_of(c);
 }
 
-/* Eight to sixteen bytes, or four to eight twice, from both ends: the middle may come double. */
+/* Four to eight bytes from both ends, twice: the middle may come double. */
 static inline __m128i both_ends(const uint8_t *p, size_t n)
 {
-	uint64_t a, b;
-	uint32_t c, d;
+	uint32_t first, last;
 
-	if (n >= 8) {
-		memcpy(&a, p, 8);
-		memcpy(&b, p + n - 8, 8);
-	} else {
-		memcpy(&c, p, 4);
-		memcpy(&d, p + n - 4, 4);
-		a = b = (uint64_t)c << 32 | d;
-	}
-	return _mm_set_epi64x((long long)b, (long long)a);
+	memcpy(&first, p, 4);
+	memcpy(&last, p + n - 4, 4);
+	return _mm_set1_epi64x((long long)((uint64_t)first << 32 | last));
 }
 
 static inline __m128i sixteen(const uint8_t *p)
 {
 	return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* Eight to fifteen bytes, letters behind them. */
+static inline __m128i some_of_sixteen(const uint8_t *p, size_t n)
+{
+	uint64_t first, last;
+
+	memcpy(&first, p, 8);
+	memcpy(&last, p + n - 8, 8);
+	last = n == 8 ? UINT64_C(0x6161616161616161) :
+	                last >> (16 - n) * 8 | UINT64_C(0x6161616161616161) << (n - 8) * 8;
+	return _mm_set_epi64x((long long)last, (long long)first);
+}
+
+static inline uint64_t set_of(__m128i these, size_t at)
+{
+	return (uint64_t)(unsigned)_mm_movemask_epi8(these) << at;
+}
+
+static inline void sort(struct places *s, __m128i c, size_t at)
+{
+	__m128i alpha = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+	__m128i digit = _mm_sub_epi8(c, _mm_set1_epi8('0'));
+	__m128i run = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(alpha, _mm_set1_epi8(25)), alpha),
+	                           _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit));
+	__m128i joint = _mm_cmpeq_epi8(c, _mm_set1_epi8('-'));
+	__m128i edge = _mm_cmpeq_epi8(c, _mm_set1_epi8(' '));
+
+	run = _mm_or_si128(run, joint);
+	/* Most values are words throughout. */
+	if (_mm_movemask_epi8(_mm_or_si128(run, edge)) != 0xffff) {
+		__m128i plus = _mm_cmpeq_epi8(c, _mm_set1_epi8('+'));
+		__m128i equal = _mm_cmpeq_epi8(c, _mm_set1_epi8('='));
+		__m128i line = _mm_sub_epi8(c, _mm_set1_epi8('\t'));
+		joint = _mm_or_si128(joint, _mm_cmpeq_epi8(c, _mm_set1_epi8('/')));
+		joint = _mm_or_si128(joint, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
+		run = _mm_or_si128(run, _mm_or_si128(joint, plus));
+		edge = _mm_or_si128(edge, equal);
+		edge = _mm_or_si128(edge, _mm_cmpeq_epi8(_mm_min_epu8(line, _mm_set1_epi8(1)), line));
+		edge = _mm_or_si128(edge, _mm_cmpeq_epi8(c, _mm_set1_epi8('\r')));
+		__m128i mark = _mm_or_si128(plus, equal);
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('%')));
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('&')));
+		mark = _mm_or_si128(mark, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
+		s->mark |= set_of(mark, at);
+	}
+	s->run |= set_of(run, at);
+	s->joint |= set_of(joint, at);
+	s->edge |= set_of(edge, at);
+}
+
+static inline struct places places_of(struct ew_bytes v)
+{
+	struct places s = { 0, 0, 0, 0 };
+	size_t i = 0;
+
+	if (v.n < 16) {
+		sort(&s, some_of_sixteen(v.p, v.n), 0);
+		return s;
+	}
+	for (; v.n - i >= 16; i += 16)
+		sort(&s, sixteen(v.p + i), i);
+	if (i < v.n)
+		sort(&s, sixteen(v.p + v.n - 16), v.n - 16);
+	return s;
 }
 
 static unsigned classes(struct ew_bytes v)
@@ -94,10 +161,8 @@ static unsigned classes(struct ew_bytes v)
 			seen |= marks_of(_mm_set1_epi8((char)v.p[i]));
 		return seen | OTHER;
 	}
-	if (v.n < 16) {
-		__m128i c = both_ends(v.p, v.n);
-		return v.n < ALPHABET_LEAST ? OTHER | marks_of(c) : classes_of(c);
-	}
+	if (v.n < ALPHABET_LEAST)
+		return OTHER | marks_of(both_ends(v.p, v.n));
 	for (; v.n - i >= 16 && seen != (MARK | OTHER); i += 16)
 		seen |= classes_of(sixteen(v.p + i));
 	if (i < v.n && seen != (MARK | OTHER))
@@ -115,16 +180,15 @@ static bool could_have_run(struct ew_bytes v)
 	unsigned carry = 0;
 	size_t i = 0;
 
-	if (v.n < EW_RUN_LEAST)
-		return false;
 	for (; v.n - i >= 16; i += 16) {
 		unsigned breaks = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(sixteen(v.p + i), least));
-		if (!breaks || carry + (unsigned)__builtin_ctz(breaks) >= EW_RUN_LEAST)
+		/* Also between two breaks at both ends. */
+		if (!(breaks & 0x7ffe) || carry + (unsigned)__builtin_ctz(breaks) >= EW_RUN_LEAST)
 			return true;
 		carry = (unsigned)__builtin_clz(breaks) - 16;
 	}
-	if (v.n < 16 || i == v.n)
-		return v.n < 16;
+	if (i == v.n)
+		return carry >= EW_RUN_LEAST;
 	/* The last few, as the upper bits of the last sixteen. */
 	unsigned rest = (unsigned)(v.n - i);
 	unsigned breaks = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(sixteen(v.p + v.n - 16), least));
@@ -138,17 +202,37 @@ static bool could_have_run(struct ew_bytes v)
 	return v.n >= EW_RUN_LEAST;
 }
 
+static inline bool is_mark(uint8_t c)
+{
+	return c == '%' || c == '&' || c == '\\' || c == '+' || c == '=';
+}
+
+static inline bool is_edge(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '=';
+}
+
+static struct places places_of(struct ew_bytes v)
+{
+	struct places s = { 0, 0, 0, 0 };
+
+	for (size_t i = 0; i < v.n; i++) {
+		uint8_t c = v.p[i];
+		s.run |= (uint64_t)(ew_base64_values[c] < 64) << i;
+		s.joint |= (uint64_t)(c == '/' || c == '-' || c == '_') << i;
+		s.edge |= (uint64_t)is_edge(c) << i;
+		s.mark |= (uint64_t)is_mark(c) << i;
+	}
+	return s;
+}
+
 static unsigned classes(struct ew_bytes v)
 {
 	unsigned seen = v.n < ALPHABET_LEAST ? OTHER : 0;
 
 	for (size_t i = 0; i < v.n && seen != (MARK | OTHER); i++) {
-		uint8_t c = v.p[i];
-		if (c == '%' || c == '&' || c == '\\' || c == '+' || c == '=')
-			seen |= c == '+' || c == '=' ? MARK : MARK | OTHER;
-		else if (!((uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '/') < 11 || c == '-' ||
-		           c == '_' || c == ' ' || c == '\t' || c == '\n' || c == '\r'))
-			seen |= OTHER;
+		seen |= is_mark(v.p[i]) ? MARK : 0;
+		seen |= ew_base64_values[v.p[i]] < 64 || is_edge(v.p[i]) ? 0 : OTHER;
 	}
 	return seen;
 }
@@ -192,7 +276,7 @@ static bool has_segment(struct ew_bytes v)
 	return segment >= EW_RUN_LEAST && segment < v.n;
 }
 
-bool ew_value_has_piece(struct ew_bytes v)
+static bool has_long_piece(struct ew_bytes v)
 {
 	if (!has_run(v))
 		return false;
@@ -208,19 +292,76 @@ bool ew_value_has_piece(struct ew_bytes v)
 	return false;
 }
 
+/* Are so many neighbours in the set? */
+static inline bool has_many(uint64_t set)
+{
+	_Static_assert(EW_RUN_LEAST == 14, "two, four, eight, and six more");
+	set &= set >> 1;
+	set &= set >> 2;
+	set &= set >> 4;
+	return set & set >> 6;
+}
+
+static inline bool has_short_piece(const struct places *s, uint64_t all)
+{
+	uint64_t inner = all & ~s->edge;
+
+	if (!has_many(s->run & all))
+		return false;
+	inner = ~UINT64_C(0) >> __builtin_clzll(inner) & ~UINT64_C(0) << __builtin_ctzll(inner);
+	return inner & ~s->run || (inner & s->joint && has_many(s->run & ~s->joint & inner));
+}
+
+static inline uint64_t first_places(size_t n)
+{
+	return ~UINT64_C(0) >> (SHORT_MOST - n);
+}
+
+bool ew_value_has_piece(struct ew_bytes v)
+{
+	struct places s;
+
+	if (v.n < EW_RUN_LEAST)
+		return false;
+	if (v.n > SHORT_MOST)
+		return has_long_piece(v);
+	s = places_of(v);
+	return has_short_piece(&s, first_places(v.n));
+}
+
+/* Of a value that holds nothing else. */
+static inline unsigned looks_of_alphabet(struct ew_bytes v, bool mark)
+{
+	return (mark || !ew_base64_dull(v) ? EW_DECODER_BY_ALPHABET : 0u) |
+	       (begins_like_hex(v) ? EW_DECODER_BY_HEX : 0u);
+}
+
+static unsigned looks_of_short(struct ew_bytes v)
+{
+	struct places s = places_of(v);
+	uint64_t all = first_places(v.n);
+	unsigned looks = s.mark ? EW_DECODER_BY_MARK : 0;
+
+	if (v.n >= EW_RUN_LEAST && has_short_piece(&s, all))
+		looks |= EW_DECODER_BY_RUN;
+	if (all & ~(s.run | s.edge))
+		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
+	return looks | looks_of_alphabet(v, s.mark);
+}
+
 unsigned ew_value_looks(struct ew_bytes v)
 {
+	if (v.n - ALPHABET_LEAST <= SHORT_MOST - ALPHABET_LEAST)
+		return looks_of_short(v);
 	unsigned seen = classes(v);
-
 	unsigned looks = seen & MARK ? EW_DECODER_BY_MARK : 0;
-
-	if (ew_value_has_piece(v))
+	if (v.n < ALPHABET_LEAST)
+		return looks;
+	if (has_long_piece(v))
 		looks |= EW_DECODER_BY_RUN;
 	if (seen & OTHER)
 		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
-	if (seen & MARK || !ew_base64_dull(v) || begins_like_hex(v))
-		looks |= EW_DECODER_BY_ALPHABET;
-	return looks;
+	return looks | looks_of_alphabet(v, seen & MARK);
 }
 
 /* Pairs of something with something else between them, such as 41:42:43:44. */

@@ -5,7 +5,7 @@
 #define EVENTWALL_PROTOCOLS_SNIFF_H
 
 /* The looks that spare most leaves being offered around.  What a value looks like is told in the flags
- * EW_DECODER_BY_HEAD, _MARK, _ALPHABET, _STRAY and _RUN; a decoder that has some of these is offered only
+ * EW_DECODER_BY_HEAD, _MARK, _ALPHABET, _HEX, _STRAY and _RUN; a decoder that has some of these is offered only
  * values that have one of them.  A value with none is plain and offered to nobody.
  *
  * A decoder whose input can look otherwise must widen these; tests/unit/test_decode.c asks each one. */
@@ -14,7 +14,7 @@
 
 #define EW_LOOKS                                                                                   \
 	(EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET | EW_DECODER_BY_STRAY |     \
-	 EW_DECODER_BY_RUN)
+	 EW_DECODER_BY_RUN | EW_DECODER_BY_HEX)
 
 /* It begins like a document or a known form: blank, quote, bracket, "<", a backslash, "//", "--", "data:",
  * "begin ", "ey", "x^", "0x", pairs of hex with separators; or one of its first four bytes is a control
@@ -22,9 +22,9 @@
 bool ew_value_has_head(struct ew_bytes v);
 
 /* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or
- * more, all of them letters, digits, blanks or  + / - _ = , that might come to something; otherwise
- * EW_DECODER_BY_STRAY if it might be base64 for one who passes over what does not belong.  EW_DECODER_BY_RUN if a
- * piece of it might be base64 or hex. */
+ * more, all of them letters, digits, blanks or  + / - _ = , that might come to something as base64, and
+ * EW_DECODER_BY_HEX if these begin like hex; otherwise EW_DECODER_BY_STRAY if it might be base64 for one who passes
+ * over what does not belong.  EW_DECODER_BY_RUN if a piece of it might be base64 or hex. */
 unsigned ew_value_looks(struct ew_bytes v);
 
 /* Has it a run of so many letters, digits and  + / - _  (sixteen with padding), beside other bytes or behind a

@@ -54,10 +54,13 @@ static inline struct ew_bytes ew_bytes_from(struct ew_bytes a, size_t from)
 /* ASCII case folded, no locale. */
 bool ew_bytes_same_folded(const uint8_t *a, const uint8_t *b, size_t n);
 
-/* Most names that are compared differ in length or first letter, and that is seen without a call. */
+/* Most names that are compared differ in length, first or last letter, and that is seen without a call. */
 static inline bool ew_bytes_eq_nocase(struct ew_bytes a, struct ew_bytes b)
 {
-	return a.n == b.n && (a.n == 0 || (((a.p[0] ^ b.p[0]) & 0xdf) == 0 && ew_bytes_same_folded(a.p, b.p, a.n)));
+	if (a.n != b.n || a.n == 0)
+		return a.n == b.n;
+	return ((a.p[0] ^ b.p[0]) & 0xdf) == 0 && ((a.p[a.n - 1] ^ b.p[a.n - 1]) & 0xdf) == 0 &&
+	       ew_bytes_same_folded(a.p, b.p, a.n);
 }
 
 bool ew_bytes_starts_nocase(struct ew_bytes a, struct ew_bytes prefix);

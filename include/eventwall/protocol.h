@@ -29,10 +29,11 @@ enum ew_decoder_flag {
 	 * set: any look.  See protocols/sniff.h. */
 	EW_DECODER_BY_HEAD = 1 << 2,     /* it begins like a document or a known magic */
 	EW_DECODER_BY_MARK = 1 << 3,     /* it holds one of  % & + = \  */
-	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 or hex throughout */
+	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 throughout */
 	EW_DECODER_BY_STRAY = 1 << 5,    /* it could be base64 but for stray bytes */
 
 	EW_DECODER_BY_RUN = 1 << 6,      /* a piece of it could be base64 or hex */
+	EW_DECODER_BY_HEX = 1 << 10,     /* it begins with two digits of hex and could be hex throughout */
 
 	EW_DECODER_EXTRACT = 1 << 7, /* takes pieces out of a value instead of undoing one encoding of all of
 	                              * it: tried on each view, whatever was undone above it; damage in what it
@@ -62,7 +63,8 @@ struct ew_decoder {
 /* All decoders in claim order, NULL at the end. */
 extern const struct ew_decoder *const ew_decoders[];
 
-/* Those of them that a value may concern which looks BY_ALPHABET or BY_RUN and like nothing else, in that order. */
+/* Those of them that a value may concern which looks BY_ALPHABET, BY_HEX or BY_RUN and like nothing else, in that
+ * order. */
 extern const struct ew_decoder *const ew_decoders_of_alphabet[];
 
 /* The decoder of that name; NULL if there is none. */

@@ -11,7 +11,7 @@
  *                                    which is one bit of each of the first three characters
  *   text throughout, UTF-8 or ASCII  the first bytes are not
  *   a magic                          the first bytes are none
- *   ASCII in UTF-16                  every other byte is zero, and two of three such come of an A
+ *   ASCII in UTF-16, UTF-32          every other byte is zero, and two of three such come of an A
  * and raw deflate, which may be anything, by what ew_deflate_looks() says of the first bytes.
  * It errs towards yes: "no" must mean that ew_base64_decode() and ew_plausible() would have said so.  The
  * trap: the two must change together with this; tests/unit/test_base64_look.c compares them. */
@@ -21,18 +21,16 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-#define LEAST 8           /* of any value */
-#define MOST 64           /* places in a word */
-#define SCHEME_BLANKS 3   /* one behind the scheme, and some at the end */
-#define WIDE_LOOK 32      /* wide text has an A among its first sixteen characters, even with a blank each */
-#define HEAD_CHARS 16
-#define HEAD_BYTES (HEAD_CHARS / 4 * 3)
-#define FIRST_OF_GROUP UINT64_C(0x1111111111111111)
+#define LEAST 8         /* of any value */
+#define MOST 64         /* places in a word */
+#define SCHEME_BLANKS 3 /* one behind the scheme, and some at the end */
+#define HEAD_BYTES 12   /* of the first sixteen characters */
 
-/* Places in a value: where there is a blank, an A, and a character that would make a high byte if it
- * were the first, second or third of its group. */
-struct places {
-	uint64_t blank, a, first, second, third;
+/* A value without its blanks, junk behind it. */
+struct text {
+	size_t n;
+	uint64_t blanks; /* where they were */
+	uint8_t p[MOST + 16];
 };
 
 static inline __m128i sixteen(const uint8_t *p)
@@ -61,6 +59,59 @@ static inline __m128i when(__m128i mask, char add)
 	return _mm_and_si128(mask, _mm_set1_epi8(add));
 }
 
+static inline uint64_t set_of(__m128i tops, size_t at)
+{
+	return (uint64_t)(unsigned)_mm_movemask_epi8(tops) << at;
+}
+
+static inline void put_sixteen(uint8_t *to, __m128i c)
+{
+	_mm_storeu_si128((__m128i *)(void *)to, c);
+}
+
+/* Word by word; a word of more than sixteen bytes in several steps. */
+static void leave_out(struct text *t)
+{
+	uint8_t from[MOST + 16];
+	size_t n = t->n, kept = 0, i = 0;
+
+	for (; i < n; i += 16)
+		put_sixteen(from + i, sixteen(t->p + i));
+	i = 0;
+	for (uint64_t left = t->blanks; i < n; left &= left - 1) {
+		size_t end = left ? (size_t)__builtin_ctzll(left) : n;
+		for (size_t k = 0; k < end - i; k += 16)
+			put_sixteen(t->p + kept + k, sixteen(from + i + k));
+		kept += end - i;
+		i = end + 1;
+	}
+	t->n = kept;
+}
+
+static inline void take_sixteen(struct text *t, __m128i c, size_t at)
+{
+	put_sixteen(t->p + at, c);
+	t->blanks |= set_of(_mm_cmpgt_epi8(_mm_set1_epi8('!'), c), at);
+}
+
+static inline void take_text(struct ew_bytes v, struct text *t)
+{
+	size_t i = 0;
+
+	t->n = v.n;
+	t->blanks = 0;
+	if (v.n < 16) {
+		take_sixteen(t, some_of_sixteen(v.p, v.n), 0);
+		t->blanks &= (1u << v.n) - 1;
+	}
+	for (; v.n - i >= 16 && i < v.n; i += 16)
+		take_sixteen(t, sixteen(v.p + i), i);
+	if (i < v.n && i)
+		take_sixteen(t, sixteen(v.p + v.n - 16), v.n - 16);
+	if (t->blanks)
+		leave_out(t);
+}
+
 /* The six bits of each of sixteen characters. */
 static inline __m128i sextets(__m128i c)
 {
@@ -75,55 +126,27 @@ static inline __m128i sextets(__m128i c)
 	return _mm_add_epi8(c, add);
 }
 
-static inline uint64_t set_of(__m128i tops, unsigned drop, size_t at)
+/* Four groups of four to four times three bytes, in `out`, which has room for one more. */
+static inline void put_groups(__m128i six, uint8_t out[HEAD_BYTES + 1])
 {
-	return (uint64_t)((unsigned)_mm_movemask_epi8(tops) >> drop) << at;
-}
+	__m128i twelve = _mm_or_si128(_mm_slli_epi16(_mm_and_si128(six, _mm_set1_epi16(0xff)), 6),
+	                              _mm_srli_epi16(six, 8));
+	uint32_t bits[4];
 
-/* Sixteen characters, of which the first `drop` are known already, and the rest stands at `at`. */
-static inline void look_at(struct places *p, __m128i c, unsigned drop, size_t at)
-{
-	__m128i six = sextets(c);
-
-	p->blank |= set_of(_mm_cmpgt_epi8(_mm_set1_epi8('!'), c), drop, at);
-	p->a |= set_of(is(c, 'A'), drop, at);
-	p->first |= set_of(_mm_slli_epi16(six, 2), drop, at);
-	p->second |= set_of(_mm_slli_epi16(six, 4), drop, at);
-	p->third |= set_of(_mm_slli_epi16(six, 6), drop, at);
-}
-
-static inline void look_at_all(struct places *p, struct ew_bytes v)
-{
-	size_t i = 0;
-
-	if (v.n < 16) {
-		look_at(p, some_of_sixteen(v.p, v.n), 0, 0);
-		return;
+	_mm_storeu_si128((__m128i *)(void *)bits, _mm_madd_epi16(twelve, _mm_set1_epi32(0x00011000)));
+	for (int i = 0; i < 4; i++) {
+		bits[i] = __builtin_bswap32(bits[i]) >> 8;
+		memcpy(out + 3 * i, &bits[i], 4);
 	}
-	for (; v.n - i >= 16; i += 16)
-		look_at(p, sixteen(v.p + i), 0, i);
-	if (i < v.n)
-		look_at(p, sixteen(v.p + v.n - 16), (unsigned)(16 - (v.n - i)), i);
 }
 
-static inline uint64_t without(uint64_t set, uint64_t below)
+/* Of four groups, those all of whose bytes are below 0x80. */
+static inline unsigned low_groups(__m128i six)
 {
-	return (set & below) | (set >> 1 & ~below);
-}
+	/* The bit of each character that is the highest of a byte; the fourth has none. */
+	__m128i tops = _mm_and_si128(six, _mm_set1_epi32(0x00020820));
 
-/* Take the blanks out of the sets, last one first.  How many there were. */
-static inline size_t close_gaps(struct places *p, uint64_t blanks)
-{
-	size_t n = 0;
-
-	for (; blanks; n++) {
-		uint64_t below = (UINT64_C(1) << (63 - __builtin_clzll(blanks))) - 1;
-		p->first = without(p->first, below);
-		p->second = without(p->second, below);
-		p->third = without(p->third, below);
-		blanks &= below;
-	}
-	return n;
+	return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(tops, _mm_setzero_si128())));
 }
 
 /* Bytes that follow a lead; -1: it is none. */
@@ -145,27 +168,8 @@ static inline bool goes_on(uint8_t c, int *tails)
 	return (c >= 0x20 && c != 0x7f) || (uint8_t)(c - 0x09) < 5;
 }
 
-/* The bytes of the first whole groups, HEAD_CHARS at most. */
-static inline size_t head_of(struct ew_bytes v, uint8_t out[HEAD_BYTES])
-{
-	uint32_t bits = 0;
-	size_t n = 0, chars = 0;
-
-	for (size_t i = 0; i < v.n && chars < HEAD_CHARS; i++) {
-		if (v.p[i] <= ' ')
-			continue;
-		bits = bits << 6 | ew_base64_values[v.p[i]];
-		if (++chars % 4)
-			continue;
-		out[n++] = (uint8_t)(bits >> 16);
-		out[n++] = (uint8_t)(bits >> 8);
-		out[n++] = (uint8_t)bits;
-	}
-	return n;
-}
-
 /* Could text go on behind these? */
-static bool is_text(const uint8_t *p, size_t n)
+static inline bool is_text(const uint8_t *p, size_t n)
 {
 	int tails = 0;
 
@@ -174,6 +178,15 @@ static bool is_text(const uint8_t *p, size_t n)
 			return false;
 	}
 	return true;
+}
+
+/* As many as text in UTF-16 has at least: of its pairs one in eight may be odd, and one in three has its zero
+ * where it makes no A.  In UTF-32 there are more. */
+static inline bool has_many_a(uint64_t a, size_t chars)
+{
+	size_t pairs = chars * 3 / 8;
+
+	return a & (a - 1) && (size_t)__builtin_popcountll(a) >= pairs - pairs / 8 - (pairs + 2) / 3;
 }
 
 /* `Basic dXNlcjpwYXNz`: one word, then what would be hidden among its letters. */
@@ -187,24 +200,27 @@ static bool begins_like_scheme(struct ew_bytes v)
 
 bool ew_base64_dull(struct ew_bytes in)
 {
-	struct places p = { 0 };
-	uint8_t head[HEAD_BYTES];
-	size_t blanks, chars, n;
+	struct text t;
+	uint8_t head[HEAD_BYTES + 4];
 
 	if (in.n > MOST || in.n < LEAST)
 		return false;
-	n = head_of(in, head);
+	take_text(in, &t);
+	__m128i c = sixteen(t.p), six = sextets(c);
+	put_groups(six, head);
+	size_t groups = t.n / 4, n = groups < 4 ? groups * 3 : HEAD_BYTES;
 	if (n < 3 || is_text(head, n) || ew_magic_begins(head) || ew_deflate_looks(ew_bytes(head, n)))
 		return false;
-	look_at_all(&p, in);
-	uint64_t all = ~UINT64_C(0) >> (MOST - in.n);
-	if (p.a & all & ((UINT64_C(1) << WIDE_LOOK) - 1))
-		return false;
-	blanks = close_gaps(&p, p.blank & all);
-	chars = in.n - blanks;
-	uint64_t groups = FIRST_OF_GROUP & ~UINT64_C(0) >> (MOST - (chars & ~(size_t)3));
-	uint64_t low = ~(p.first | p.second >> 1 | p.third >> 2) & groups;
-	return !(low & low >> 4) && !(blanks && blanks <= SCHEME_BLANKS && begins_like_scheme(in));
+	uint64_t a = set_of(is(c, 'A'), 0);
+	unsigned low = low_groups(six);
+	for (size_t i = 16; i < t.n; i += 16) {
+		c = sixteen(t.p + i);
+		a |= set_of(is(c, 'A'), i);
+		low |= low_groups(sextets(c)) << i / 4;
+	}
+	low &= (1u << groups) - 1;
+	return !(low & low >> 1) && !has_many_a(a & ~UINT64_C(0) >> (MOST - t.n), t.n) &&
+	       !(t.blanks && in.n - t.n <= SCHEME_BLANKS && begins_like_scheme(in));
 }
 #else
 bool ew_base64_dull(struct ew_bytes in)

@@ -45,8 +45,8 @@ size_t ew_bytes_find_nocase(struct ew_bytes a, size_t from, struct ew_bytes need
 	return SIZE_MAX;
 }
 
-/* Sets are short, and mostly the answer is no: a call of memchr() would cost more. */
-static inline bool is_one_of(const char *set, uint8_t c)
+/* Sets have a few members: less than a call costs. */
+static inline bool is_in(const char *set, uint8_t c)
 {
 	while (*set && (uint8_t)*set != c)
 		set++;
@@ -55,11 +55,11 @@ static inline bool is_one_of(const char *set, uint8_t c)
 
 struct ew_bytes ew_bytes_trim(struct ew_bytes a, const char *set)
 {
-	while (a.n && is_one_of(set, a.p[0])) {
+	while (a.n && is_in(set, a.p[0])) {
 		a.p++;
 		a.n--;
 	}
-	while (a.n && is_one_of(set, a.p[a.n - 1]))
+	while (a.n && is_in(set, a.p[a.n - 1]))
 		a.n--;
 	return a;
 }

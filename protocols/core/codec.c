@@ -119,6 +119,16 @@ size_t ew_base64_peek(struct ew_bytes in, uint8_t *out, size_t most)
 
 	for (size_t i = 0; i < in.n && n < most; i++) {
 		uint8_t v = ew_base64_values[in.p[i]];
+		if (have == 0 && v < 64 && in.n - i >= 4) {
+			/* Mostly nothing stands within a group. */
+			unsigned b = ew_base64_values[in.p[i + 1]], c = ew_base64_values[in.p[i + 2]];
+			unsigned d = ew_base64_values[in.p[i + 3]];
+			if ((b | c | d) < 64) {
+				n += put_group(out + n, (uint32_t)v << 18 | b << 12 | c << 6 | d, 4, &t);
+				i += 3;
+				continue;
+			}
+		}
 		if (v < 64) {
 			bits = bits << 6 | v;
 			have++;

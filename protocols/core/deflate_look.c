@@ -13,9 +13,9 @@
 #define LEAST 9 /* bytes of a stream that could hurt: seven letters */
 #define LOOK 32 /* bytes read */
 
-/* Bits from the lowest, of a copy with zeros behind it: past the end they are zero and `at` is past `end`. */
+/* Bits from the lowest; past the end they are zero and `at` is past `end`. */
 struct bits {
-	uint8_t p[LOOK + 4];
+	struct ew_bytes in;
 	size_t end, at;
 };
 
@@ -24,12 +24,20 @@ static inline bool is_spent(const struct bits *b)
 	return b->at > b->end;
 }
 
-/* At least 17 of them. */
+/* At least 25 of them. */
 static inline unsigned peek(const struct bits *b)
 {
-	const uint8_t *p = b->p + (b->at / 8 < LOOK ? b->at / 8 : LOOK);
+	struct ew_bytes in = ew_bytes_from(b->in, b->at / 8);
+	unsigned word = 0;
 
-	return ((unsigned)p[0] | (unsigned)p[1] << 8 | (unsigned)p[2] << 16) >> b->at % 8;
+	if (in.n >= 4) {
+		word = (unsigned)in.p[0] | (unsigned)in.p[1] << 8 | (unsigned)in.p[2] << 16 |
+		       (unsigned)in.p[3] << 24;
+	} else {
+		while (in.n--)
+			word = word << 8 | in.p[in.n];
+	}
+	return word >> b->at % 8;
 }
 
 static inline unsigned take(struct bits *b, unsigned count)
@@ -116,23 +124,24 @@ static bool dynamic_block_holds(struct bits *b)
 	while (lengths--) {
 		unsigned length = take(b, 3);
 		if (is_spent(b))
-			return sum <= 128;
+			return true;
 		sum += length ? 128u >> length : 0;
+		if (sum > 128)
+			return false;
 	}
 	return sum == 128;
 }
 
 bool ew_deflate_looks(struct ew_bytes in)
 {
-	struct bits b = { .at = 3 };
-	size_t n = in.n < LOOK ? in.n : LOOK;
+	struct bits b = { .in = in, .at = 3 };
 	unsigned kind = in.n ? in.p[0] >> 1 & 3 : 3;
 
 	if (in.n < LEAST || kind == 3)
 		return false;
 	if (kind == 0)
 		return (in.p[1] ^ in.p[3]) == 0xff && (in.p[2] ^ in.p[4]) == 0xff;
-	memcpy(b.p, in.p, n);
-	b.end = 8 * n;
+	b.in.n = in.n < LOOK ? in.n : LOOK;
+	b.end = 8 * b.in.n;
 	return kind == 1 ? fixed_block_holds(&b) : dynamic_block_holds(&b);
 }

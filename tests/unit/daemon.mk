@@ -28,6 +28,7 @@ tests_unit_test_mqtt_flight_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_mqtt_flight_LDADD = libdaemon.a libcore.a
 daemon_http_tests = \
 	tests/unit/test_buffer \
+	tests/unit/test_burst \
 	tests/unit/test_http_outgoing \
 	tests/unit/test_http_peers \
 	tests/unit/test_http_route \
@@ -36,6 +37,8 @@ check_PROGRAMS += $(daemon_http_tests)
 TESTS += $(daemon_http_tests)
 tests_unit_test_buffer_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_buffer_LDADD = libdaemon.a libcore.a
+tests_unit_test_burst_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_burst_LDADD = libdaemon.a libcore.a $(LIBEVENT_LIBS)
 tests_unit_test_http_peers_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_http_peers_LDADD = libdaemon.a libcore.a
 tests_unit_test_http_route_CPPFLAGS = $(DAEMON_CPPFLAGS)
