@@ -2,6 +2,13 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/sql_calls.def \
+	signatures/analysers/sql_catalogues.def \
+	signatures/analysers/sql_lexer.h \
+	signatures/analysers/sql_shape.h \
+	signatures/analysers/sql_statement.h \
+	signatures/analysers/sql_walk.h \
+	signatures/analysers/sql_words.def \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -16,6 +23,11 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/sql_decide.c \
+	signatures/analysers/sql_lexer.c \
+	signatures/analysers/sql_shape.c \
+	signatures/analysers/sql_statement.c \
+	signatures/analysers/sqli.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

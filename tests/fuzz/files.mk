@@ -174,3 +174,10 @@ EXTRA_DIST += tests/fuzz/fuzz_view.dict
 tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c $(fuzz_main)
 tests_fuzz_fuzz_view_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_sqli
+EXTRA_DIST += tests/fuzz/fuzz_sqli.dict
+tests_fuzz_fuzz_sqli_SOURCES = tests/fuzz/fuzz_sqli.c $(fuzz_main)
+tests_fuzz_fuzz_sqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_fuzz_fuzz_sqli_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_sqli_LDFLAGS = $(fuzz_ldflags)

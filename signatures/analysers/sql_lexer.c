@@ -1,0 +1,439 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Tokens of SQL.  Blanks and comments vanish, but what stands in a comment that MySQL executes is read.  Each
+ * byte is read once, but for looks ahead of constant length.
+ *
+ * The trap: a comment that ends with its line is a blank and the statement goes on; the same comment on the last
+ * line cuts off what the function adds, and is a token. */
+
+#include "sql_lexer.h"
+
+#include "../words.h"
+
+enum {
+	BRACKETED_MOST = 128, /* bytes of a name in [ ] */
+	NAMES_MOST = 3,       /* so many names in a row are prose */
+	WORD_MOST = 20,       /* no word of the table is longer */
+};
+
+#define EW_SQL_WORD(name, class) name,
+static const char *const word_names[] = {
+#include "sql_words.def"
+};
+#undef EW_SQL_WORD
+#define EW_SQL_WORD(name, class) class,
+static const uint8_t word_classes[] = {
+#include "sql_words.def"
+};
+#undef EW_SQL_WORD
+
+enum ew_sql_class ew_sql_class_of(struct ew_bytes word)
+{
+	if (word.n < 2 || word.n > WORD_MOST)
+		return EW_SQL_NO_CLASS;
+	size_t i = ew_word_find(word_names, sizeof(word_names) / sizeof(*word_names), word);
+
+	return i == EW_WORD_NONE ? EW_SQL_NO_CLASS : (enum ew_sql_class)word_classes[i];
+}
+
+struct lexer {
+	struct ew_bytes text;
+	size_t at;
+};
+
+static uint8_t byte_at(const struct lexer *l, size_t i)
+{
+	return i < l->text.n ? l->text.p[i] : 0;
+}
+
+static uint8_t ahead(const struct lexer *l, size_t by)
+{
+	return by < l->text.n - l->at ? l->text.p[l->at + by] : 0;
+}
+
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(uint8_t c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* How many bytes of blank are at `i`: MySQL takes the blank that does not break for one, in either alphabet. */
+static size_t blank_at(const struct lexer *l, size_t i)
+{
+	uint8_t c = byte_at(l, i);
+
+	if (i >= l->text.n)
+		return 0;
+	if (c <= 0x20 || c == 0x7f)
+		return 1;
+	if (c == 0xc2 && byte_at(l, i + 1) == 0xa0)
+		return 2;
+	return c == 0xa0 && (i == 0 || l->text.p[i - 1] < 0x80);
+}
+
+/* Offset past the next `c` at or after `from`; past the text if there is none. */
+static size_t past_byte(const struct lexer *l, size_t from, uint8_t c, bool *found_r)
+{
+	const uint8_t *p = from < l->text.n ? l->text.p + from : NULL;
+
+	/* A run of quotes is not worth a call for each. */
+	if (p && *p != c)
+		p = memchr(p, c, l->text.n - from);
+	*found_r = p != NULL;
+	return p ? (size_t)(p - l->text.p) + 1 : l->text.n;
+}
+
+/* At a comment: past it.  False: it reaches the end. */
+static bool skip_comment(struct lexer *l)
+{
+	bool found;
+
+	if (ahead(l, 0) != '/') {
+		l->at = past_byte(l, l->at, '\n', &found);
+		return found && l->at < l->text.n;
+	}
+	if (ahead(l, 2) == '!') {
+		l->at += 3;
+		for (size_t most = l->at + 6; l->at < most && is_digit(ahead(l, 0));)
+			l->at++;
+		return true;
+	}
+	l->at = ew_bytes_find(l->text, l->at + 2, EW_LIT("*/"));
+	if (l->at == SIZE_MAX) {
+		l->at = l->text.n;
+		return false;
+	}
+	l->at += 2;
+	return true;
+}
+
+static bool at_comment(const struct lexer *l)
+{
+	uint8_t a = ahead(l, 0), b = ahead(l, 1);
+
+	return (a == '-' && b == '-') || (a == '#' && b != '>' && b != '-') || (a == '/' && b == '*');
+}
+
+/* Past blanks and comments.  False: a comment at *tail_r reaches the end. */
+static bool skip_blanks(struct lexer *l, size_t *tail_r)
+{
+	for (size_t n = 1; n;) {
+		n = blank_at(l, l->at);
+		l->at += n;
+		if (n == 0 && ahead(l, 0) == '*' && ahead(l, 1) == '/')
+			n = 2, l->at += 2;
+		if (n == 0 && l->at < l->text.n && at_comment(l)) {
+			*tail_r = l->at;
+			if (!skip_comment(l))
+				return false;
+			n = 1;
+		}
+	}
+	return true;
+}
+
+/* Past the string whose content begins at `at`.  A doubled quote is a part of it. */
+static enum ew_sql_kind take_string(struct lexer *l, uint8_t quote)
+{
+	bool found;
+
+	do {
+		l->at = past_byte(l, l->at, quote, &found);
+		if (!found)
+			return EW_SQL_OPEN;
+		found = ahead(l, 0) == quote;
+		l->at += found;
+	} while (found);
+	return EW_SQL_STRING;
+}
+
+/* Oracle's q'[..]', at the quote. */
+static enum ew_sql_kind take_chosen_quote(struct lexer *l)
+{
+	static const char pairs[] = "()[]{}<>";
+	uint8_t close = ahead(l, 1);
+	const char *pair = close ? strchr(pairs, close) : NULL;
+	bool found = true;
+
+	if (pair && (pair - pairs) % 2 == 0)
+		close = (uint8_t)pair[1];
+	l->at += l->text.n - l->at < 2 ? l->text.n - l->at : 2;
+	while (found) {
+		l->at = past_byte(l, l->at, close, &found);
+		if (found && ahead(l, 0) == '\'') {
+			l->at++;
+			return EW_SQL_STRING;
+		}
+	}
+	return EW_SQL_OPEN;
+}
+
+/* $$..$$ or $tag$..$tag$ */
+static enum ew_sql_kind take_dollars(struct lexer *l)
+{
+	size_t n = 1;
+
+	while (n < 32 && ew_word_byte(ahead(l, n)))
+		n++;
+	if (is_digit(ahead(l, 1))) {
+		l->at += n;
+		return EW_SQL_VARIABLE;
+	}
+	if (ahead(l, n) != '$') {
+		l->at++;
+		return EW_SQL_JUNK;
+	}
+	struct ew_bytes tag = { l->text.p + l->at, n + 1 };
+	size_t end = ew_bytes_find(l->text, l->at + tag.n, tag);
+	l->at = end == SIZE_MAX ? l->text.n : end + tag.n;
+	return end == SIZE_MAX ? EW_SQL_OPEN : EW_SQL_STRING;
+}
+
+static void take_digits(struct lexer *l)
+{
+	while (is_digit(ahead(l, 0)))
+		l->at++;
+}
+
+static bool is_hex(uint8_t c)
+{
+	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* A letter behind a number begins the next word, 1e0union, but for those of exponents and of 0x. */
+static enum ew_sql_kind take_number(struct lexer *l)
+{
+	uint8_t base = ahead(l, 1) | 0x20;
+
+	if (ahead(l, 0) == '0' && (base == 'x' || base == 'b') && is_hex(ahead(l, 2))) {
+		l->at += 2;
+		while (is_hex(ahead(l, 0)))
+			l->at++;
+		enum ew_sql_kind kind = ew_word_byte(ahead(l, 0)) ? EW_SQL_NAME : EW_SQL_NUMBER;
+		while (ew_word_byte(ahead(l, 0)))
+			l->at++;
+		return kind;
+	}
+	take_digits(l);
+	bool point = ahead(l, 0) == '.';
+	l->at += point;
+	take_digits(l);
+	if ((ahead(l, 0) | 0x20) == 'e') {
+		size_t sign = ahead(l, 1) == '+' || ahead(l, 1) == '-';
+		if (is_digit(ahead(l, 1 + sign))) {
+			l->at += 1 + sign;
+			take_digits(l);
+		} else if (point && !ew_word_byte(ahead(l, 1))) {
+			l->at++;
+		}
+	}
+	return EW_SQL_NUMBER;
+}
+
+/* Characters of a name, with those behind dots. */
+static void take_name(struct lexer *l)
+{
+	for (size_t from = l->at;; l->at++) {
+		uint8_t c = ahead(l, 0);
+		if (c >= 0x80 && blank_at(l, l->at))
+			return;
+		/* select.1: a word, then a number */
+		if (c == '.' && is_digit(ahead(l, 1)) && ew_sql_class_of(ew_bytes(l->text.p + from, l->at - from)))
+			return;
+		if (c == '.' && (ew_word_byte(ahead(l, 1)) || ahead(l, 1) == '.' || ahead(l, 1) == '*'))
+			continue;
+		if (c == '*' && byte_at(l, l->at - 1) == '.' && ahead(l, 1) != '/') {
+			l->at++;
+			return;
+		}
+		if (!ew_word_byte(c) && c != '$')
+			return;
+	}
+}
+
+static bool is_string_prefix(struct ew_bytes w)
+{
+	static const char *const prefixes[] = { "b", "e", "n", "nq", "q", "x" };
+
+	return ew_word_in(prefixes, sizeof(prefixes) / sizeof(*prefixes), w) ||
+	       ew_bytes_eq_nocase(ew_bytes(w.p, w.n < 5 ? w.n : 5), EW_LIT("_utf8")) ||
+	       ew_bytes_eq_nocase(w, EW_LIT("_latin1")) || ew_bytes_eq_nocase(w, EW_LIT("_binary"));
+}
+
+static enum ew_sql_kind take_word(struct lexer *l, struct ew_sql_token *t)
+{
+	size_t from = l->at;
+
+	/* Some dialects read 1or1=1 as it is meant. */
+	if (t->glued && from && is_digit(l->text.p[from - 1])) {
+		size_t n = (ahead(l, 0) | 0x20) == 'o' ? 2 : 3;
+		struct ew_bytes w = { l->text.p + from, n < l->text.n - from ? n : l->text.n - from };
+		if (is_digit(ahead(l, n)) && ew_sql_class_of(w) == EW_SQL_LOGIC_WORD) {
+			l->at += n;
+			t->class = EW_SQL_LOGIC_WORD;
+			return EW_SQL_WORD;
+		}
+	}
+	take_name(l);
+	struct ew_bytes w = { l->text.p + from, l->at - from };
+	if (ahead(l, 0) == '\'' && is_string_prefix(w)) {
+		t->quote = '\'';
+		if ((w.p[w.n - 1] | 0x20) == 'q')
+			return take_chosen_quote(l);
+		l->at++;
+		return take_string(l, '\'');
+	}
+	t->class = (uint8_t)ew_sql_class_of(w);
+	return t->class ? EW_SQL_WORD : EW_SQL_NAME;
+}
+
+/* A name in brackets.  Without a near end it is none. */
+static enum ew_sql_kind take_bracketed(struct lexer *l)
+{
+	size_t rest = l->text.n - l->at, near = rest < BRACKETED_MOST ? rest : BRACKETED_MOST;
+	const uint8_t *end = memchr(l->text.p + l->at, ']', near);
+
+	l->at = end ? (size_t)(end - l->text.p) + 1 : l->at + 1;
+	return end ? EW_SQL_NAME : EW_SQL_JUNK;
+}
+
+static enum ew_sql_kind take_variable(struct lexer *l)
+{
+	while (ahead(l, 0) == '@' || ahead(l, 0) == ':')
+		l->at++;
+	if (ahead(l, 0) == '`') {
+		l->at++;
+		return take_string(l, '`') == EW_SQL_STRING ? EW_SQL_VARIABLE : EW_SQL_OPEN;
+	}
+	take_name(l);
+	return EW_SQL_VARIABLE;
+}
+
+/* Longer ones first. */
+static enum ew_sql_kind take_operator(struct lexer *l)
+{
+	static const struct {
+		const char *text;
+		enum ew_sql_kind kind;
+	} operators[] = {
+		{ "<=>", EW_SQL_COMPARE }, { "->>", EW_SQL_COMPARE }, { "#>>", EW_SQL_COMPARE },
+		{ "!~*", EW_SQL_COMPARE }, { "~~*", EW_SQL_COMPARE }, { "||", EW_SQL_LOGIC },
+		{ "&&", EW_SQL_LOGIC },    { "<=", EW_SQL_COMPARE },  { ">=", EW_SQL_COMPARE },
+		{ "<>", EW_SQL_COMPARE },  { "!=", EW_SQL_COMPARE },  { "==", EW_SQL_COMPARE },
+		{ "!<", EW_SQL_COMPARE },  { "!>", EW_SQL_COMPARE },  { "^=", EW_SQL_COMPARE },
+		{ ":=", EW_SQL_COMPARE },  { "->", EW_SQL_COMPARE },  { "#>", EW_SQL_COMPARE },
+		{ "#-", EW_SQL_COMPARE },  { "@>", EW_SQL_COMPARE },  { "<@", EW_SQL_COMPARE },
+		{ "@?", EW_SQL_COMPARE },  { "@@ ", EW_SQL_COMPARE }, { "?|", EW_SQL_COMPARE },
+		{ "?&", EW_SQL_COMPARE },  { "~*", EW_SQL_COMPARE },  { "!~", EW_SQL_COMPARE },
+		{ "~~", EW_SQL_COMPARE },  { "^@", EW_SQL_COMPARE },  { "<<", EW_SQL_SIGN },
+		{ ">>", EW_SQL_SIGN },     { "::", EW_SQL_SIGN },     { "=", EW_SQL_COMPARE },
+		{ "<", EW_SQL_COMPARE },   { ">", EW_SQL_COMPARE },   { "?", EW_SQL_COMPARE },
+		{ "~", EW_SQL_COMPARE },   { "+", EW_SQL_SIGN },      { "-", EW_SQL_SIGN },
+		{ "*", EW_SQL_SIGN },      { "/", EW_SQL_SIGN },      { "%", EW_SQL_SIGN },
+		{ "^", EW_SQL_SIGN },      { "&", EW_SQL_SIGN },      { "|", EW_SQL_SIGN },
+		{ "!", EW_SQL_SIGN },
+	};
+	struct ew_bytes rest = ew_bytes_from(l->text, l->at);
+
+	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators); i++)
+		if ((uint8_t)operators[i].text[0] == rest.p[0] &&
+		    ew_bytes_starts(rest, ew_bytes_str(operators[i].text))) {
+			l->at += strlen(operators[i].text);
+			return operators[i].kind;
+		}
+	l->at++;
+	return EW_SQL_JUNK;
+}
+
+static enum ew_sql_kind take_one(struct lexer *l, struct ew_sql_token *t)
+{
+	uint8_t c = ahead(l, 0), d = ahead(l, 1);
+
+	if (is_digit(c) || (c == '.' && is_digit(d)))
+		return take_number(l);
+	if (c == '$')
+		return take_dollars(l);
+	if (ew_word_byte(c))
+		return take_word(l, t);
+	if ((c == '@' && d != '>' && d != '?' && !(d == '@' && ahead(l, 2) == ' ')) ||
+	    (c == ':' && (is_letter(d) || is_digit(d))))
+		return take_variable(l);
+	if (c == '\\' && (d | 0x20) == 'n') {
+		l->at += 2;
+		return EW_SQL_NUMBER;
+	}
+	if (c == '[')
+		return take_bracketed(l);
+	if (!strchr("'\"`(){},.;", c))
+		return take_operator(l);
+	l->at++;
+	switch (c) {
+	case '(':
+		return EW_SQL_LEFT;
+	case ')':
+	case '}':
+		return EW_SQL_RIGHT;
+	case ',':
+		return EW_SQL_COMMA;
+	case '.':
+		return EW_SQL_DOT;
+	case ';':
+		return l->at < l->text.n && l->text.p[l->at] == '\0' ? EW_SQL_TAIL : EW_SQL_SEMICOLON;
+	case '{': /* {x name}: a bracket and a word without a meaning */
+		if (!is_letter(ahead(l, 0)))
+			return EW_SQL_JUNK;
+		while (ew_word_byte(ahead(l, 0)))
+			l->at++;
+		return EW_SQL_LEFT;
+	default:
+		t->quote = c;
+		enum ew_sql_kind kind = take_string(l, c);
+		return c == '`' && kind == EW_SQL_STRING ? EW_SQL_NAME : kind;
+	}
+}
+
+static bool ends_reading(const struct ew_sql_token *t)
+{
+	return t->kind == EW_SQL_END || t->kind == EW_SQL_TAIL || t->kind == EW_SQL_JUNK ||
+	       t->kind == EW_SQL_OPEN || t->class == EW_SQL_PROSE;
+}
+
+size_t ew_sql_lex(struct ew_bytes text, size_t at, struct ew_sql_token *t_r, size_t room)
+{
+	struct lexer l = { text, at };
+	size_t n = 0, names = 0;
+
+	for (; n < room; n++) {
+		struct ew_sql_token *t = &t_r[n];
+		size_t tail = 0, before = l.at;
+		*t = (struct ew_sql_token){ .kind = EW_SQL_END };
+		if (!skip_blanks(&l, &tail)) {
+			t->kind = EW_SQL_TAIL;
+			t->glued = tail == before;
+			l.at = tail;
+		}
+		t->from = l.at;
+		if (t->kind == EW_SQL_TAIL) {
+			t->to = text.n;
+		} else if (l.at < text.n) {
+			t->glued = l.at == before;
+			t->kind = (uint8_t)take_one(&l, t);
+			t->to = t->kind == EW_SQL_TAIL ? text.n : l.at;
+		} else {
+			t->to = l.at;
+		}
+		names = t->kind == EW_SQL_NAME ? names + 1 : 0;
+		if (names == NAMES_MOST)
+			t->kind = EW_SQL_JUNK;
+		if (ends_reading(t))
+			return n + 1;
+	}
+	t_r[room - 1].kind = EW_SQL_CUT;
+	return room;
+}
