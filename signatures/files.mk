@@ -2,6 +2,11 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/shell_commands.def \
+	signatures/analysers/shell_known.h \
+	signatures/analysers/shell_lexer.h \
+	signatures/analysers/shell_weight.h \
+	signatures/analysers/shell_word.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -16,6 +21,11 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/shell.c \
+	signatures/analysers/shell_argument.c \
+	signatures/analysers/shell_known.c \
+	signatures/analysers/shell_lexer.c \
+	signatures/analysers/shell_weight.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

@@ -174,3 +174,10 @@ EXTRA_DIST += tests/fuzz/fuzz_view.dict
 tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c $(fuzz_main)
 tests_fuzz_fuzz_view_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_shell
+EXTRA_DIST += tests/fuzz/fuzz_shell.dict
+tests_fuzz_fuzz_shell_SOURCES = tests/fuzz/fuzz_shell.c $(fuzz_main)
+tests_fuzz_fuzz_shell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_fuzz_fuzz_shell_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_shell_LDFLAGS = $(fuzz_ldflags)
