@@ -21,6 +21,7 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/path.c \
 	signatures/analysers/shell.c \
 	signatures/analysers/shell_argument.c \
 	signatures/analysers/shell_known.c \
