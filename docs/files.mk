@@ -1,6 +1,7 @@
 # Manual pages and the guide.
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
+	docs/analysers/code.md \
 	docs/analysers/path.md \
 	docs/analysers/shell.md \
 	docs/configuration.md \

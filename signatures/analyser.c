@@ -8,6 +8,7 @@
 
 /* By name. */
 static const struct ew_analyser *const all[] = {
+	&ew_analyser_code,
 	&ew_analyser_path,
 	&ew_analyser_shell,
 	NULL,

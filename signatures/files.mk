@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/code_shapes.h \
 	signatures/analysers/shell_commands.def \
 	signatures/analysers/shell_known.h \
 	signatures/analysers/shell_lexer.h \
@@ -21,6 +22,7 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/code.c \
 	signatures/analysers/path.c \
 	signatures/analysers/shell.c \
 	signatures/analysers/shell_argument.c \

@@ -1,6 +1,7 @@
 # Unit tests of signatures/: link libsignatures and libcore.
 signatures_tests = \
 	tests/unit/test_analyser_path \
+	tests/unit/test_analyser_code \
 	tests/unit/test_analyser_shell \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
@@ -15,6 +16,8 @@ check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_analyser_path_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_path_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_code_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_code_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_shell_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_shell_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
