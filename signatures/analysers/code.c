@@ -75,10 +75,16 @@ static bool is_literal(struct ew_bytes t, size_t i)
 /* Whether the argument behind a word fits; past it, else 0. */
 static size_t has_argument(struct ew_bytes t, size_t i, enum argument want)
 {
-	size_t k = skip_blanks(t, i);
+	size_t k = i;
 
+	while (k < t.n && k < i + 9 && is_blank(t.p[k]))
+		k++;
+	if (k - i > 8 && want != ANY)
+		return 0;
+	k = skip_blanks(t, k);
 	switch (want) {
 	case ANY:
+	case AT_ONCE:
 		return i;
 	case CALL:
 		return at(t, k) == '(' ? k + 1 : 0;
@@ -167,12 +173,17 @@ static bool is_method(struct ew_bytes t, size_t i)
 }
 
 /* A call stands at once, and so does what is included; a word may stand a little further. */
-static bool is_close(const struct shape *s, const char *part, size_t far)
+static bool is_close(struct ew_bytes t, size_t end, const struct shape *s, const char *part, size_t far)
 {
 	size_t n = strlen(part);
 
+	if (s->argument == AT_ONCE)
+		return far == n;
 	if (n == 1)
 		return far <= 2;
+	for (size_t k = end; part[0] == '(' && far <= n + 2 && k < end + far - n; k++)
+		if (!is_blank(t.p[k]))
+			return false;
 	return (!is_one_of((uint8_t)part[0], "( ") && !is_one_of((uint8_t)s->word[0], "ir")) || far <= n + 2;
 }
 
@@ -196,7 +207,7 @@ static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks,
 		if ((uint8_t)s->word[0] != first || !ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(s->word)))
 			continue;
 		size_t end = i + strlen(s->word);
-		if (ew_word_byte(at(t, end)) && ew_word_byte(at(t, end - 1)) && s->argument != ANY)
+		if (ew_word_byte(at(t, end)) && ew_word_byte(at(t, end - 1)) && (s->argument != ANY || !strpbrk(s->word, ". _")))
 			continue;
 		if (s->kind == PLACED) {
 			if (lines)
@@ -214,7 +225,7 @@ static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks,
 		for (size_t m = 0; m < sizeof(s->near) / sizeof(*s->near) && s->near[m] && *looks; m++) {
 			--*looks;
 			size_t far = near(t, end, s->near[m]);
-			if (far && is_close(s, s->near[m], far - end) && (s->kind == ALWAYS || !is_sentence(t, far)))
+			if (far && is_close(t, end, s, s->near[m], far - end) && (s->kind == ALWAYS || !is_sentence(t, far)))
 				return tell(t, f_r, i, far, s->why);
 		}
 	}
@@ -299,12 +310,13 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 
 static const char *const gate[] = {
 	/* a call, and the like */
-	"(?:assert|breakpoint|call_user_func|class_eval|const_get|create_function|deno\\.\\w+|bun\\.spawn)[\\s/(]",
-	"(?:array_map|echo|eval|exec|file_get_contents|file_put_contents|fopen|fsockopen|function|getattr)[\\s/('\"`]",
-	"(?:highlight_file|import_module|instance_eval|io\\.popen|io\\.read|loadstring|open|os\\.execute|passthru|pcntl_exec)"
-	"[\\s/('\"`]",
-	"(?:phpinfo|popen|preg_replace|print|proc_open|readfile|send|shell_exec|show_source|spawn|system|unlink|usort)[\\s/('\"`]",
-	"(?:die|include|require|require_once|scandir|setinterval|settimeout|var_dump|import|processbuilder|erb\\.new)[\\s/('\"`]",
+	"(?:array_map|assert|breakpoint|call_user_func|class_eval|const_get|create_function|die|erb\\.new|eval|exec|"
+	"file_get_contents|file_put_contents|fopen|fsockopen|function|getattr|highlight_file|import|import_module)"
+	"\\s{0,8}(?:[('\"`]|/\\*)",
+	"(?:instance_eval|io\\.popen|io\\.read|loadstring|open|os\\.execute|passthru|pcntl_exec|phpinfo|popen|preg_replace|"
+	"proc_open|readfile|require|scandir|send|setinterval|settimeout|shell_exec|show_source|spawn|system|unlink|usort|"
+	"var_dump|processbuilder)\\s{0,8}(?:[('\"`]|/\\*)",
+	"print.{0,2}[`(_]|echo[^\\w]|instance_eval |(?:include|require_once).{0,2}['\"$( ]['\"$ph]|deno\\.\\w|bun\\.spawn",
 	"__(?:import|class|subclasses|globals|builtins|reduce)__|pickle\\.loads|pty\\.spawn|commands\\.getoutput",
 	"os\\.(?:exec|popen|spawn|system|environ|listdir|getcwd|remove|fork|kill)|subprocess\\.|globals\\(\\)",
 	"import (?:os|subprocess|socket)|from os import|lambda|use socket",

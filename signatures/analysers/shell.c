@@ -122,7 +122,7 @@ static unsigned needed_behind(const struct look *l, const struct shell_command *
 		need = need < SENSITIVE ? SENSITIVE : need; /* "a";"id" */
 	if (l->place == BEHIND_WORD && lone) {
 		struct ew_bytes w = ew_bytes_trim(ew_bytes(l->text.p, op), " \t\r\n'\"");
-		if (sign == '&' || sign == '\n' || ew_shell_is_column(w))
+		if ((sign == '&' && !pair) || sign == '\n' || ew_shell_is_column(w))
 			need = PLAUSIBLE; /* name;id */
 	}
 	if (l->place == BEHIND_COMMAND && l->bare && c->traits & SHELL_RECONS && ew_shell_is_complete(c) && (sign != '|' || pair))

@@ -195,6 +195,8 @@ static void see_name(const struct shell_word *w, struct shell_command *c)
 		c->seen |= SHELL_SEEN_POINT;
 	} else if (w->quoted) {
 		c->seen |= SHELL_SEEN_QUOTED;
+	} else if (w->n == 2 && w->s[0] == '+') {
+		c->seen |= SHELL_SEEN_OPTION; /* chmod +x */
 	} else if (w->n <= 5 && (shell_word_starts(w, "aux") || shell_word_starts(w, "axu") || shell_word_starts(w, "-ef"))) {
 		c->seen |= SHELL_SEEN_OPTION; /* ps */
 	} else {

@@ -378,7 +378,7 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 {
 	struct ew_bytes t = ew_bytes(text.p, text.n - from < room ? text.n : from + room);
 	struct shell_word w;
-	bool braces = false;
+	bool braces = false, option = false, set = false;
 	size_t i = from;
 
 	*c_r = (struct shell_command){ .from = from };
@@ -410,7 +410,9 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 		size_t to = read_word(t, i, true, braces, &w);
 		if (to == i)
 			break;
-		if (is_assignment(&w) || follows_leader(&w, c_r)) {
+		if (is_assignment(&w) || follows_leader(&w, c_r) || (option && c_r->traits & SHELL_LEADS &&
+		                                                     !ew_shell_traits(ew_bytes(w.s, w.n)) && w.n < 12)) {
+			option = !option && follows_leader(&w, c_r) && w.s[0] == '-'; /* -u root */
 			c_r->led = true;
 			i = to;
 			continue;
@@ -421,6 +423,8 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 			c_r->traits |= c_r->traits ? SHELL_ORDINARY : 0;
 		if (w.sliced || (!c_r->known && w.variables > 1 && w.n == 0 && is_assigned(t, w.from)))
 			c_r->hidden = c_r->known = true; /* $a$b */
+		if (!c_r->known && w.variables == 1 && w.n == 0 && is_assigned(t, w.from))
+			c_r->known = set = true; /* $x, which was set before */
 		if (at(t, to) == '(' && !(c_r->traits & SHELL_LEADS)) {
 			c_r->known = false; /* a call of some language */
 			i = to;
@@ -439,6 +443,10 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 	}
 	if (c_r->known && !(i < t.n && t.p[i] == '('))
 		i = read_arguments(t, i, braces, c_r);
+	if (set) {
+		c_r->known = c_r->seen & SHELL_SEEN_SECRET;
+		c_r->traits = SHELL_READS;
+	}
 	if (!c_r->known && c_r->seen & SHELL_SEEN_SECRET && c_r->seen & SHELL_SEEN_INPUT) {
 		c_r->known = true; /* $(</etc/passwd) */
 		c_r->traits = SHELL_READS;

@@ -10,7 +10,7 @@
 
 bool ew_shell_is_complete(const struct shell_command *c)
 {
-	return c->args == 0 && c->end != '(' && !(c->seen & SHELL_SEEN_INPUT);
+	return c->args == 0 && c->end != '(' && !(c->seen & (SHELL_SEEN_INPUT | SHELL_SEEN_COMMAND));
 }
 
 static bool is_decisive(const struct shell_command *c)
@@ -72,7 +72,8 @@ static enum shell_weight weigh_arguments(const struct shell_command *c)
 		return t & SHELL_ORDINARY ? TELLING : PLAUSIBLE;
 	if (t & SHELL_RECONS && t & SHELL_WINDOWS && c->args <= 3)
 		return TELLING;
-	if (!(t & SHELL_ORDINARY) && t & (SHELL_HARMS | SHELL_READS | SHELL_FETCHES | SHELL_RUNS) && c->args == 1)
+	if (!(t & SHELL_ORDINARY) && t & (SHELL_HARMS | SHELL_READS | SHELL_FETCHES | SHELL_RUNS) &&
+	    c->args <= (t & SHELL_HARMS ? 2u : 1u))
 		return TELLING;
 	return NO_WEIGHT;
 }
@@ -103,7 +104,7 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c)
 	    !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SYSTEM | SHELL_SEEN_SECRET)))
 		return w <= PLAUSIBLE ? NO_WEIGHT : w - 1;
 	/* "; curl https://a.b is slow" */
-	if (w > NO_WEIGHT && c->plain > 1 && !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SECRET)))
+	if (w > NO_WEIGHT && c->plain > (c->traits & (SHELL_WINDOWS | SHELL_HARMS) ? 2u : 1u) && !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SECRET)))
 		w = c->plain > 3 ? NO_WEIGHT : w - 1;
 	return w;
 }
