@@ -4,10 +4,10 @@
 
 /* Fragments of PHP, JavaScript, Python, Ruby, Perl, Lua and Java that are meant for an eval.
  *
- * Tickets, commits and bundles are full of code, so a call is no sign by itself.  Some shapes nobody writes but
- * to break out of something: those are found wherever they stand.  Calls that start a process or read a file are
- * found where the value is that call, or where something is closed before it, and never behind a line of prose
- * or in a text of many lines. */
+ * Tickets, commits and bundles are full of code, so a call is no sign by itself.  Some shapes
+ * nobody writes but to break out of something: those are found wherever they stand.  Calls that
+ * start a process or read a file are found where the value is that call, or where something is
+ * closed before it, and never behind a line of prose or in a text of many lines. */
 
 #include "../analyser.h"
 #include "../words.h"
@@ -62,14 +62,17 @@ static size_t near(struct ew_bytes t, size_t i, const char *part)
 	return k == SIZE_MAX ? 0 : i + k + strlen(part);
 }
 
-/* What stands at `i` where an argument begins: a string, a number, a value of the request, text made by a call. */
+/* What stands at `i` where an argument begins: a string, a number, a value of the request, text
+ * made by a call. */
 static bool is_literal(struct ew_bytes t, size_t i)
 {
 	uint8_t c = at(t, i);
 	struct ew_bytes rest = ew_bytes_from(t, i);
 
-	return is_one_of(c, "'\"`[$\\") || (c >= '0' && c <= '9') || ew_bytes_starts_nocase(rest, EW_LIT("chr(")) ||
-	       ew_bytes_starts_nocase(rest, EW_LIT("base64")) || ew_bytes_starts_nocase(rest, EW_LIT("hex2bin"));
+	return is_one_of(c, "'\"`[$\\") || (c >= '0' && c <= '9') ||
+	       ew_bytes_starts_nocase(rest, EW_LIT("chr(")) ||
+	       ew_bytes_starts_nocase(rest, EW_LIT("base64")) ||
+	       ew_bytes_starts_nocase(rest, EW_LIT("hex2bin"));
 }
 
 /* Whether the argument behind a word fits; past it, else 0. */
@@ -89,7 +92,9 @@ static size_t has_argument(struct ew_bytes t, size_t i, enum argument want)
 	case CALL:
 		return at(t, k) == '(' ? k + 1 : 0;
 	case EMPTY:
-		return at(t, k) == '(' && at(t, skip_blanks(t, k + 1)) == ')' ? skip_blanks(t, k + 1) + 1 : 0;
+		return at(t, k) == '(' && at(t, skip_blanks(t, k + 1)) == ')'
+			       ? skip_blanks(t, k + 1) + 1
+			       : 0;
 	case STRING:
 		if (is_one_of(at(t, k), "'\"`") && k > i)
 			return k + 1;
@@ -123,13 +128,45 @@ static size_t prose_words(struct ew_bytes t)
 	return words;
 }
 
-/* Whether what is before `i` is nothing, or closes something, or is one word of data that an operator follows. */
+/* Whether what is before `i` is nothing, or closes something, or is one word of data that an
+ * operator follows. */
 static bool is_placed(struct ew_bytes t, size_t i)
 {
 	static const char *const opener[] = {
-		"return ", "print(", "print ", "echo ", "exec(", "eval(", "str(", "await ", "var_dump(", "die(", "console.log(",
-		"(lambda", "[", "res.", "response.", "throw ", "import os", "import subprocess", "import socket", "@", "!", "new ",
-		"raise ", "assert ", "not ", "(function(", "(()=>", "typeof ", "void ", "%{", "x=", "a=", "var x=", "ignore",
+		"return ",
+		"print(",
+		"print ",
+		"echo ",
+		"exec(",
+		"eval(",
+		"str(",
+		"await ",
+		"var_dump(",
+		"die(",
+		"console.log(",
+		"(lambda",
+		"[",
+		"res.",
+		"response.",
+		"throw ",
+		"import os",
+		"import subprocess",
+		"import socket",
+		"@",
+		"!",
+		"new ",
+		"raise ",
+		"assert ",
+		"not ",
+		"(function(",
+		"(()=>",
+		"typeof ",
+		"void ",
+		"%{",
+		"x=",
+		"a=",
+		"var x=",
+		"ignore",
 	};
 	struct ew_bytes b = ew_bytes(t.p, i);
 	size_t words = 0;
@@ -141,7 +178,8 @@ static bool is_placed(struct ew_bytes t, size_t i)
 		b.n--;
 	if (b.n == 0)
 		return true;
-	closes = is_one_of(b.p[0], "'\"`)}];,.+-*/\\|&$#{<%(:~^=") && !(is_one_of(b.p[0], "-*+#>") && is_blank(at(t, 1)));
+	closes = is_one_of(b.p[0], "'\"`)}];,.+-*/\\|&$#{<%(:~^=") &&
+		 !(is_one_of(b.p[0], "-*+#>") && is_blank(at(t, 1)));
 	for (size_t k = 0; k < sizeof(opener) / sizeof(*opener) && !closes; k++)
 		closes = ew_bytes_starts_nocase(ew_bytes(t.p, i), ew_bytes_str(opener[k]));
 	if (closes || memchr(b.p, '\n', b.n))
@@ -152,7 +190,8 @@ static bool is_placed(struct ew_bytes t, size_t i)
 			return true;
 		words += is_blank(b.p[k]);
 	}
-	return is_one_of(b.p[b.n - 1], ";'\"+.&|{(}-*/,<>!~@^?:") && words <= (b.p[b.n - 1] == ';' ? 2u : 0u);
+	return is_one_of(b.p[b.n - 1], ";'\"+.&|{(}-*/,<>!~@^?:") &&
+	       words <= (b.p[b.n - 1] == ';' ? 2u : 0u);
 }
 
 static bool tell(struct ew_bytes t, struct ew_finding *f_r, size_t from, size_t to, const char *why)
@@ -173,7 +212,8 @@ static bool is_method(struct ew_bytes t, size_t i)
 }
 
 /* A call stands at once, and so does what is included; a word may stand a little further. */
-static bool is_close(struct ew_bytes t, size_t end, const struct shape *s, const char *part, size_t far)
+static bool is_close(struct ew_bytes t, size_t end, const struct shape *s, const char *part,
+		     size_t far)
 {
 	size_t n = strlen(part);
 
@@ -184,7 +224,8 @@ static bool is_close(struct ew_bytes t, size_t end, const struct shape *s, const
 	for (size_t k = end; part[0] == '(' && far <= n + 2 && k < end + far - n; k++)
 		if (!is_blank(t.p[k]))
 			return false;
-	return (!is_one_of((uint8_t)part[0], "( ") && !is_one_of((uint8_t)s->word[0], "ir")) || far <= n + 2;
+	return (!is_one_of((uint8_t)part[0], "( ") && !is_one_of((uint8_t)s->word[0], "ir")) ||
+	       far <= n + 2;
 }
 
 /* Whether the text goes on as prose. */
@@ -197,23 +238,27 @@ static bool is_sentence(struct ew_bytes t, size_t i)
 	return prose_words(rest) >= 3;
 }
 
-static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks, struct ew_finding *f_r)
+static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks,
+			 struct ew_finding *f_r)
 {
 	uint8_t first = t.p[i] >= 'A' && t.p[i] <= 'Z' ? t.p[i] | 0x20 : t.p[i];
 	int placed = -1;
 
 	for (size_t k = 0; k < SHAPES; k++) {
 		const struct shape *s = &shapes[k];
-		if ((uint8_t)s->word[0] != first || !ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(s->word)))
+		if ((uint8_t)s->word[0] != first ||
+		    !ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(s->word)))
 			continue;
 		size_t end = i + strlen(s->word);
-		if (ew_word_byte(at(t, end)) && ew_word_byte(at(t, end - 1)) && (s->argument != ANY || !strpbrk(s->word, ". _")))
+		if (ew_word_byte(at(t, end)) && ew_word_byte(at(t, end - 1)) &&
+		    (s->argument != ANY || !strpbrk(s->word, ". _")))
 			continue;
 		if (s->kind == PLACED) {
 			if (lines)
 				continue;
 			if (placed < 0)
-				placed = is_placed(t, i) && !(is_method(t, i) && strchr(s->word, '.') == NULL);
+				placed = is_placed(t, i) &&
+					 !(is_method(t, i) && strchr(s->word, '.') == NULL);
 			if (!placed)
 				continue;
 		}
@@ -222,10 +267,12 @@ static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks,
 			continue;
 		if (!s->near[0] && (s->kind == ALWAYS || !is_sentence(t, to)))
 			return tell(t, f_r, i, to < t.n ? to : t.n, s->why);
-		for (size_t m = 0; m < sizeof(s->near) / sizeof(*s->near) && s->near[m] && *looks; m++) {
+		for (size_t m = 0; m < sizeof(s->near) / sizeof(*s->near) && s->near[m] && *looks;
+		     m++) {
 			--*looks;
 			size_t far = near(t, end, s->near[m]);
-			if (far && is_close(t, end, s, s->near[m], far - end) && (s->kind == ALWAYS || !is_sentence(t, far)))
+			if (far && is_close(t, end, s, s->near[m], far - end) &&
+			    (s->kind == ALWAYS || !is_sentence(t, far)))
 				return tell(t, f_r, i, far, s->why);
 		}
 	}
@@ -244,14 +291,16 @@ static bool calls_at(struct ew_bytes t, size_t i)
 /* A function of PHP called by a text: ("system")("id"), (sy.(st).em)("id"), "sys"."tem"("id"). */
 static size_t calls_by_text(struct ew_bytes t, size_t i)
 {
-	static const char *const name[] = { "assert", "eval", "exec", "passthru", "phpinfo", "popen", "shell_exec", "system" };
+	static const char *const name[] = { "assert",  "eval",  "exec",       "passthru",
+					    "phpinfo", "popen", "shell_exec", "system" };
 	uint8_t text[16], last = 0;
 	size_t n = 0;
 
 	for (size_t k = i; k < t.n && k < i + 48; k++) {
 		uint8_t c = t.p[k];
 		struct ew_bytes b = ew_bytes(text, n);
-		if (c == '(' && is_one_of(last, ")'\"]}") && ew_word_in(name, sizeof(name) / sizeof(*name), b))
+		if (c == '(' && is_one_of(last, ")'\"]}") &&
+		    ew_word_in(name, sizeof(name) / sizeof(*name), b))
 			return k + 1;
 		if (c == ')' && ew_bytes_eq_nocase(b, EW_LIT("string")))
 			n = 0; /* a cast */
@@ -276,7 +325,8 @@ static bool look_at_sign(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 		return k && tell(t, f_r, i, k, php);
 	}
 	if (t.p[i] == '{')
-		return ew_bytes_starts(rest, EW_LIT("{${")) && calls_at(t, i + 3) && tell(t, f_r, i, i + 3, php);
+		return ew_bytes_starts(rest, EW_LIT("{${")) && calls_at(t, i + 3) &&
+		       tell(t, f_r, i, i + 3, php);
 	if (ew_bytes_starts(rest, EW_LIT("${@")))
 		return calls_at(t, i + 3) && tell(t, f_r, i, i + 3, php);
 	if (rest.n < 3 || rest.p[1] != '_' || !is_one_of(rest.p[2], "GPRC"))
@@ -297,7 +347,9 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 		bool found = false;
 		if (c == '(' || c == '{' || c == '$' || c == '"' || c == '\'')
 			found = look_at_sign(t, i, f_r);
-		if (!found && (c == '<' || c == '%' || (ew_word_byte(c) && c < 0x80 && (i == 0 || !ew_word_byte(t.p[i - 1])))))
+		if (!found &&
+		    (c == '<' || c == '%' ||
+		     (ew_word_byte(c) && c < 0x80 && (i == 0 || !ew_word_byte(t.p[i - 1])))))
 			found = look_at_word(t, i, lines > 1, &looks, f_r);
 		if (found) {
 			f_r->from += base;
@@ -310,20 +362,31 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 
 static const char *const gate[] = {
 	/* a call, and the like */
-	"(?:array_map|assert|breakpoint|call_user_func|class_eval|const_get|create_function|die|erb\\.new|eval|exec|"
-	"file_get_contents|file_put_contents|fopen|fsockopen|function|getattr|highlight_file|import|import_module)"
+	"(?:array_map|assert|breakpoint|call_user_func|class_eval|const_get|create_function|die|"
+	"erb\\.new|eval|exec|"
+	"file_get_contents|file_put_contents|fopen|fsockopen|function|getattr|highlight_file|"
+	"import|import_module)"
 	"\\s{0,8}(?:[('\"`]|/\\*)",
-	"(?:instance_eval|io\\.popen|io\\.read|loadstring|open|os\\.execute|passthru|pcntl_exec|phpinfo|popen|preg_replace|"
-	"proc_open|readfile|require|scandir|send|setinterval|settimeout|shell_exec|show_source|spawn|system|unlink|usort|"
+	"(?:instance_eval|io\\.popen|io\\.read|loadstring|open|os\\.execute|passthru|pcntl_exec|"
+	"phpinfo|popen|preg_replace|"
+	"proc_open|readfile|require|scandir|send|setinterval|settimeout|shell_exec|show_source|"
+	"spawn|system|unlink|usort|"
 	"var_dump|processbuilder)\\s{0,8}(?:[('\"`]|/\\*)",
-	"print.{0,2}[`(_]|echo[^\\w]|instance_eval |(?:include|require_once).{0,2}['\"$( ]['\"$ph]|deno\\.\\w|bun\\.spawn",
-	"__(?:import|class|subclasses|globals|builtins|reduce)__|pickle\\.loads|pty\\.spawn|commands\\.getoutput",
-	"os\\.(?:exec|popen|spawn|system|environ|listdir|getcwd|remove|fork|kill)|subprocess\\.|globals\\(\\)",
+	"print.{0,2}[`(_]|echo[^\\w]|instance_eval |(?:include|require_once).{0,2}['\"$( "
+	"]['\"$ph]|deno\\.\\w|bun\\.spawn",
+	"__(?:import|class|subclasses|globals|builtins|reduce)__|pickle\\.loads|pty\\.spawn|"
+	"commands\\.getoutput",
+	"os\\.(?:exec|popen|spawn|system|environ|listdir|getcwd|remove|fork|kill)|subprocess\\.|"
+	"globals\\(\\)",
 	"import (?:os|subprocess|socket)|from os import|lambda|use socket",
-	"child_process|constructor|process\\.|globalthis|global[.\\[]|this[.\\[]|reflect\\.|_\\$\\$nd_func|spawn_sync",
-	"res\\.end|response\\.|fs\\.read|kernel[.:]|open3\\.|file\\.(?:read|open)|%x[({\\[|!]|qx[({/|!]",
-	"<\\?(?:php|=| )|<script language=|(?:php|expect|phar|glob|compress\\.zlib)://|data://text|ssh2\\.",
-	"getruntime|java\\.(?:lang|io)\\.|class\\.forname|system\\.(?:exit|getenv)|scriptenginemanager",
+	"child_process|constructor|process\\.|globalthis|global[.\\[]|this[.\\[]|reflect\\.|_\\$\\$"
+	"nd_func|spawn_sync",
+	"res\\.end|response\\.|fs\\.read|kernel[.:]|open3\\.|file\\.(?:read|open)|%x[({\\[|!]|qx[({"
+	"/|!]",
+	"<\\?(?:php|=| )|<script "
+	"language=|(?:php|expect|phar|glob|compress\\.zlib)://|data://text|ssh2\\.",
+	"getruntime|java\\.(?:lang|io)\\.|class\\.forname|system\\.(?:exit|getenv)|"
+	"scriptenginemanager",
 	"\\$_[gprc]|\\{\\$\\{|\\$\\{@",
 	"[)'\"\\]}]\\s{0,48}\\(",
 	NULL,
@@ -331,7 +394,8 @@ static const char *const gate[] = {
 
 const struct ew_analyser ew_analyser_code = {
 	.name = "code",
-	.about = "fragments of PHP, JavaScript, Python, Ruby, Perl, Lua and Java that are meant for an eval",
+	.about = "fragments of PHP, JavaScript, Python, Ruby, Perl, Lua and Java that are meant "
+		 "for an eval",
 	.gate = gate,
 	.wants_folded = true,
 	.find = find,

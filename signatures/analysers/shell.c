@@ -4,12 +4,12 @@
 
 /* Commands of a shell where data is expected.
  *
- * A script is no attack: events of builds, documents and chats carry them, and they are full of separators and
- * commands.  What an attack has is data that ends and a command behind it.  So the text before a separator is
- * sorted first (nothing, a quote that closes, one word of data, prose, a command, a document), each command
- * behind one is given a weight, and the less the place looks like the end of data, the more weight it takes.
- * Only what no script has reason to do is found everywhere.  The trap: "name; id" is a list, "10.0.0.1; id" is
- * not. */
+ * A script is no attack: events of builds, documents and chats carry them, and they are full of
+ * separators and commands.  What an attack has is data that ends and a command behind it.  So the
+ * text before a separator is sorted first (nothing, a quote that closes, one word of data, prose, a
+ * command, a document), each command behind one is given a weight, and the less the place looks
+ * like the end of data, the more weight it takes. Only what no script has reason to do is found
+ * everywhere.  The trap: "name; id" is a list, "10.0.0.1; id" is not. */
 
 #include "../analyser.h"
 #include "../words.h"
@@ -18,18 +18,19 @@
 #include "shell_weight.h"
 
 static const uint8_t needed[] = {
-	[BEHIND_NOTHING] = COMPLETE, [BEHIND_DATA] = TELLING,     [BEHIND_QUOTE] = TELLING,    [BEHIND_WORD] = TELLING,
-	[BEHIND_WORDS] = PLAUSIBLE,  [BEHIND_PROSE] = SENSITIVE,  [BEHIND_COMMAND] = DECISIVE, [BEHIND_DOCUMENT] = DECISIVE,
+	[BEHIND_NOTHING] = COMPLETE, [BEHIND_DATA] = TELLING,      [BEHIND_QUOTE] = TELLING,
+	[BEHIND_WORD] = TELLING,     [BEHIND_WORDS] = PLAUSIBLE,   [BEHIND_PROSE] = SENSITIVE,
+	[BEHIND_COMMAND] = DECISIVE, [BEHIND_DOCUMENT] = DECISIVE,
 };
 
 struct look {
 	struct ew_bytes text;
 	struct ew_finding *found;
-	enum shell_place place; /* of the next command */
-	enum shell_place inside;   /* of the next substitution, by the first 512 bytes */
+	enum shell_place place;  /* of the next command */
+	enum shell_place inside; /* of the next substitution, by the first 512 bytes */
 	bool inside_known;
 	size_t lexed, twice; /* how far commands were read, and what was read more than once */
-	unsigned piped;   /* traits of the command whose output is taken */
+	unsigned piped;      /* traits of the command whose output is taken */
 	unsigned piped_seen;
 	unsigned ticks;   /* backticks so far */
 	unsigned strange; /* pieces between separators that are no commands */
@@ -81,7 +82,8 @@ static bool is_alternative(const struct look *l, const struct shell_command *c, 
 	const uint8_t *p = l->text.p;
 	size_t open = 0, from = op > 256 ? op - 256 : 0;
 
-	if (p[op] != '|' || !ew_shell_is_complete(c) || op == 0 || shell_is_blank(p[op - 1]) || shell_is_blank(p[op + 1]))
+	if (p[op] != '|' || !ew_shell_is_complete(c) || op == 0 || shell_is_blank(p[op - 1]) ||
+	    shell_is_blank(p[op + 1]))
 		return false;
 	if (l->place == BEHIND_WORD)
 		return p[op + 1] != '|' && c->end == '|';
@@ -100,13 +102,15 @@ static bool is_query(const struct look *l, size_t op)
 }
 
 /* How much weight it takes for a command behind the separator at `op`. */
-static unsigned needed_behind(const struct look *l, const struct shell_command *c, size_t op, unsigned weight, bool pair)
+static unsigned needed_behind(const struct look *l, const struct shell_command *c, size_t op,
+			      unsigned weight, bool pair)
 {
 	uint8_t sign = l->text.p[op];
 	unsigned need = needed[l->place];
 	bool lone = weight == TELLING && c->traits & SHELL_ORDINARY && ew_shell_is_complete(c);
 
-	if ((sign == '&' && !pair) || sign == '\n' || sign == '\r' || (sign == '|' && c->end == '|'))
+	if ((sign == '&' && !pair) || sign == '\n' || sign == '\r' ||
+	    (sign == '|' && c->end == '|'))
 		need = need < TELLING ? TELLING : need;
 	if (sign == '&' && !pair && is_query(l, op))
 		need = need < PLAUSIBLE ? PLAUSIBLE : need;
@@ -118,14 +122,16 @@ static unsigned needed_behind(const struct look *l, const struct shell_command *
 		need = DECISIVE;
 	if (lone && l->strange)
 		need = need < PLAUSIBLE ? PLAUSIBLE : need; /* a;b;id */
-	if (l->place != BEHIND_NOTHING && ew_shell_is_complete(c) && shell_is_one_of(l->text.p[c->from], "'\""))
+	if (l->place != BEHIND_NOTHING && ew_shell_is_complete(c) &&
+	    shell_is_one_of(l->text.p[c->from], "'\""))
 		need = need < SENSITIVE ? SENSITIVE : need; /* "a";"id" */
 	if (l->place == BEHIND_WORD && lone) {
 		struct ew_bytes w = ew_bytes_trim(ew_bytes(l->text.p, op), " \t\r\n'\"");
 		if ((sign == '&' && !pair) || sign == '\n' || ew_shell_is_column(w))
 			need = PLAUSIBLE; /* name;id */
 	}
-	if (l->place == BEHIND_COMMAND && l->bare && c->traits & SHELL_RECONS && ew_shell_is_complete(c) && (sign != '|' || pair))
+	if (l->place == BEHIND_COMMAND && l->bare && c->traits & SHELL_RECONS &&
+	    ew_shell_is_complete(c) && (sign != '|' || pair))
 		need = TELLING;
 	return need;
 }
@@ -138,10 +144,12 @@ static bool look_behind(struct look *l, size_t op, size_t from)
 	bool pipe = sign == '|' && from == op + 1;
 
 	read_command(l, from, &c);
-	if (pipe && l->piped & SHELL_DECODES && l->piped_seen & (SHELL_SEEN_DECODE | SHELL_SEEN_INPUT | SHELL_SEEN_OPTION) &&
+	if (pipe && l->piped & SHELL_DECODES &&
+	    l->piped_seen & (SHELL_SEEN_DECODE | SHELL_SEEN_INPUT | SHELL_SEEN_OPTION) &&
 	    c.traits & SHELL_RUNS)
 		return tell(l, &c, op, "text decoded and run");
-	if (pipe && l->piped & SHELL_PRINTS && l->piped_seen & SHELL_SEEN_ESCAPES && c.traits & SHELL_RUNS)
+	if (pipe && l->piped & SHELL_PRINTS && l->piped_seen & SHELL_SEEN_ESCAPES &&
+	    c.traits & SHELL_RUNS)
 		return tell(l, &c, op, "text decoded and run");
 	if (pipe && l->piped & SHELL_FETCHES && c.traits & SHELL_RUNS &&
 	    (l->piped_seen & SHELL_SEEN_PLAIN_HTTP || l->place < BEHIND_COMMAND))
@@ -158,8 +166,10 @@ static bool look_behind(struct look *l, size_t op, size_t from)
 	l->piped_seen = c.seen;
 	if (weight && weight >= needed_behind(l, &c, op, weight, from == op + 2))
 		return tell(l, &c, op, reason(&c));
-	/* What follows is no longer the end of data when this was part of a script or of a sentence. */
-	if (c.traits & SHELL_DEVELOPS && c.args && l->place < BEHIND_COMMAND && l->place != BEHIND_NOTHING) {
+	/* What follows is no longer the end of data when this was part of a script or of a
+	 * sentence. */
+	if (c.traits & SHELL_DEVELOPS && c.args && l->place < BEHIND_COMMAND &&
+	    l->place != BEHIND_NOTHING) {
 		l->place = BEHIND_COMMAND;
 	} else if (!c.known && c.to > from && l->place < BEHIND_PROSE) {
 		l->strange++;
@@ -189,7 +199,8 @@ static bool is_platform(struct ew_bytes t, size_t from)
 {
 	struct ew_bytes rest = ew_bytes_from(t, from);
 
-	return ew_bytes_starts(rest, EW_LIT("uname -")) && rest.n > 8 && shell_is_one_of(rest.p[7], "smpr") && rest.p[8] == ')';
+	return ew_bytes_starts(rest, EW_LIT("uname -")) && rest.n > 8 &&
+	       shell_is_one_of(rest.p[7], "smpr") && rest.p[8] == ')';
 }
 
 /* Whether no letter is before `op`: a number, an address. */
@@ -223,9 +234,14 @@ static bool look_inside(struct look *l, size_t op, size_t from)
 	if (place >= BEHIND_COMMAND)
 		need = DECISIVE;
 	else if (close == '`')
-		need = !op || !loose ? (op ? TELLING : SENSITIVE) : place == BEHIND_NOTHING || is_number(p, op) ? TELLING : DECISIVE;
+		need = !op || !loose                                 ? (op ? TELLING : SENSITIVE)
+		       : place == BEHIND_NOTHING || is_number(p, op) ? TELLING
+								     : DECISIVE;
 	else
-		need = !loose || place <= BEHIND_QUOTE || (place <= BEHIND_WORDS && c.to + 2 >= l->text.n) ? TELLING : SENSITIVE;
+		need = !loose || place <= BEHIND_QUOTE ||
+				       (place <= BEHIND_WORDS && c.to + 2 >= l->text.n)
+			       ? TELLING
+			       : SENSITIVE;
 	if (close == '`' && !op && c.traits == (SHELL_ORDINARY | SHELL_RECONS) && weight == TELLING)
 		need = TELLING;
 	if (close == '`' && (l->ticks > 1 || l->table || l->markdown))
@@ -244,7 +260,8 @@ static size_t entity(struct ew_bytes t, size_t i)
 		return 0;
 	while (k < t.n && k < i + 10 && (ew_word_byte(t.p[k]) || (t.p[k] == '#' && k == i + 1)))
 		k++;
-	if (k - i < 3 || k >= t.n || t.p[k] != ';' || ew_shell_traits(ew_bytes(t.p + i + 1, k - i - 1)))
+	if (k - i < 3 || k >= t.n || t.p[k] != ';' ||
+	    ew_shell_traits(ew_bytes(t.p + i + 1, k - i - 1)))
 		return 0;
 	return k - i;
 }
@@ -252,13 +269,16 @@ static size_t entity(struct ew_bytes t, size_t i)
 /* Whether a line goes with the next as a heading, a fence or a rule does. */
 static bool is_heading(struct ew_bytes t)
 {
-	struct ew_bytes line = ew_bytes_trim(t.n > 256 ? ew_bytes_from(t, t.n - 256) : t, " \t\r\n");
+	struct ew_bytes line =
+		ew_bytes_trim(t.n > 256 ? ew_bytes_from(t, t.n - 256) : t, " \t\r\n");
 
 	if (line.n == 0)
 		return false;
-	if (line.p[line.n - 1] == ':' || line.p[line.n - 1] == ',' || line.p[0] == '#' || line.p[0] == '<')
+	if (line.p[line.n - 1] == ':' || line.p[line.n - 1] == ',' || line.p[0] == '#' ||
+	    line.p[0] == '<')
 		return true;
-	return line.n >= 3 && line.p[0] == line.p[1] && line.p[1] == line.p[2] && !ew_word_byte(line.p[0]);
+	return line.n >= 3 && line.p[0] == line.p[1] && line.p[1] == line.p[2] &&
+	       !ew_word_byte(line.p[0]);
 }
 
 /* Length of the separator at `i`, 0 if there is none. */
@@ -276,7 +296,9 @@ static size_t separator(struct ew_bytes t, size_t i)
 	case '|':
 		return next == '|' || next == '&' ? 2 : 1;
 	case '&':
-		return next == '&' ? 2 : next == '>' || (i && shell_is_one_of(t.p[i - 1], "<>")) ? 0 : 1;
+		return next == '&'                                               ? 2
+		       : next == '>' || (i && shell_is_one_of(t.p[i - 1], "<>")) ? 0
+										 : 1;
 	default:
 		return 0;
 	}
@@ -293,8 +315,9 @@ static bool is_word_near(struct ew_bytes t, size_t i, size_t room, const char *s
 	return false;
 }
 
-/* Whether byte `i` begins one of the things of which a command without separators needs one to be found; the
- * gates say the same, so that a text of which no gate opens is not found by spelling that they do not see. */
+/* Whether byte `i` begins one of the things of which a command without separators needs one to be
+ * found; the gates say the same, so that a text of which no gate opens is not found by spelling
+ * that they do not see. */
 static bool is_reason(struct ew_bytes t, size_t i)
 {
 	struct ew_bytes rest = ew_bytes_from(t, i);
@@ -306,19 +329,25 @@ static bool is_reason(struct ew_bytes t, size_t i)
 		if (next == '{' && rest.n > 2 && rest.p[2] != '!')
 			while (++k < t.n && k < i + 18 && ew_word_byte(t.p[k]) && t.p[k] < 0x80)
 				;
-		return next == '\'' || (k > i + 2 && k < t.n && t.p[k] == ':') || ew_bytes_starts_nocase(rest, EW_LIT("$ifs")) ||
-		       ew_bytes_starts_nocase(rest, EW_LIT("${ifs")) || ew_bytes_starts_nocase(rest, EW_LIT("${!ifs"));
+		return next == '\'' || (k > i + 2 && k < t.n && t.p[k] == ':') ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("$ifs")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("${ifs")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("${!ifs"));
 	case '/':
-		while (k < t.n && k < i + 17 && t.p[k] != '/' && !shell_is_blank(t.p[k]) && !shell_is_one_of(t.p[k], "?*["))
+		while (k < t.n && k < i + 17 && t.p[k] != '/' && !shell_is_blank(t.p[k]) &&
+		       !shell_is_one_of(t.p[k], "?*["))
 			k++;
-		return (k < t.n && shell_is_one_of(t.p[k], "?*[")) || ew_bytes_starts_nocase(rest, EW_LIT("/dev/tcp/")) ||
+		return (k < t.n && shell_is_one_of(t.p[k], "?*[")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("/dev/tcp/")) ||
 		       ew_bytes_starts_nocase(rest, EW_LIT("/dev/udp/"));
 	case '{':
-		while (k < t.n && k < i + 17 && ((ew_word_byte(t.p[k]) && t.p[k] < 0x80) || t.p[k] == '/'))
+		while (k < t.n && k < i + 17 &&
+		       ((ew_word_byte(t.p[k]) && t.p[k] < 0x80) || t.p[k] == '/'))
 			k++;
 		return k > i + 1 && k < t.n && t.p[k] == ',';
 	case '-':
-		return i && !ew_word_byte(t.p[i - 1]) && is_word_near(t, i + 1 + (next == '-'), 4, "cer");
+		return i && !ew_word_byte(t.p[i - 1]) &&
+		       is_word_near(t, i + 1 + (next == '-'), 4, "cer");
 	case 'e':
 	case 'E':
 		for (k = 4; k < 7; k++)
@@ -330,7 +359,8 @@ static bool is_reason(struct ew_bytes t, size_t i)
 	default:
 		if (!shell_is_blank(c) || (next != '/' && next != '~'))
 			return false;
-		if (next == '/' && rest.n > 3 && shell_is_one_of(rest.p[2] | 0x20, "ckr") && shell_is_blank(rest.p[3]))
+		if (next == '/' && rest.n > 3 && shell_is_one_of(rest.p[2] | 0x20, "ckr") &&
+		    shell_is_blank(rest.p[3]))
 			return true;
 		return rest.n == 2 || shell_is_blank(rest.p[2]) || rest.p[2] == '*';
 	}
@@ -382,7 +412,8 @@ static bool look_first(struct look *l)
 	/* open(FILE, "id|") */
 	if (c.end == '|' && c.to + 1 == l->text.n && ew_shell_weigh(&c) >= TELLING && c.from == 0)
 		return tell(l, &c, 0, "a command whose output is read as a file");
-	if (c.traits & SHELL_IS_SHELL && c.code && c.code < l->text.n && shows_reason(l->text, c.to))
+	if (c.traits & SHELL_IS_SHELL && c.code && c.code < l->text.n &&
+	    shows_reason(l->text, c.to))
 		return look_at_code(l, c.code);
 	return false;
 }
@@ -394,7 +425,8 @@ static bool look_everywhere(struct look *l)
 
 	if (look_first(l))
 		return true;
-	if (ew_shell_known(t, ew_shell_begins_script(ew_bytes(t.p, t.n < 256 ? t.n : 256)), l->found))
+	if (ew_shell_known(t, ew_shell_begins_script(ew_bytes(t.p, t.n < 256 ? t.n : 256)),
+			   l->found))
 		return true;
 	for (size_t i = 0; i < t.n; i++) {
 		uint8_t c = t.p[i];
@@ -421,7 +453,8 @@ static bool look_everywhere(struct look *l)
 			l->place = ew_shell_place_behind(ew_bytes(t.p, i));
 			placed = true;
 		}
-		if ((c == '\n' || c == '\r') && (l->place >= BEHIND_WORDS || is_heading(ew_bytes(t.p, i))))
+		if ((c == '\n' || c == '\r') &&
+		    (l->place >= BEHIND_WORDS || is_heading(ew_bytes(t.p, i))))
 			l->place = BEHIND_DOCUMENT;
 		if (look_behind(l, i, i + n))
 			return true;
@@ -437,7 +470,8 @@ static void see_document(struct look *l)
 	size_t bars = 0, ticks = 0;
 
 	for (size_t i = 0; i < t.n; i++) {
-		bars += t.p[i] == '|' && (i + 1 == t.n || t.p[i + 1] != '|') && (i == 0 || t.p[i - 1] != '|');
+		bars += t.p[i] == '|' && (i + 1 == t.n || t.p[i + 1] != '|') &&
+			(i == 0 || t.p[i - 1] != '|');
 		ticks += t.p[i] == '`';
 	}
 	l->table = bars >= 3 && t.p[0] == '|' && (t.p[t.n - 1] == '|' || memchr(t.p, '\n', t.n));
@@ -469,7 +503,8 @@ static const char *const gate[] = {
 	"^\\s{0,8}[\\w/.]{1,12}['\"\\\\^$]",
 	/* ew_shell_known() */
 	"^\\s*--?[a-z]",
-	"(?:bitsadmin|certutil|iex|invoke-expression|mshta|powershell|pwsh|regsvr32|rundll32|socat|vssadmin|wmic)[^a-z]",
+	"(?:bitsadmin|certutil|iex|invoke-expression|mshta|powershell|pwsh|regsvr32|rundll32|socat|"
+	"vssadmin|wmic)[^a-z]",
 	"net (?:localgroup|user).{0,160}/add|net\\.sockets",
 	"%comspec%|%[^%\\s]{1,24}:~|<!--#(?:exec|include)|/inet/tcp/|ext::|\\[char\\]",
 	"\\(\\s*\\)\\s*\\{",

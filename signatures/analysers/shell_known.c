@@ -2,8 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Known texts of attacks on shells.  A word is looked up by its first letters, and what it takes to be an attack
- * is looked for in the next hundred bytes, so that the time stays linear. */
+/* Known texts of attacks on shells.  A word is looked up by its first letters, and what it takes to
+ * be an attack is looked for in the next hundred bytes, so that the time stays linear. */
 
 #include "shell_known.h"
 #include "../words.h"
@@ -65,16 +65,26 @@ static const struct known all[] = {
 	{ "bitsadmin", { "/transfer", "/addfile" }, foreign },
 	{ "certutil", { "-urlcache", "/urlcache", "-verifyctl", "-decode " }, foreign },
 	{ "ext::", { "sh ", "sh%20", "bash", "% " }, "a transport of git that runs a command" },
-	{ "iex", { "(new-object", "( new-object", "net.webclient", "downloadstring", "frombase64", "(iwr" }, download },
+	{ "iex",
+	  { "(new-object", "( new-object", "net.webclient", "downloadstring", "frombase64",
+	    "(iwr" },
+	  download },
 	{ "iex", { "(irm", "(invoke-webr", "(invoke-rest", "(curl", "(wget" }, download },
-	{ "invoke-expression", { "(new-object", "net.webclient", "frombase64", "(iwr", "(invoke-", "whoami" }, download },
+	{ "invoke-expression",
+	  { "(new-object", "net.webclient", "frombase64", "(iwr", "(invoke-", "whoami" },
+	  download },
 	{ "mshta", { "http:", "https:", "javascript:", "vbscript:", "\\\\" }, foreign },
 	{ "net localgroup", { "/add" }, "an account made" },
 	{ "net user", { "/add" }, "an account made" },
 	{ "net.sockets.tcpclient", { NULL }, "a shell connected with a host" },
-	{ "powershell", { " -enc ", " -encodedcommand ", "downloadstring", "downloadfile", " -w hidden", "style hidden" }, foreign },
+	{ "powershell",
+	  { " -enc ", " -encodedcommand ", "downloadstring", "downloadfile", " -w hidden",
+	    "style hidden" },
+	  foreign },
 	{ "powershell", { " -e jab", " -e sqb", " -e zqb", " -ec ", "iex(", "iex (" }, foreign },
-	{ "pwsh", { " -enc ", " -encodedcommand ", "downloadstring", " -e jab", " -e sqb", " -w hidden" }, foreign },
+	{ "pwsh",
+	  { " -enc ", " -encodedcommand ", "downloadstring", " -e jab", " -e sqb", " -w hidden" },
+	  foreign },
 	{ "regsvr32", { "/i:http", "/i:\\\\", "scrobj" }, foreign },
 	{ "rundll32", { "javascript:", "url.dll", "comsvcs", "\\\\" }, foreign },
 	{ "socat", { "exec:", "system:" }, "a shell connected with a host" },
@@ -82,20 +92,57 @@ static const struct known all[] = {
 	{ "wmic", { "call create", "/node:" }, foreign },
 };
 
-/* Options with which a value that begins with a dash makes the program it is given to run another. */
+/* Options with which a value that begins with a dash makes the program it is given to run another.
+ */
 static const char *const runs_another[] = {
-	"--browser-subprocess-path=", "--checkpoint-action",   "--exec=",          "--gpu-launcher=",
-	"--info-script=",             "--new-volume-script=",  "--open-files-in-pager", "--receive-pack",
-	"--renderer-cmd-prefix=",     "--rmt-command=",        "--rsh-command=",   "--rsh=",
-	"--to-command=",              "--unzip-command=",      "--upload-pack",    "--use-askpass",
-	"--utility-cmd-prefix=",      "--post-file=",          "--body-file=",     "--ssh-command=",
-	"-c alias.",                  "-c core.",              "-ccore.",          "-exec ",
-	"-execdir ",                  "-ok ",                  "-okdir ",          "-oproxycommand",
-	"-o proxycommand",            "-olocalcommand",        "-tmtt",            "-tt=",
-	"-e sh",                      "-e /bin/",              "-fprintf /",       "-d @/",
-	"-be ${run",                  "--data=@/",             "--upload-file=/",  "-t /etc/",
-	"-f /etc/",                   "-k /etc/",              "-iproxycommand",   "-opermitlocal",
-	"--eval=",                    "-i 'sh",                "-i sh",            "-i id",
+	"--browser-subprocess-path=",
+	"--checkpoint-action",
+	"--exec=",
+	"--gpu-launcher=",
+	"--info-script=",
+	"--new-volume-script=",
+	"--open-files-in-pager",
+	"--receive-pack",
+	"--renderer-cmd-prefix=",
+	"--rmt-command=",
+	"--rsh-command=",
+	"--rsh=",
+	"--to-command=",
+	"--unzip-command=",
+	"--upload-pack",
+	"--use-askpass",
+	"--utility-cmd-prefix=",
+	"--post-file=",
+	"--body-file=",
+	"--ssh-command=",
+	"-c alias.",
+	"-c core.",
+	"-ccore.",
+	"-exec ",
+	"-execdir ",
+	"-ok ",
+	"-okdir ",
+	"-oproxycommand",
+	"-o proxycommand",
+	"-olocalcommand",
+	"-tmtt",
+	"-tt=",
+	"-e sh",
+	"-e /bin/",
+	"-fprintf /",
+	"-d @/",
+	"-be ${run",
+	"--data=@/",
+	"--upload-file=/",
+	"-t /etc/",
+	"-f /etc/",
+	"-k /etc/",
+	"-iproxycommand",
+	"-opermitlocal",
+	"--eval=",
+	"-i 'sh",
+	"-i sh",
+	"-i id",
 };
 
 static bool tell(struct ew_finding *f_r, struct ew_bytes t, size_t from, size_t to, const char *why)
@@ -111,7 +158,8 @@ static bool many_lines(struct ew_bytes t, size_t i)
 	return memchr(t.p + from, '\n', to - from);
 }
 
-/* `*looks` is what may still be looked near words, so that a text of nothing but such words takes no longer. */
+/* `*looks` is what may still be looked near words, so that a text of nothing but such words takes
+ * no longer. */
 static bool looks_for(struct ew_bytes t, size_t i, size_t *looks, struct ew_finding *f_r)
 {
 	uint8_t first = t.p[i] >= 'A' && t.p[i] <= 'Z' ? t.p[i] | 0x20 : t.p[i];
@@ -122,7 +170,8 @@ static bool looks_for(struct ew_bytes t, size_t i, size_t *looks, struct ew_find
 		size_t end = i + strlen(all[k].word);
 		if (!all[k].near[0])
 			return tell(f_r, t, i, end, all[k].why);
-		if (ew_word_byte(at(t, end)) && ew_word_byte((uint8_t)all[k].word[strlen(all[k].word) - 1]))
+		if (ew_word_byte(at(t, end)) &&
+		    ew_word_byte((uint8_t)all[k].word[strlen(all[k].word) - 1]))
 			continue;
 		if (all[k].why == download && many_lines(t, i))
 			continue; /* how to install something */
@@ -136,7 +185,8 @@ static bool looks_for(struct ew_bytes t, size_t i, size_t *looks, struct ew_find
 	return false;
 }
 
-/* exec 5<>/dev/tcp/h/1, sh >& /dev/tcp/h/1: both ways, while looking whether a port is open takes one. */
+/* exec 5<>/dev/tcp/h/1, sh >& /dev/tcp/h/1: both ways, while looking whether a port is open takes
+ * one. */
 static bool connects_both_ways(struct ew_bytes t, size_t i)
 {
 	size_t k = i;
@@ -145,11 +195,13 @@ static bool connects_both_ways(struct ew_bytes t, size_t i)
 		return false;
 	while (k && is_blank(t.p[k - 1]))
 		k--;
-	return k > 1 && ((t.p[k - 1] == '&' && t.p[k - 2] == '>') || (t.p[k - 1] == '>' && t.p[k - 2] == '<') ||
-	                 (t.p[k - 1] == '>' && t.p[k - 2] == '&'));
+	return k > 1 && ((t.p[k - 1] == '&' && t.p[k - 2] == '>') ||
+			 (t.p[k - 1] == '>' && t.p[k - 2] == '<') ||
+			 (t.p[k - 1] == '>' && t.p[k - 2] == '&'));
 }
 
-/* `() {` at `i`: the definition of a function that a variable holds, or of one that starts itself twice. */
+/* `() {` at `i`: the definition of a function that a variable holds, or of one that starts itself
+ * twice. */
 static const char *defines_function(struct ew_bytes t, size_t i)
 {
 	size_t k = skip_blanks(t, i + 1), name = i, n;
@@ -160,7 +212,8 @@ static const char *defines_function(struct ew_bytes t, size_t i)
 	if (at(t, k) != '{')
 		return NULL;
 	k = skip_blanks(t, k + 1);
-	while (name && i - name < 24 && (ew_word_byte(t.p[name - 1]) || t.p[name - 1] == ':' || t.p[name - 1] == '.'))
+	while (name && i - name < 24 &&
+	       (ew_word_byte(t.p[name - 1]) || t.p[name - 1] == ':' || t.p[name - 1] == '.'))
 		name--;
 	n = i - name;
 	if (n && t.n - k > n && memcmp(t.p + name, t.p + k, n) == 0) {
@@ -170,7 +223,9 @@ static const char *defines_function(struct ew_bytes t, size_t i)
 		k = skip_blanks(t, k);
 		if (at(t, k) == '|' || at(t, k) == '&') {
 			k = skip_blanks(t, k + 1);
-			return t.n - k > n && memcmp(t.p + name, t.p + k, n) == 0 ? "a process that multiplies" : NULL;
+			return t.n - k > n && memcmp(t.p + name, t.p + k, n) == 0
+				       ? "a process that multiplies"
+				       : NULL;
 		}
 	}
 	if (n || (at(t, k) != ':' && at(t, k) != '_' && skip_blanks(t, 0) != i))
@@ -183,7 +238,9 @@ static const char *defines_function(struct ew_bytes t, size_t i)
 	k = skip_blanks(t, end);
 	if (n == end || starts_at(t, skip_blanks(t, i + 2), "{ return"))
 		return NULL;
-	return at(t, k) == ';' || at(t, k) == '>' ? "a function in a variable, and a command behind it" : NULL;
+	return at(t, k) == ';' || at(t, k) == '>'
+		       ? "a function in a variable, and a command behind it"
+		       : NULL;
 }
 
 /* %programfiles:~10,1%: a character out of a variable. */
@@ -212,30 +269,35 @@ static bool joins_letters(struct ew_bytes t, size_t i)
 		if (!ew_word_byte(t.p[k]) && t.p[k] != '-')
 			return false;
 	k = skip_blanks(t, k + 1);
-	return at(t, k) == '+' && (at(t, skip_blanks(t, k + 1)) == '\'' || at(t, skip_blanks(t, k + 1)) == '"');
+	return at(t, k) == '+' &&
+	       (at(t, skip_blanks(t, k + 1)) == '\'' || at(t, skip_blanks(t, k + 1)) == '"');
 }
 
 static bool begins_with_option(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 {
-	static const char *const served[] = { "/www/", "/html", ".php", ".jsp", ".ssh/", "/etc/", "cron" };
+	static const char *const served[] = { "/www/", "/html", ".php", ".jsp",
+					      ".ssh/", "/etc/", "cron" };
 	static const char why[] = "an option that runs a command";
 
 	for (size_t k = 0; k < sizeof(runs_another) / sizeof(*runs_another); k++)
 		if (starts_at(t, i, runs_another[k]))
 			return tell(f_r, t, i, i + strlen(runs_another[k]), why);
 	if (starts_at(t, i, "--use-compress-program")) {
-		static const char *const packer[] = { "=zstd", "=pigz", "=gzip", "=xz", "=lz4", "=lbzip2", "=pbzip2", "=bzip2" };
+		static const char *const packer[] = { "=zstd", "=pigz",   "=gzip",   "=xz",
+						      "=lz4",  "=lbzip2", "=pbzip2", "=bzip2" };
 		for (size_t k = 0; k < sizeof(packer) / sizeof(*packer); k++)
 			if (starts_at(t, i + 22, packer[k]))
 				return false;
 		return tell(f_r, t, i, i + 22, why);
 	}
-	if (!starts_at(t, i, "--output") && !starts_at(t, i, "-o") && !starts_at(t, i, "--log-file"))
+	if (!starts_at(t, i, "--output") && !starts_at(t, i, "-o") &&
+	    !starts_at(t, i, "--log-file"))
 		return false;
 	for (size_t k = 0; k < sizeof(served) / sizeof(*served); k++) {
 		size_t to = near(t, i, served[k]);
 		if (to)
-			return tell(f_r, t, i, to, "an option that writes where programs are read from");
+			return tell(f_r, t, i, to,
+				    "an option that writes where programs are read from");
 	}
 	return false;
 }
@@ -257,7 +319,9 @@ bool ew_shell_known(struct ew_bytes t, bool script, struct ew_finding *f_r)
 				return tell(f_r, t, i, i + 8, why);
 			break;
 		case '-':
-			if (!script && begins && (starts_at(t, i, "--checkpoint-action=exec") || starts_at(t, i, "-oproxycommand=")))
+			if (!script && begins &&
+			    (starts_at(t, i, "--checkpoint-action=exec") ||
+			     starts_at(t, i, "-oproxycommand=")))
 				return tell(f_r, t, i, i + 20, "an option that runs a command");
 			break;
 		case '[':
@@ -273,7 +337,8 @@ bool ew_shell_known(struct ew_bytes t, bool script, struct ew_finding *f_r)
 			break;
 		case '%':
 			if (takes_character(t, i))
-				return tell(f_r, t, i, i + 4, "a character taken out of a variable");
+				return tell(f_r, t, i, i + 4,
+					    "a character taken out of a variable");
 			if (looks_for(t, i, &looks, f_r))
 				return true;
 			break;

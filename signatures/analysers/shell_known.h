@@ -4,8 +4,8 @@
 #ifndef EVENTWALL_SIGNATURES_ANALYSERS_SHELL_KNOWN_H
 #define EVENTWALL_SIGNATURES_ANALYSERS_SHELL_KNOWN_H
 
-/* Texts that only an attack on a shell has, wherever they stand in a value, and options that make a program run
- * another one. */
+/* Texts that only an attack on a shell has, wherever they stand in a value, and options that make a
+ * program run another one. */
 
 #include "../analyser.h"
 

@@ -2,10 +2,11 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Words and commands of shells.  It reads as generously as three shells together would: a quote, a backslash, a
- * caret or an empty variable inside of a word is nothing, a blank may be spelt $IFS or be the comma in braces.
- * It keeps no state of quotes over a text: where a command begins is the caller's guess, and a quote that is
- * not closed ends it, as the one of the place does that the value is put into. */
+/* Words and commands of shells.  It reads as generously as three shells together would: a quote, a
+ * backslash, a caret or an empty variable inside of a word is nothing, a blank may be spelt $IFS or
+ * be the comma in braces. It keeps no state of quotes over a text: where a command begins is the
+ * caller's guess, and a quote that is not closed ends it, as the one of the place does that the
+ * value is put into. */
 
 #include "shell_word.h"
 #include "../words.h"
@@ -44,18 +45,22 @@ static void put(struct shell_word *w, uint8_t c)
 		w->s[w->n++] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
-/* Length of a blank spelt as a variable: $IFS, ${IFS}, ${IFS%??}, $IFS$9, and of \ before the end of a line. */
+/* Length of a blank spelt as a variable: $IFS, ${IFS}, ${IFS%??}, $IFS$9, and of \ before the end
+ * of a line. */
 static size_t hidden_blank(struct ew_bytes t, size_t i)
 {
 	size_t n = 0;
 
 	if (at(t, i) == '\\')
-		return at(t, i + 1) == '\n' ? 2 : at(t, i + 1) == '\r' && at(t, i + 2) == '\n' ? 3 : 0;
+		return at(t, i + 1) == '\n'                           ? 2
+		       : at(t, i + 1) == '\r' && at(t, i + 2) == '\n' ? 3
+								      : 0;
 	if (at(t, i) != '$')
 		return 0;
 	size_t brace = at(t, i + 1) == '{';
 	size_t k = i + 1 + brace + (brace && at(t, i + 2) == '!');
-	if ((at(t, k) | 0x20) != 'i' || (at(t, k + 1) | 0x20) != 'f' || (at(t, k + 2) | 0x20) != 's')
+	if ((at(t, k) | 0x20) != 'i' || (at(t, k + 1) | 0x20) != 'f' ||
+	    (at(t, k + 2) | 0x20) != 's')
 		return 0;
 	k += 3;
 	if (brace) {
@@ -67,12 +72,14 @@ static size_t hidden_blank(struct ew_bytes t, size_t i)
 	} else if (ew_word_byte(at(t, k))) {
 		return 0;
 	}
-	if (at(t, k) == '$' && (shell_is_digit(at(t, k + 1)) || at(t, k + 1) == '@' || at(t, k + 1) == '*'))
+	if (at(t, k) == '$' &&
+	    (shell_is_digit(at(t, k + 1)) || at(t, k + 1) == '@' || at(t, k + 1) == '*'))
 		k += 2;
 	return k - i;
 }
 
-/* Length of a variable that is empty where nobody set it: $@ $* $9 $xy ${x} $() and two backticks. */
+/* Length of a variable that is empty where nobody set it: $@ $* $9 $xy ${x} $() and two backticks.
+ */
 static size_t empty_variable(struct ew_bytes t, size_t i)
 {
 	uint8_t c = at(t, i + 1);
@@ -98,21 +105,24 @@ static size_t empty_variable(struct ew_bytes t, size_t i)
 	return k - i;
 }
 
-/* ${PATH:0:1}: a character taken out of a variable that all have, most often a slash.  `n` is its length. */
+/* ${PATH:0:1}: a character taken out of a variable that all have, most often a slash.  `n` is its
+ * length. */
 static bool is_slice(struct ew_bytes t, size_t i, size_t n)
 {
-	static const char *const all[] = { "home", "ifs", "ls_colors", "oldpwd", "path", "pwd", "shell", "shellopts" };
+	static const char *const all[] = { "home", "ifs", "ls_colors", "oldpwd",
+					   "path", "pwd", "shell",     "shellopts" };
 	size_t k = i + 2;
 
 	if (n < 6 || t.p[i + 1] != '{')
 		return false;
 	while (k < i + n && ew_word_byte(t.p[k]))
 		k++;
-	return t.p[k] == ':' && ew_word_in(all, sizeof(all) / sizeof(*all), ew_bytes(t.p + i + 2, k - i - 2));
+	return t.p[k] == ':' &&
+	       ew_word_in(all, sizeof(all) / sizeof(*all), ew_bytes(t.p + i + 2, k - i - 2));
 }
 
-/* A quoted piece from the quote at `i`: past its end, or 0 when it is not closed (or, in a name, holds what no
- * name does). */
+/* A quoted piece from the quote at `i`: past its end, or 0 when it is not closed (or, in a name,
+ * holds what no name does). */
 static size_t read_quoted(struct ew_bytes t, size_t i, size_t most, bool name, struct shell_word *w)
 {
 	uint8_t quote = t.p[i];
@@ -128,7 +138,8 @@ static size_t read_quoted(struct ew_bytes t, size_t i, size_t most, bool name, s
 	if (name && (w->n || (ew_word_byte(at(t, (size_t)(end - t.p) + 1)) && end > t.p + i + 1)))
 		w->broken = true;
 	for (const uint8_t *p = t.p + i + 1; p < end; p++) {
-		if (*p == '\\' && p + 1 < end && (p[1] == 'x' || shell_is_digit(p[1]) || p[1] == 'u'))
+		if (*p == '\\' && p + 1 < end &&
+		    (p[1] == 'x' || shell_is_digit(p[1]) || p[1] == 'u'))
 			w->escapes = true;
 		put(w, *p);
 	}
@@ -138,8 +149,9 @@ static size_t read_quoted(struct ew_bytes t, size_t i, size_t most, bool name, s
 	return (size_t)(end - t.p) + 1;
 }
 
-/* The next word from `i`, which is no blank; past its end.  `name`: a command's, where quotes hold no blanks.
- * A word that ends at once (at an operator, or a quote that is not closed) is empty: w->to == i. */
+/* The next word from `i`, which is no blank; past its end.  `name`: a command's, where quotes hold
+ * no blanks. A word that ends at once (at an operator, or a quote that is not closed) is empty:
+ * w->to == i. */
 static size_t read_word(struct ew_bytes t, size_t i, bool name, bool braces, struct shell_word *w)
 {
 	*w = (struct shell_word){ .from = i };
@@ -148,8 +160,8 @@ static size_t read_word(struct ew_bytes t, size_t i, bool name, bool braces, str
 		size_t k;
 		if (is_blank(c) || (braces && (c == ',' || c == '}')))
 			break;
-		if (c == ';' || c == '|' || c == '&' || c == '\n' || c == '\r' || c == '(' || c == ')' || c == '<' ||
-		    c == '>' || c == 0)
+		if (c == ';' || c == '|' || c == '&' || c == '\n' || c == '\r' || c == '(' ||
+		    c == ')' || c == '<' || c == '>' || c == 0)
 			break;
 		if (c == '\'' || c == '"') {
 			k = read_quoted(t, i, name ? 24 : QUOTE_ROOM, name, w);
@@ -163,7 +175,8 @@ static size_t read_word(struct ew_bytes t, size_t i, bool name, bool braces, str
 		k = empty_variable(t, i);
 		if (c == '`' && !k)
 			break;
-		if (c == '$' && (at(t, i + 1) == '(' || at(t, i + 1) == '\'' || at(t, i + 1) == '"') && !k) {
+		if (c == '$' &&
+		    (at(t, i + 1) == '(' || at(t, i + 1) == '\'' || at(t, i + 1) == '"') && !k) {
 			if (at(t, i + 1) == '(') {
 				w->command = true;
 				break;
@@ -182,8 +195,9 @@ static size_t read_word(struct ew_bytes t, size_t i, bool name, bool braces, str
 			i += k;
 			continue;
 		}
-		if (c == '\\' && (shell_is_letter(at(t, i + 1)) || at(t, i + 1) == '/') && !(w->n && w->s[w->n - 1] == ':') &&
-		    !memchr(w->s, ':', w->n) && !(w->n && w->s[0] == '\\')) {
+		if (c == '\\' && (shell_is_letter(at(t, i + 1)) || at(t, i + 1) == '/') &&
+		    !(w->n && w->s[w->n - 1] == ':') && !memchr(w->s, ':', w->n) &&
+		    !(w->n && w->s[0] == '\\')) {
 			w->broken = true;
 			i++;
 			put(w, t.p[i++]);
@@ -219,14 +233,16 @@ unsigned ew_shell_traits(struct ew_bytes word)
 		return traits;
 	if (word.n > 4 && word.p[word.n - 4] == '.' && (word.p[word.n - 1] | 0x20) != 'h') {
 		struct ew_bytes tail = ew_bytes(word.p + word.n - 3, 3);
-		if (ew_bytes_eq_nocase(tail, EW_LIT("exe")) || ew_bytes_eq_nocase(tail, EW_LIT("com")))
+		if (ew_bytes_eq_nocase(tail, EW_LIT("exe")) ||
+		    ew_bytes_eq_nocase(tail, EW_LIT("com")))
 			return traits_at(ew_word_find(names, NAMES, ew_bytes(word.p, word.n - 4)));
 	}
 	/* python3.11, perl5 */
 	size_t n = word.n;
 	while (n && (shell_is_digit(word.p[n - 1]) || word.p[n - 1] == '.'))
 		n--;
-	traits = n == word.n || n < 3 ? 0 : traits_at(ew_word_find(names, NAMES, ew_bytes(word.p, n)));
+	traits = n == word.n || n < 3 ? 0
+				      : traits_at(ew_word_find(names, NAMES, ew_bytes(word.p, n)));
 	return traits & SHELL_RUNS ? traits : 0;
 }
 
@@ -241,8 +257,8 @@ static void name_command(const struct shell_word *w, struct shell_command *c)
 		if (s.p[i] != '/' && s.p[i] != '\\')
 			continue;
 		base = ew_bytes_from(s, i + 1);
-		c->by_path = s.p[0] == '/' || s.p[0] == '\\' || (s.n > 2 && s.p[1] == ':') || shell_word_starts(w, "../") ||
-		             shell_word_starts(w, "~/");
+		c->by_path = s.p[0] == '/' || s.p[0] == '\\' || (s.n > 2 && s.p[1] == ':') ||
+			     shell_word_starts(w, "../") || shell_word_starts(w, "~/");
 		break;
 	}
 	c->traits = base.n == 1 && base.p != s.p ? 0 : ew_shell_traits(base);
@@ -252,10 +268,13 @@ static void name_command(const struct shell_word *w, struct shell_command *c)
 		c->hidden = c->known = true;
 	if (w->glob && ew_shell_word_is_riddle(w))
 		c->hidden = c->by_path = c->known = true;
-	if (w->glob && (shell_word_starts(w, "/bin/") || shell_word_starts(w, "/usr/bin/")) && base.n > 1)
+	if (w->glob && (shell_word_starts(w, "/bin/") || shell_word_starts(w, "/usr/bin/")) &&
+	    base.n > 1)
 		c->hidden = c->known = true;
-	if (c->by_path && !c->traits && (shell_word_starts(w, "/bin/") || shell_word_starts(w, "/usr/bin/") || shell_word_starts(w, "/sbin/") ||
-	                                 shell_word_starts(w, "/usr/sbin/") || shell_word_starts(w, "/usr/local/bin/")) &&
+	if (c->by_path && !c->traits &&
+	    (shell_word_starts(w, "/bin/") || shell_word_starts(w, "/usr/bin/") ||
+	     shell_word_starts(w, "/sbin/") || shell_word_starts(w, "/usr/sbin/") ||
+	     shell_word_starts(w, "/usr/local/bin/")) &&
 	    base.n)
 		c->known = true;
 	if (c->by_path && !c->traits && shell_word_ends(w, ".exe"))
@@ -337,7 +356,8 @@ static size_t read_arguments(struct ew_bytes t, size_t i, bool braces, struct sh
 	return i;
 }
 
-/* Whether `w`, in front of a command, leaves it where it is: X=1, an option or number of what leads. */
+/* Whether `w`, in front of a command, leaves it where it is: X=1, an option or number of what
+ * leads. */
 static bool is_assignment(const struct shell_word *w)
 {
 	size_t i = 0;
@@ -371,7 +391,8 @@ static bool is_assigned(struct ew_bytes t, size_t i)
 
 static bool follows_leader(const struct shell_word *w, const struct shell_command *c)
 {
-	return c->led && w->n && (w->s[0] == '-' || shell_is_digit(w->s[0])) && c->traits & SHELL_LEADS;
+	return c->led && w->n && (w->s[0] == '-' || shell_is_digit(w->s[0])) &&
+	       c->traits & SHELL_LEADS;
 }
 
 void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct shell_command *c_r)
@@ -389,7 +410,8 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 			i += k;
 			continue;
 		}
-		if (is_blank(t.p[i]) || t.p[i] == '!' || (t.p[i] == '@' && !c_r->led) || (t.p[i] == '(' && !c_r->led)) {
+		if (is_blank(t.p[i]) || t.p[i] == '!' || (t.p[i] == '@' && !c_r->led) ||
+		    (t.p[i] == '(' && !c_r->led)) {
 			i++;
 			continue;
 		}
@@ -410,8 +432,9 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 		size_t to = read_word(t, i, true, braces, &w);
 		if (to == i)
 			break;
-		if (is_assignment(&w) || follows_leader(&w, c_r) || (option && c_r->traits & SHELL_LEADS &&
-		                                                     !ew_shell_traits(ew_bytes(w.s, w.n)) && w.n < 12)) {
+		if (is_assignment(&w) || follows_leader(&w, c_r) ||
+		    (option && c_r->traits & SHELL_LEADS && !ew_shell_traits(ew_bytes(w.s, w.n)) &&
+		     w.n < 12)) {
 			option = !option && follows_leader(&w, c_r) && w.s[0] == '-'; /* -u root */
 			c_r->led = true;
 			i = to;
@@ -421,7 +444,8 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 		name_command(&w, c_r);
 		if (begins_sentence(t, &w))
 			c_r->traits |= c_r->traits ? SHELL_ORDINARY : 0;
-		if (w.sliced || (!c_r->known && w.variables > 1 && w.n == 0 && is_assigned(t, w.from)))
+		if (w.sliced ||
+		    (!c_r->known && w.variables > 1 && w.n == 0 && is_assigned(t, w.from)))
 			c_r->hidden = c_r->known = true; /* $a$b */
 		if (!c_r->known && w.variables == 1 && w.n == 0 && is_assigned(t, w.from))
 			c_r->known = set = true; /* $x, which was set before */
@@ -451,7 +475,8 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 		c_r->known = true; /* $(</etc/passwd) */
 		c_r->traits = SHELL_READS;
 	}
-	if (c_r->args == 0 && (at(t, i) == '\'' || at(t, i) == '"') && ew_word_byte(at(text, i + 1)))
+	if (c_r->args == 0 && (at(t, i) == '\'' || at(t, i) == '"') &&
+	    ew_word_byte(at(text, i + 1)))
 		c_r->known = false; /* id's */
 	c_r->to = i;
 	c_r->end = at(text, i);

@@ -4,8 +4,8 @@
 #ifndef EVENTWALL_SIGNATURES_ANALYSERS_SHELL_LEXER_H
 #define EVENTWALL_SIGNATURES_ANALYSERS_SHELL_LEXER_H
 
-/* One simple command of a shell, as sh, cmd.exe or PowerShell would read it: its name after all spellings that
- * hide one are undone, and what kinds of arguments it has. */
+/* One simple command of a shell, as sh, cmd.exe or PowerShell would read it: its name after all
+ * spellings that hide one are undone, and what kinds of arguments it has. */
 
 #include "eventwall/bytes.h"
 
@@ -30,34 +30,34 @@ enum {
 /* What was seen in a command; bits. */
 enum {
 	SHELL_SEEN_OPTION = 1,
-	SHELL_SEEN_CODE_OPTION = 2,     /* -c, -e, -r, -enc, /c */
-	SHELL_SEEN_PATH = 4,            /* has a slash in front */
-	SHELL_SEEN_SYSTEM = 8,          /* a path below /etc, /proc, C:\ ... */
-	SHELL_SEEN_SECRET = 16,         /* /etc/passwd and the like */
+	SHELL_SEEN_CODE_OPTION = 2, /* -c, -e, -r, -enc, /c */
+	SHELL_SEEN_PATH = 4,        /* has a slash in front */
+	SHELL_SEEN_SYSTEM = 8,      /* a path below /etc, /proc, C:\ ... */
+	SHELL_SEEN_SECRET = 16,     /* /etc/passwd and the like */
 	SHELL_SEEN_URL = 32,
-	SHELL_SEEN_HOST = 64,           /* a.b, 10.0.0.1 */
+	SHELL_SEEN_HOST = 64, /* a.b, 10.0.0.1 */
 	SHELL_SEEN_NUMBER = 128,
-	SHELL_SEEN_VALUE = 256,         /* $x, %x% */
-	SHELL_SEEN_COMMAND = 512,       /* $(..) or backticks */
+	SHELL_SEEN_VALUE = 256,   /* $x, %x% */
+	SHELL_SEEN_COMMAND = 512, /* $(..) or backticks */
 	SHELL_SEEN_QUOTED = 1024,
-	SHELL_SEEN_OUTPUT = 2048,       /* > file */
-	SHELL_SEEN_SOCKET = 4096,       /* /dev/tcp/.. */
-	SHELL_SEEN_ROOT = 8192,         /* / alone, /x, ~ */
-	SHELL_SEEN_SHELL = 16384,       /* names a shell: /bin/sh, cmd.exe */
-	SHELL_SEEN_ATTACK = 32768,      /* text that only attacks give: socket code, DownloadString .. */
-	SHELL_SEEN_PLAIN_HTTP = 65536,  /* http:, or a bare address */
-	SHELL_SEEN_DECODE = 131072,     /* -d */
-	SHELL_SEEN_ESCAPES = 262144,    /* \x69 */
-	SHELL_SEEN_ACCOUNTS = 524288,   /* /etc/passwd and /etc/shadow themselves */
+	SHELL_SEEN_OUTPUT = 2048,  /* > file */
+	SHELL_SEEN_SOCKET = 4096,  /* /dev/tcp/.. */
+	SHELL_SEEN_ROOT = 8192,    /* / alone, /x, ~ */
+	SHELL_SEEN_SHELL = 16384,  /* names a shell: /bin/sh, cmd.exe */
+	SHELL_SEEN_ATTACK = 32768, /* text that only attacks give: socket code, DownloadString .. */
+	SHELL_SEEN_PLAIN_HTTP = 65536,    /* http:, or a bare address */
+	SHELL_SEEN_DECODE = 131072,       /* -d */
+	SHELL_SEEN_ESCAPES = 262144,      /* \x69 */
+	SHELL_SEEN_ACCOUNTS = 524288,     /* /etc/passwd and /etc/shadow themselves */
 	SHELL_SEEN_INTERACTIVE = 1048576, /* -i */
-	SHELL_SEEN_POINT = 2097152,     /* x.y with letters, file or host */
-	SHELL_SEEN_INPUT = 4194304,     /* < or <<< */
+	SHELL_SEEN_POINT = 2097152,       /* x.y with letters, file or host */
+	SHELL_SEEN_INPUT = 4194304,       /* < or <<< */
 };
 
 struct shell_command {
-	size_t from, to;   /* bytes of the text */
-	size_t code;       /* what is behind -c; 0: there is none */
-	unsigned traits;   /* of the name; 0: not known */
+	size_t from, to; /* bytes of the text */
+	size_t code;     /* what is behind -c; 0: there is none */
+	unsigned traits; /* of the name; 0: not known */
 	unsigned seen;
 	unsigned args;     /* how many */
 	unsigned plain;    /* of them: words as in prose */
@@ -70,7 +70,8 @@ struct shell_command {
 	uint8_t end;       /* the byte that ended it; 0: the text did */
 };
 
-/* The command that begins at or after `from` (blanks are skipped), of which at most `room` bytes are read. */
+/* The command that begins at or after `from` (blanks are skipped), of which at most `room` bytes
+ * are read. */
 void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct shell_command *c_r);
 
 /* Traits of a plain word; 0: no command. */

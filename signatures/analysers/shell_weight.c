@@ -2,15 +2,16 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Weights of commands and places of data.  A weight never rises by words of prose, and falls by them: the more
- * plain words an "argument" list has, the more it is a sentence. */
+/* Weights of commands and places of data.  A weight never rises by words of prose, and falls by
+ * them: the more plain words an "argument" list has, the more it is a sentence. */
 
 #include "shell_weight.h"
 #include "../words.h"
 
 bool ew_shell_is_complete(const struct shell_command *c)
 {
-	return c->args == 0 && c->end != '(' && !(c->seen & (SHELL_SEEN_INPUT | SHELL_SEEN_COMMAND));
+	return c->args == 0 && c->end != '(' &&
+	       !(c->seen & (SHELL_SEEN_INPUT | SHELL_SEEN_COMMAND));
 }
 
 static bool is_decisive(const struct shell_command *c)
@@ -19,19 +20,22 @@ static bool is_decisive(const struct shell_command *c)
 
 	if (s & SHELL_SEEN_SOCKET && s & SHELL_SEEN_INTERACTIVE)
 		return true;
-	if (t & SHELL_FETCHES && s & SHELL_SEEN_SHELL && s & SHELL_SEEN_CODE_OPTION && s & (SHELL_SEEN_HOST |
-	    SHELL_SEEN_POINT | SHELL_SEEN_NUMBER | SHELL_SEEN_VALUE))
+	if (t & SHELL_FETCHES && s & SHELL_SEEN_SHELL && s & SHELL_SEEN_CODE_OPTION &&
+	    s & (SHELL_SEEN_HOST | SHELL_SEEN_POINT | SHELL_SEEN_NUMBER | SHELL_SEEN_VALUE))
 		return true;
 	if (t & SHELL_RUNS && s & SHELL_SEEN_ATTACK && s & SHELL_SEEN_CODE_OPTION)
 		return true;
-	if (t & (SHELL_READS | SHELL_HARMS) && s & SHELL_SEEN_ACCOUNTS && !(s & SHELL_SEEN_OUTPUT && t & SHELL_PRINTS))
+	if (t & (SHELL_READS | SHELL_HARMS) && s & SHELL_SEEN_ACCOUNTS &&
+	    !(s & SHELL_SEEN_OUTPUT && t & SHELL_PRINTS))
 		return true;
-	if (t & SHELL_HARMS && s & SHELL_SEEN_ROOT && s & SHELL_SEEN_OPTION && !(s & SHELL_SEEN_SYSTEM))
+	if (t & SHELL_HARMS && s & SHELL_SEEN_ROOT && s & SHELL_SEEN_OPTION &&
+	    !(s & SHELL_SEEN_SYSTEM))
 		return true;
 	if (c->known && c->blank_hidden && (c->traits || c->hidden))
 		return true;
-	if (c->known && c->braced && s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_SYSTEM | SHELL_SEEN_SECRET |
-	                                  SHELL_SEEN_URL | SHELL_SEEN_HOST))
+	if (c->known && c->braced &&
+	    s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_SYSTEM | SHELL_SEEN_SECRET |
+		 SHELL_SEEN_URL | SHELL_SEEN_HOST))
 		return true;
 	return c->hidden && (c->by_path || s & (SHELL_SEEN_SECRET | SHELL_SEEN_ROOT));
 }
@@ -49,24 +53,28 @@ static enum shell_weight weigh_arguments(const struct shell_command *c)
 	if (t & SHELL_WAITS && s & SHELL_SEEN_NUMBER && c->plain == 0)
 		return SENSITIVE;
 	if (t & SHELL_RUNS && s & (SHELL_SEEN_CODE_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_URL))
-		return t & SHELL_ORDINARY && !(s & (SHELL_SEEN_CODE_OPTION | SHELL_SEEN_PATH)) ? PLAUSIBLE : SENSITIVE;
+		return t & SHELL_ORDINARY && !(s & (SHELL_SEEN_CODE_OPTION | SHELL_SEEN_PATH))
+			       ? PLAUSIBLE
+			       : SENSITIVE;
 	if (t & SHELL_READS && s & (SHELL_SEEN_SECRET | SHELL_SEEN_SYSTEM))
 		return SENSITIVE;
 	if (t & SHELL_RECONS && s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH))
 		return t & SHELL_ORDINARY ? PLAUSIBLE : SENSITIVE;
-	if (t & SHELL_HARMS && s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_ROOT | SHELL_SEEN_NUMBER))
+	if (t & SHELL_HARMS &&
+	    s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_ROOT | SHELL_SEEN_NUMBER))
 		return SENSITIVE;
 	if (t & SHELL_PLACES && s & (SHELL_SEEN_PATH | SHELL_SEEN_SYSTEM))
 		return SENSITIVE;
 	if (t & (SHELL_PRINTS | SHELL_READS) && s & SHELL_SEEN_ESCAPES)
 		return SENSITIVE;
-	if (t & (SHELL_PRINTS | SHELL_DECODES) && s & SHELL_SEEN_OUTPUT && s & (SHELL_SEEN_PATH | SHELL_SEEN_POINT))
+	if (t & (SHELL_PRINTS | SHELL_DECODES) && s & SHELL_SEEN_OUTPUT &&
+	    s & (SHELL_SEEN_PATH | SHELL_SEEN_POINT))
 		return SENSITIVE;
-	if (t & SHELL_PRINTS && (c->args == 1 || s & (SHELL_SEEN_COMMAND | SHELL_SEEN_VALUE | SHELL_SEEN_QUOTED |
-	                                               SHELL_SEEN_NUMBER)))
+	if (t & SHELL_PRINTS && (c->args == 1 || s & (SHELL_SEEN_COMMAND | SHELL_SEEN_VALUE |
+						      SHELL_SEEN_QUOTED | SHELL_SEEN_NUMBER)))
 		return PLAUSIBLE;
-	if (s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_SYSTEM | SHELL_SEEN_ROOT | SHELL_SEEN_VALUE |
-	         SHELL_SEEN_COMMAND | SHELL_SEEN_INPUT))
+	if (s & (SHELL_SEEN_OPTION | SHELL_SEEN_PATH | SHELL_SEEN_SYSTEM | SHELL_SEEN_ROOT |
+		 SHELL_SEEN_VALUE | SHELL_SEEN_COMMAND | SHELL_SEEN_INPUT))
 		return PLAUSIBLE;
 	if (s & (SHELL_SEEN_POINT | SHELL_SEEN_QUOTED))
 		return t & SHELL_ORDINARY ? TELLING : PLAUSIBLE;
@@ -100,11 +108,13 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c)
 		return TELLING;
 	}
 	w = weigh_arguments(c);
-	if (c->traits & SHELL_ORDINARY && c->plain && !(c->traits & SHELL_RECONS && c->traits & SHELL_WINDOWS) &&
+	if (c->traits & SHELL_ORDINARY && c->plain &&
+	    !(c->traits & SHELL_RECONS && c->traits & SHELL_WINDOWS) &&
 	    !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SYSTEM | SHELL_SEEN_SECRET)))
 		return w <= PLAUSIBLE ? NO_WEIGHT : w - 1;
 	/* "; curl https://a.b is slow" */
-	if (w > NO_WEIGHT && c->plain > (c->traits & (SHELL_WINDOWS | SHELL_HARMS) ? 2u : 1u) && !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SECRET)))
+	if (w > NO_WEIGHT && c->plain > (c->traits & (SHELL_WINDOWS | SHELL_HARMS) ? 2u : 1u) &&
+	    !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SECRET)))
 		w = c->plain > 3 ? NO_WEIGHT : w - 1;
 	return w;
 }
@@ -112,12 +122,15 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c)
 bool ew_shell_is_column(struct ew_bytes w)
 {
 	static const char *const name[] = {
-		"account", "address", "age",   "amount", "category", "city",   "code",    "column", "country", "created",
-		"customer", "date",   "email", "field",  "first",    "group",  "host",    "id",     "index",   "item",
-		"key",     "label",   "last",  "level",  "link",     "method", "mode",    "name",   "number",  "order",
-		"owner",   "parent",  "path",  "phone",  "price",    "product", "project", "role",  "row",     "size",
-		"sort",    "source",  "state", "status", "table",    "tag",    "text",    "time",   "title",   "token",
-		"type",    "unit",    "url",   "user",   "userid",   "username", "uuid",  "value",  "version", "year",
+		"account", "address", "age",     "amount",   "category", "city",   "code",
+		"column",  "country", "created", "customer", "date",     "email",  "field",
+		"first",   "group",   "host",    "id",       "index",    "item",   "key",
+		"label",   "last",    "level",   "link",     "method",   "mode",   "name",
+		"number",  "order",   "owner",   "parent",   "path",     "phone",  "price",
+		"product", "project", "role",    "row",      "size",     "sort",   "source",
+		"state",   "status",  "table",   "tag",      "text",     "time",   "title",
+		"token",   "type",    "unit",    "url",      "user",     "userid", "username",
+		"uuid",    "value",   "version", "year",
 	};
 
 	return ew_word_in(name, sizeof(name) / sizeof(*name), w);
@@ -133,7 +146,8 @@ bool ew_shell_begins_script(struct ew_bytes t)
 	size_t upper = i;
 	while (upper < t.n && t.p[upper] >= 'A' && t.p[upper] <= 'Z')
 		upper++;
-	if (upper - i >= 3 && upper < t.n && (t.p[upper] == ' ' || t.p[upper] == '=' || t.p[upper] == '_'))
+	if (upper - i >= 3 && upper < t.n &&
+	    (t.p[upper] == ' ' || t.p[upper] == '=' || t.p[upper] == '_'))
 		return true; /* RUN, ENV X=, PATH= */
 	if (i + 1 < t.n && t.p[i] == '.' && t.p[i + 1] == '/')
 		return true;
@@ -141,7 +155,8 @@ bool ew_shell_begins_script(struct ew_bytes t)
 	if (!c.known || !c.traits)
 		return c.led && c.to < t.n;
 	if (c.traits & SHELL_ORDINARY)
-		return c.args > 0 && (c.traits & SHELL_DEVELOPS || c.led || weigh_arguments(&c) >= TELLING) &&
+		return c.args > 0 &&
+		       (c.traits & SHELL_DEVELOPS || c.led || weigh_arguments(&c) >= TELLING) &&
 		       c.plain <= c.args / 2 + 1;
 	return true;
 }
@@ -155,7 +170,8 @@ enum shell_place ew_shell_place_behind(struct ew_bytes t)
 		quote |= shell_is_one_of(t.p[n - 1], "'\"");
 		n--;
 	}
-	while (from < n && (shell_is_blank(t.p[from]) || shell_is_one_of(t.p[from], "'\"`()[]{}<>.,:;!?*%$&|#-_+=\\/")))
+	while (from < n && (shell_is_blank(t.p[from]) ||
+			    shell_is_one_of(t.p[from], "'\"`()[]{}<>.,:;!?*%$&|#-_+=\\/")))
 		from++;
 	if (from == n)
 		return BEHIND_NOTHING;
@@ -167,7 +183,9 @@ enum shell_place ew_shell_place_behind(struct ew_bytes t)
 		while (i < t.n && !shell_is_blank(t.p[i]))
 			i++;
 		words++;
-		unsigned traits = words < 24 && words > 1 ? ew_shell_traits(ew_bytes(t.p + start, i - start)) : 0;
+		unsigned traits = words < 24 && words > 1
+					  ? ew_shell_traits(ew_bytes(t.p + start, i - start))
+					  : 0;
 		script |= traits && (!(traits & SHELL_ORDINARY) || traits & SHELL_DEVELOPS);
 		while (i < t.n && shell_is_blank(t.p[i]))
 			i++;

@@ -4,13 +4,15 @@
 #ifndef EVENTWALL_SIGNATURES_ANALYSERS_SHELL_WEIGHT_H
 #define EVENTWALL_SIGNATURES_ANALYSERS_SHELL_WEIGHT_H
 
-/* How much a command looks like an attack, and how much the text before it looks like data that ended. */
+/* How much a command looks like an attack, and how much the text before it looks like data that
+ * ended. */
 
 #include "shell_lexer.h"
 
 /* Where a command stands, by what is before it; in the order of what it takes to be found there. */
 enum shell_place {
-	BEHIND_NOTHING,  /* a separator begins the text, or a closing quote or bracket and a separator */
+	BEHIND_NOTHING,  /* a separator begins the text, or a closing quote or bracket and a
+			    separator */
 	BEHIND_DATA,     /* 10.0.0.1; */
 	BEHIND_QUOTE,    /* x"; */
 	BEHIND_WORD,     /* name; */
@@ -47,7 +49,8 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c);
 /* How `t`, the text before the first separator, would be read; its first 4 KiB count. */
 enum shell_place ew_shell_place_behind(struct ew_bytes t);
 
-/* Whether its first word is one that only a person's shell, a build or a file of one begins with. */
+/* Whether its first word is one that only a person's shell, a build or a file of one begins with.
+ */
 bool ew_shell_begins_script(struct ew_bytes t);
 
 /* Names of columns and of fields: behind them "; id" goes on with the list. */

@@ -4,7 +4,8 @@
 #ifndef EVENTWALL_SIGNATURES_ANALYSERS_SHELL_WORD_H
 #define EVENTWALL_SIGNATURES_ANALYSERS_SHELL_WORD_H
 
-/* A word of a command line, between the lexer that reads it and what says which kind of argument it is. */
+/* A word of a command line, between the lexer that reads it and what says which kind of argument it
+ * is. */
 
 #include "shell_lexer.h"
 
@@ -38,7 +39,8 @@ static inline bool shell_word_ends(const struct shell_word *w, const char *part)
 	return w->n >= n && memcmp(w->s + w->n - n, part, n) == 0;
 }
 
-/* Whether it is a path with wildcards below a folder that every system has, spelt as a riddle: /???/c?t. */
+/* Whether it is a path with wildcards below a folder that every system has, spelt as a riddle:
+ * /???/c?t. */
 bool ew_shell_word_is_riddle(const struct shell_word *w);
 
 /* Counts `w` among the arguments of `c`, by what it looks like. */

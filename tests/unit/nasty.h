@@ -4,8 +4,9 @@
 #ifndef EVENTWALL_TESTS_NASTY_H
 #define EVENTWALL_TESTS_NASTY_H
 
-/* Long texts of one piece over and over, where a lexer that starts again at each of them would need the square
- * of the time.  No clock is read: such a lexer takes minutes here, and the test does not end. */
+/* Long texts of one piece over and over, where a lexer that starts again at each of them would need
+ * the square of the time.  No clock is read: such a lexer takes minutes here, and the test does not
+ * end. */
 
 #include "signatures/analyser.h"
 #include "tap.h"
@@ -15,7 +16,8 @@
 #define NASTY_SIZE ((size_t)1 << 20)
 
 /* Whatever is found, it is found in that text, and the same twice. */
-__attribute__((unused)) static void nasty_repeat(const struct ew_analyser *a, const char *front, const char *piece)
+__attribute__((unused)) static void nasty_repeat(const struct ew_analyser *a, const char *front,
+						 const char *piece)
 {
 	size_t n = 0, k = strlen(piece);
 	uint8_t *text = malloc(NASTY_SIZE + 64);
