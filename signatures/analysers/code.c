@@ -238,15 +238,31 @@ static bool is_sentence(struct ew_bytes t, size_t i)
 	return prose_words(rest) >= 3;
 }
 
+/* Index of the first shape whose word begins with `first`, or of the one that would be behind it.
+ */
+static size_t first_of(uint8_t first)
+{
+	size_t low = 0, high = SHAPES;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if ((uint8_t)shapes[mid].word[0] < first)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks,
 			 struct ew_finding *f_r)
 {
 	uint8_t first = t.p[i] >= 'A' && t.p[i] <= 'Z' ? t.p[i] | 0x20 : t.p[i];
 	int placed = -1;
 
-	for (size_t k = 0; k < SHAPES; k++) {
+	for (size_t k = first_of(first); k < SHAPES && (uint8_t)shapes[k].word[0] == first; k++) {
 		const struct shape *s = &shapes[k];
-		if ((uint8_t)s->word[0] != first ||
+		if (((s->word[1] ^ at(t, i + 1)) & 0xdf) ||
 		    !ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(s->word)))
 			continue;
 		size_t end = i + strlen(s->word);
@@ -257,9 +273,8 @@ static bool look_at_word(struct ew_bytes t, size_t i, bool lines, size_t *looks,
 			if (lines)
 				continue;
 			if (placed < 0)
-				placed = is_placed(t, i) &&
-					 !(is_method(t, i) && strchr(s->word, '.') == NULL);
-			if (!placed)
+				placed = is_placed(t, i);
+			if (!placed || (!strchr(s->word, '.') && is_method(t, i)))
 				continue;
 		}
 		size_t to = has_argument(t, end, s->argument);

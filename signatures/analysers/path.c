@@ -32,7 +32,7 @@ static bool starts_at(struct ew_bytes t, size_t i, const char *part)
 
 /* Length of a dot or a slash in the spellings that a lenient reader takes for one: percent once or
  * more, overlong UTF-8 (raw or in percent), %u.  `sign` is '.' or '/'. */
-static size_t spelt(struct ew_bytes t, size_t i, char sign)
+static size_t spelt_oddly(struct ew_bytes t, size_t i, char sign)
 {
 	static const char *const dot[] = { ".",        "2e",    "c0ae",  "c0%ae",  "c0%2e",
 					   "e0%80%ae", "u002e", "uff0e", "e38082", NULL };
@@ -50,7 +50,7 @@ static size_t spelt(struct ew_bytes t, size_t i, char sign)
 			return 2;
 	}
 	if (at(t, i) != '%')
-		return sign == '.' ? at(t, i) == '.' : at(t, i) == '/' || at(t, i) == '\\';
+		return 0;
 	k++;
 	while (at(t, k) == '2' && at(t, k + 1) == '5' && k < i + 9)
 		k += 2;
@@ -60,6 +60,15 @@ static size_t spelt(struct ew_bytes t, size_t i, char sign)
 		if (starts_at(t, k, *part))
 			return k + strlen(*part) - i;
 	return 0;
+}
+
+static inline size_t spelt(struct ew_bytes t, size_t i, char sign)
+{
+	uint8_t c = at(t, i);
+
+	if (sign == '.' ? c == '.' : c == '/' || c == '\\')
+		return 1;
+	return c == '%' || c >= 0xc0 ? spelt_oddly(t, i, sign) : 0;
 }
 
 /* A step up that begins at `i`: past its slashes, 0 if it is none.  `*odd_r`: it is spelt so that a
@@ -132,6 +141,7 @@ struct secret {
 	unsigned how;
 };
 
+/* In the order of their first bytes. */
 static const struct secret secrets[] = {
 	{ ".aws/config", BELOW },
 	{ ".aws/credentials", BELOW | BARE },
@@ -282,13 +292,22 @@ struct place {
 static const struct secret *secret_at(struct ew_bytes t, size_t i, struct place p)
 {
 	char path[NAME_ROOM];
-	size_t n = plain_path(t, i, path);
+	size_t n = 0, low = 0, high = SECRETS;
 
-	for (size_t k = 0; k < SECRETS && n; k++) {
+	if (i < t.n && t.p[i] < 0x80 && (t.p[i] == '.' || ew_word_byte(t.p[i])))
+		n = plain_path(t, i, path);
+	while (n && low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (secrets[mid].path[0] < path[0])
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (size_t k = low; n && k < SECRETS && secrets[k].path[0] == path[0]; k++) {
 		const char *s = secrets[k].path;
 		size_t m;
 		unsigned how = secrets[k].how;
-		if (s[0] != path[0])
+		if (n > 1 && s[1] != path[1])
 			continue;
 		m = strlen(s);
 		if (n < m || memcmp(path, s, m) != 0)
@@ -312,7 +331,22 @@ static const struct secret *secret_at(struct ew_bytes t, size_t i, struct place 
 
 static bool ends_token(uint8_t c)
 {
-	return c <= ' ' ? c != 0 : strchr("\"'<>()|,`{}", c) != NULL;
+	switch (c) {
+	case '"':
+	case '\'':
+	case '<':
+	case '>':
+	case '(':
+	case ')':
+	case '|':
+	case ',':
+	case '`':
+	case '{':
+	case '}':
+		return true;
+	default:
+		return c <= ' ' && c != 0;
+	}
 }
 
 static bool tell(struct ew_finding *f_r, size_t from, size_t to, const char *why)

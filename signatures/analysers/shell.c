@@ -418,6 +418,12 @@ static bool look_first(struct look *l)
 	return false;
 }
 
+static inline bool is_sign(uint8_t c)
+{
+	return c == ';' || c == '|' || c == '&' || c == '\n' || c == '\r' || c == '`' || c == '$' ||
+	       c == '<' || c == '>';
+}
+
 static bool look_everywhere(struct look *l)
 {
 	struct ew_bytes t = l->text;
@@ -425,12 +431,11 @@ static bool look_everywhere(struct look *l)
 
 	if (look_first(l))
 		return true;
-	if (ew_shell_known(t, ew_shell_begins_script(ew_bytes(t.p, t.n < 256 ? t.n : 256)),
-			   l->found))
+	if (ew_shell_known(t, l->found))
 		return true;
 	for (size_t i = 0; i < t.n; i++) {
 		uint8_t c = t.p[i];
-		if (c > '|' || !shell_is_one_of(c, ";|&\n\r`$<>"))
+		if (!is_sign(c))
 			continue;
 		if (c == '$' || c == '<' || c == '>' || c == '`') {
 			size_t from = i + 1 + (c != '`');

@@ -6,6 +6,7 @@
  * be an attack is looked for in the next hundred bytes, so that the time stays linear. */
 
 #include "shell_known.h"
+#include "shell_weight.h"
 #include "../words.h"
 
 enum { NEAR = 160 };
@@ -151,6 +152,10 @@ static bool tell(struct ew_finding *f_r, struct ew_bytes t, size_t from, size_t 
 	return true;
 }
 
+/* First letters of `all`, bit 1 is a. */
+static const uint32_t letters = 1u << 2 | 1u << 3 | 1u << 5 | 1u << 9 | 1u << 13 | 1u << 14 |
+				1u << 16 | 1u << 18 | 1u << 19 | 1u << 22 | 1u << 23;
+
 static bool many_lines(struct ew_bytes t, size_t i)
 {
 	size_t from = i > 512 ? i - 512 : 0, to = t.n - i > 512 ? i + 512 : t.n;
@@ -164,6 +169,8 @@ static bool looks_for(struct ew_bytes t, size_t i, size_t *looks, struct ew_find
 {
 	uint8_t first = t.p[i] >= 'A' && t.p[i] <= 'Z' ? t.p[i] | 0x20 : t.p[i];
 
+	if (first >= 'a' && !(letters >> (first & 31) & 1))
+		return false;
 	for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++) {
 		if ((uint8_t)all[k].word[0] != first || !starts_at(t, i, all[k].word))
 			continue;
@@ -302,7 +309,7 @@ static bool begins_with_option(struct ew_bytes t, size_t i, struct ew_finding *f
 	return false;
 }
 
-bool ew_shell_known(struct ew_bytes t, bool script, struct ew_finding *f_r)
+bool ew_shell_known(struct ew_bytes t, struct ew_finding *f_r)
 {
 	size_t first = skip_blanks(t, 0), looks = 256 + t.n / 64;
 	const char *why;
@@ -319,9 +326,10 @@ bool ew_shell_known(struct ew_bytes t, bool script, struct ew_finding *f_r)
 				return tell(f_r, t, i, i + 8, why);
 			break;
 		case '-':
-			if (!script && begins &&
+			if (begins &&
 			    (starts_at(t, i, "--checkpoint-action=exec") ||
-			     starts_at(t, i, "-oproxycommand=")))
+			     starts_at(t, i, "-oproxycommand=")) &&
+			    !ew_shell_begins_script(t))
 				return tell(f_r, t, i, i + 20, "an option that runs a command");
 			break;
 		case '[':

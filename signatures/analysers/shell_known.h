@@ -9,7 +9,7 @@
 
 #include "../analyser.h"
 
-/* `script`: the value is one, and options in it are its own. */
-bool ew_shell_known(struct ew_bytes text, bool script, struct ew_finding *f_r);
+/* In a value that is a script, its options are its own. */
+bool ew_shell_known(struct ew_bytes text, struct ew_finding *f_r);
 
 #endif

@@ -141,6 +141,8 @@ bool ew_shell_begins_script(struct ew_bytes t)
 	struct shell_command c;
 	size_t i = 0;
 
+	if (t.n > 256)
+		t.n = 256;
 	while (i < t.n && (shell_is_blank(t.p[i]) || shell_is_one_of(t.p[i], "$>-#@+")))
 		i++;
 	size_t upper = i;

@@ -49,7 +49,8 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c);
 /* How `t`, the text before the first separator, would be read; its first 4 KiB count. */
 enum shell_place ew_shell_place_behind(struct ew_bytes t);
 
-/* Whether its first word is one that only a person's shell, a build or a file of one begins with.
+/* Whether its first word (of the first 256 bytes) is one that only a person's shell, a build or a
+ * file of one begins with.
  */
 bool ew_shell_begins_script(struct ew_bytes t);
 
