@@ -470,9 +470,11 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 		return true;
 	for (size_t i = from; i < end;) {
 		size_t to = i;
-		while (to < end && !ends_token(t.p[to]))
-			to++;
-		if (to > i && look_at_token(t, i, to, i == from && to == end, f_r))
+		bool marked = false; /* no climb and no secret is without one of these */
+		for (; to < end && !ends_token(t.p[to]); to++)
+			marked |= t.p[to] == '.' || t.p[to] == '/' || t.p[to] == '\\' ||
+				  t.p[to] == '%' || t.p[to] >= 0xc0;
+		if (marked && look_at_token(t, i, to, i == from && to == end, f_r))
 			return true;
 		for (i = to; i < end && ends_token(t.p[i]);)
 			i++;
