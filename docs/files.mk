@@ -2,6 +2,9 @@
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
 	docs/analysers/sqli.md \
+	docs/analysers/code.md \
+	docs/analysers/path.md \
+	docs/analysers/shell.md \
 	docs/configuration.md \
 	docs/envelopes.md \
 	docs/eventlog.md \

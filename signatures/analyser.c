@@ -9,6 +9,9 @@
 /* By name. */
 static const struct ew_analyser *const all[] = {
 	&ew_analyser_sqli,
+	&ew_analyser_code,
+	&ew_analyser_path,
+	&ew_analyser_shell,
 	NULL,
 };
 

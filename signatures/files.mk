@@ -9,6 +9,12 @@ noinst_HEADERS += \
 	signatures/analysers/sql_statement.h \
 	signatures/analysers/sql_walk.h \
 	signatures/analysers/sql_words.def \
+	signatures/analysers/code_shapes.h \
+	signatures/analysers/shell_commands.def \
+	signatures/analysers/shell_known.h \
+	signatures/analysers/shell_lexer.h \
+	signatures/analysers/shell_weight.h \
+	signatures/analysers/shell_word.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -28,6 +34,13 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/sql_shape.c \
 	signatures/analysers/sql_statement.c \
 	signatures/analysers/sqli.c \
+	signatures/analysers/code.c \
+	signatures/analysers/path.c \
+	signatures/analysers/shell.c \
+	signatures/analysers/shell_argument.c \
+	signatures/analysers/shell_known.c \
+	signatures/analysers/shell_lexer.c \
+	signatures/analysers/shell_weight.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

@@ -181,3 +181,23 @@ tests_fuzz_fuzz_sqli_SOURCES = tests/fuzz/fuzz_sqli.c $(fuzz_main)
 tests_fuzz_fuzz_sqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_fuzz_fuzz_sqli_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_sqli_LDFLAGS = $(fuzz_ldflags)
+fuzz_drivers += tests/fuzz/fuzz_shell
+EXTRA_DIST += tests/fuzz/fuzz_shell.dict
+tests_fuzz_fuzz_shell_SOURCES = tests/fuzz/fuzz_shell.c $(fuzz_main)
+tests_fuzz_fuzz_shell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_fuzz_fuzz_shell_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_shell_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_path
+EXTRA_DIST += tests/fuzz/fuzz_path.dict
+tests_fuzz_fuzz_path_SOURCES = tests/fuzz/fuzz_path.c $(fuzz_main)
+tests_fuzz_fuzz_path_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_fuzz_fuzz_path_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_path_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_code
+EXTRA_DIST += tests/fuzz/fuzz_code.dict
+tests_fuzz_fuzz_code_SOURCES = tests/fuzz/fuzz_code.c $(fuzz_main)
+tests_fuzz_fuzz_code_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_fuzz_fuzz_code_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_code_LDFLAGS = $(fuzz_ldflags)

@@ -2,6 +2,9 @@
 signatures_tests = \
 	tests/unit/test_analyser_sqli \
 	tests/unit/test_analyser_sqli_miss \
+	tests/unit/test_analyser_path \
+	tests/unit/test_analyser_code \
+	tests/unit/test_analyser_shell \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -10,13 +13,19 @@ signatures_tests = \
 	tests/unit/test_sets \
 	tests/unit/test_view \
 	tests/unit/test_words
-noinst_HEADERS += tests/unit/tree.h
+noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_analyser_sqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_sqli_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_sqli_miss_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_sqli_miss_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_path_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_path_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_code_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_code_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_shell_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_shell_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_path_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_plain_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
