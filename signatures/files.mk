@@ -2,6 +2,11 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/html_code.h \
+	signatures/analysers/html_lexer.h \
+	signatures/analysers/html_script.h \
+	signatures/analysers/html_tags.h \
+	signatures/analysers/html_words.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -16,6 +21,13 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/html.c \
+	signatures/analysers/html_code.c \
+	signatures/analysers/html_lexer.c \
+	signatures/analysers/html_probe.c \
+	signatures/analysers/html_scheme.c \
+	signatures/analysers/html_script.c \
+	signatures/analysers/html_tags.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

@@ -174,3 +174,11 @@ EXTRA_DIST += tests/fuzz/fuzz_view.dict
 tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c $(fuzz_main)
 tests_fuzz_fuzz_view_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_ldflags)
+
+# Analysers.
+fuzz_drivers += tests/fuzz/fuzz_html
+EXTRA_DIST += tests/fuzz/fuzz_html.dict
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_main)
+tests_fuzz_fuzz_html_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_fuzz_fuzz_html_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
