@@ -7,6 +7,7 @@ noinst_HEADERS += \
 	signatures/analysers/html_script.h \
 	signatures/analysers/html_tags.h \
 	signatures/analysers/html_words.h \
+	signatures/analysers/url_host.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -28,6 +29,8 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html_scheme.c \
 	signatures/analysers/html_script.c \
 	signatures/analysers/html_tags.c \
+	signatures/analysers/url.c \
+	signatures/analysers/url_host.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
