@@ -197,19 +197,20 @@ static const char *file_path(struct ew_bytes t, size_t i)
 	}
 	while (starts(t, i, "./"))
 		i += 2;
-	if (slashes && (i >= t.n || blank(at(t, i))))
+	if (!slashes) /* file:x is a package beside this one */
+		return starts(t, i, "etc/") ? "a file of the system" : NULL;
+	if (i >= t.n || blank(t.p[i]))
 		return slashes >= 3 ? "the root of the file system" : NULL;
 	if (starts(t, i, "../"))
-		return slashes ? "a file outside of its folder" : NULL;
-	for (size_t k = 0; slashes && k < sizeof(places) / sizeof(*places); k++)
+		return "a file outside of its folder";
+	for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++)
 		if (starts(t, i, places[k]))
 			return "a file of the system";
 	struct ew_bytes rest = ew_bytes_from(t, i);
 	rest.n = rest.n > AUTHORITY ? AUTHORITY : rest.n;
 	return ew_bytes_find(rest, 0, EW_LIT("/../")) != SIZE_MAX ||
 			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.ssh/")) != SIZE_MAX ||
-			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.aws/")) != SIZE_MAX ||
-			       (!slashes && starts(t, i, "etc/"))
+			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.aws/")) != SIZE_MAX
 		       ? "a file of the system"
 		       : NULL;
 }
