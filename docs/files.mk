@@ -2,6 +2,7 @@
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
 	docs/analysers/html.md \
+	docs/analysers/template.md \
 	docs/analysers/url.md \
 	docs/configuration.md \
 	docs/envelopes.md \

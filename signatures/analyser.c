@@ -9,6 +9,7 @@
 /* By name. */
 static const struct ew_analyser *const all[] = {
 	&ew_analyser_html,
+	&ew_analyser_template,
 	&ew_analyser_url,
 	NULL,
 };

@@ -7,6 +7,9 @@ noinst_HEADERS += \
 	signatures/analysers/html_script.h \
 	signatures/analysers/html_tags.h \
 	signatures/analysers/html_words.h \
+	signatures/analysers/template_expression.h \
+	signatures/analysers/template_lookup.h \
+	signatures/analysers/template_words.h \
 	signatures/analysers/url_host.h \
 	signatures/anchor.h \
 	signatures/fold.h \
@@ -29,6 +32,10 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html_scheme.c \
 	signatures/analysers/html_script.c \
 	signatures/analysers/html_tags.c \
+	signatures/analysers/template.c \
+	signatures/analysers/template_begins.c \
+	signatures/analysers/template_lookup.c \
+	signatures/analysers/template_rules.c \
 	signatures/analysers/url.c \
 	signatures/analysers/url_host.c \
 	signatures/anchor.c \
