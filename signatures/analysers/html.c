@@ -137,10 +137,10 @@ static bool utf7(struct ew_bytes text, struct ew_finding *f_r)
 
 static bool scheme_at_start(struct ew_bytes text, struct ew_finding *f_r)
 {
-	bool data;
-	size_t code = ew_script_scheme(text, 0, &data);
+	bool sure;
+	size_t code = ew_script_scheme(text, 0, &sure);
 
-	if (!code || code >= text.n || !(data || ew_script_does(ew_bytes_from(text, code))))
+	if (!code || code >= text.n || !(sure || ew_script_does(ew_bytes_from(text, code))))
 		return false;
 	return found(f_r, 0, text.n, "a URL that is script");
 }

@@ -233,7 +233,7 @@ static const char *probe(const struct ew_code_word *w, bool odd_tick)
 	struct ew_bytes t = w->text;
 	uint8_t c = w->from ? t.p[w->from - 1] : 0, d = ew_code_at(t, w->next);
 	size_t i;
-	bool data;
+	bool sure;
 
 	switch (w->kind) {
 	case EW_CODE_DIALOG:
@@ -254,8 +254,10 @@ static const char *probe(const struct ew_code_word *w, bool odd_tick)
 		     i++)
 			;
 		i = ew_code_skip(t, i);
-		if (ew_code_at(t, i) == '.' && ew_code_starts(t, i + 1, "constructor"))
-			return "the constructor of a constructor";
+		if (ew_code_at(t, i) == '.' && ew_code_starts(t, i + 1, "constructor")) {
+			d = ew_code_at(t, ew_code_skip(t, i + 12));
+			return d == '(' || d == '`' || d == '[' ? "the constructor of a constructor" : NULL;
+		}
 		if (ew_code_at(t, i) != '(' || (c != '.' && c != '\'' && c != '"'))
 			return NULL;
 		i = ew_code_skip(t, i + 1);
@@ -271,17 +273,19 @@ static const char *probe(const struct ew_code_word *w, bool odd_tick)
 		return d == '=' && (ew_script_scheme(t,
 						     i + (ew_code_at(t, i) == '"' || ew_code_at(t, i) == '\'' ||
 							  ew_code_at(t, i) == '`'),
-						     &data) ||
+						     &sure) ||
 				    (ew_code_starts(t, i, "name") && !ew_code_letter(ew_code_at(t, i + 4)) &&
 				     before(t, w->from) != '&' && before(t, w->from) != '?'))
 			       ? "the page sent to script"
 			       : NULL;
 	case EW_CODE_HANDLER:
 		i = ew_code_skip(t, w->next + 1);
-		return d == '=' && (ew_code_starts(t, i, "alert") || ew_code_starts(t, i, "eval") ||
-				    ew_code_starts(t, i, "confirm") || ew_code_starts(t, i, "prompt"))
-			       ? "errors handed to a function"
-			       : NULL;
+		if (d != '=' || !(ew_code_starts(t, i, "alert") || ew_code_starts(t, i, "eval") ||
+				  ew_code_starts(t, i, "confirm") || ew_code_starts(t, i, "prompt")))
+			return NULL;
+		while (i < t.n && ew_code_letter(t.p[i]))
+			i++;
+		return i < t.n && !ew_html_blank(t.p[i]) ? "errors handed to a function" : NULL;
 	case EW_CODE_SEND:
 	case EW_CODE_WRITE:
 		break;

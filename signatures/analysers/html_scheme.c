@@ -85,12 +85,15 @@ static size_t data_scheme(struct ew_bytes t, size_t i, size_t end)
 		       : 0;
 }
 
-size_t ew_script_scheme(struct ew_bytes t, size_t i, bool *data_r)
+size_t ew_script_scheme(struct ew_bytes t, size_t i, bool *sure_r)
 {
 	static const char *const schemes[] = { "data", "javascript", "livescript", "mocha", "vbscript" };
 	size_t end = i < t.n && t.n - i > 400 ? i + 400 : t.n, k = 0;
 	uint8_t name[12], c = 0;
+	size_t first = i;
 
+	while (first < end && ew_html_blank(t.p[first]))
+		first++;
 	while (k < sizeof(name) && (c = next_byte(t, &i, end)) != 0 && ew_html_letter(c))
 		name[k++] = c;
 	if (c != ':')
@@ -98,8 +101,9 @@ size_t ew_script_scheme(struct ew_bytes t, size_t i, bool *data_r)
 	size_t which = ew_word_find(schemes, sizeof(schemes) / sizeof(*schemes), ew_bytes(name, k));
 	if (which == EW_WORD_NONE)
 		return 0;
-	*data_r = which == 0;
-	return *data_r ? data_scheme(t, i, end) : i;
+	/* A data URL of a document, or a scheme with something hidden in it. */
+	*sure_r = which == 0 || i - first > k + 1;
+	return which == 0 ? data_scheme(t, i, end) : i;
 }
 
 bool ew_script_does(struct ew_bytes code)

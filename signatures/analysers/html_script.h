@@ -9,8 +9,8 @@
 #include "signatures/analyser.h"
 
 /* Behind the scheme of script (javascript: and its kin), which begins at `i` but for blanks, controls and
- * entities in and before it; 0: there is none.  `*data_r`: it was a data URL of a document or a script. */
-size_t ew_script_scheme(struct ew_bytes text, size_t i, bool *data_r);
+ * entities in and before it; 0: there is none.  `*sure_r`: it counts whatever follows. */
+size_t ew_script_scheme(struct ew_bytes text, size_t i, bool *sure_r);
 
 /* What follows the scheme of script does something: void(0), history.back() and words alone do not. */
 bool ew_script_does(struct ew_bytes code);

@@ -78,7 +78,7 @@ bool ew_html_braces(const struct ew_html_lexer *l)
 bool ew_html_style_runs(struct ew_bytes css)
 {
 	size_t i, k;
-	bool data;
+	bool sure;
 
 	if (has(css, "-moz-binding") || has(css, "@import'") || has(css, "@import\"") || has(css, "@import//"))
 		return true;
@@ -105,7 +105,7 @@ bool ew_html_style_runs(struct ew_bytes css)
 	for (i = 0; (i = ew_bytes_find_nocase(css, i, EW_LIT("url("))) != SIZE_MAX; i++) {
 		i += 4;
 		k = i + (i < css.n && (css.p[i] == '"' || css.p[i] == '\''));
-		if (ew_script_scheme(css, k, &data))
+		if (ew_script_scheme(css, k, &sure))
 			return true;
 	}
 	return false;
@@ -148,7 +148,7 @@ static void meta_attribute(struct tag *t, const struct ew_html_lexer *l)
 static bool attribute_runs(struct tag *t, const struct ew_html_lexer *l, const char **why_r)
 {
 	size_t code;
-	bool data;
+	bool sure;
 	int on = ew_html_handler(l->name);
 
 	if (on && l->value.n && (on == 2 || ew_script_like(l->value)) && !ew_html_braces(l)) {
@@ -161,9 +161,9 @@ static bool attribute_runs(struct tag *t, const struct ew_html_lexer *l, const c
 		   (l->name.n > 5 && has(l->name, ":href"));
 	if (url)
 		loads(t, l);
-	if (l->value.n > 5 && (code = ew_script_scheme(l->value, 0, &data)) != 0) {
+	if (l->value.n > 5 && (code = ew_script_scheme(l->value, 0, &sure)) != 0) {
 		struct ew_bytes rest = ew_bytes_from(l->value, code);
-		if (url ? rest.n && (data || ew_script_does(rest) ||
+		if (url ? rest.n && (sure || ew_script_does(rest) ||
 				     is(ew_bytes(rest.p, rest.n > 6 ? 6 : rest.n), "msgbox"))
 			: rest.n && rest.p[0] != ' ' && ew_script_like(rest)) {
 			*why_r = "a URL of an element that is script";
@@ -236,8 +236,16 @@ static bool begins_code(struct ew_bytes text, bool alone)
 		return i + 1 < t.n && ew_html_letter(t.p[i + 1]);
 	for (; i < t.n && ew_html_blank(t.p[i]); i++)
 		;
-	return i < t.n && (t.p[i] == '=' ||
-			   (word && (ew_word_byte(t.p[i]) || strchr("({'\"", t.p[i])) && ew_script_like(t)));
+	if (i == t.n || t.p[i] == '=' || !word)
+		return i < t.n && t.p[i] == '=';
+	/* var a=, new A(, if (x), import 'x', throw{}: and not "with a src" */
+	for (bool letters = false; i < t.n; i++) {
+		if (!ew_word_byte(t.p[i]))
+			return (strchr("({'\"=;.[", t.p[i]) && t.p[i]) ||
+			       (letters && ew_html_blank(t.p[i]) && i + 1 < t.n && t.p[i + 1] == '=');
+		letters = true;
+	}
+	return false;
 }
 
 /* At the end of the tag, `to`. */

@@ -246,7 +246,7 @@ static const char *const gate[] = {
 	/* Arithmetic and methods of literals. */
 	VALUE "[][=~&!?{}()+\\x00-\\x20-]*(?:[0-9][\\w.\\x80-\\xff]*|" STRING ")[][(){}\\x00-\\x20]*[*+%~/-]",
 	VALUE LEAD "[][(){}\\x00-\\x20]*" STRING "(?:\\.(?:class|constructor|execute\\(|getbytes|getclass|"
-						 "lower\\(|tolowercase|touppercase|upper\\()|\\|upper)",
+		   "lower\\(|tolowercase|touppercase|upper\\()|\\|upper)",
 	/* Words. */
 	EXPRESSION ".*(?:_context|_memberaccess|_self|applicationscope|child_process|classloader|facescontext|"
 		   "file_excerpt|forname|freemarker|get_admin_log|getclass|getdeclared(?:constructors|methods)|"
@@ -291,6 +291,9 @@ static const char *const gate[] = {
 	"#_memberaccess|[[<]#assign |#evaluate\\(|<!--#(?:config|echo|exec|include|printenv|set)|"
 	"<esi:(?:debug|include|inline|vars)|@java[\\w.$\\x80-\\xff]*@|@system\\.(?:diag|io\\.)|@using system|"
 	"class(?:\\.|\\[[\"'])(?:classloader|module)",
+	"(?:''|\"\")\\.(?:getclass\\(|class\\.)|\\(#[\\w\\x80-\\xff]+=(?:@|new )",
+	"\\$\\{" LEAD "@[\\w\\x80-\\xff]+\\(|@\\{" LEAD "\\[" B "&?" B
+	"(?:`|core::|eval |exec[ (]|qx|require |system[ (])",
 	"#set" B "\\(" B "\\$",
 	"t\\((?:java|org\\.|com\\.|runtime\\)|system\\))",
 	/* Lookups. */

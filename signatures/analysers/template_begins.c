@@ -16,6 +16,8 @@ const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 	};
 	static const char *const calls[] = { "system(",     "exec(",    "passthru(",
 					     "shell_exec(", "phpinfo(", "popen(" };
+	static const char *const perl[] = { "`",  "core::",   "eval ",   "exec ",  "exec(",
+					    "qx", "require ", "system ", "system(" };
 	size_t i = x->inside;
 
 	if (x->marks == SINGLE) {
@@ -76,6 +78,18 @@ const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 			return "a module of the language imported";
 		return NULL;
 	}
+	/* ${@print(1)} and @{[system 'id']}: code in strings of PHP and of Perl */
+	if (t.p[x->from] == '$' && c == '@') {
+		size_t k = i + 1;
+		while (k < t.n && k - i < 32 && ew_word_byte(t.p[k]) && !ew_template_digit(t.p[k]))
+			k++;
+		return k > i + 1 && ew_template_at(t, k) == '(' ? "a function called in a string" : NULL;
+	}
+	if (t.p[x->from] == '@' && c == '[') {
+		i = ew_template_skip(t, i + 1);
+		i = ew_template_skip(t, i + (ew_template_at(t, i) == '&'));
+		return EW_TEMPLATE_ONE_OF(t, i, perl) ? "a function called in a string" : NULL;
+	}
 	if (t.p[x->from] == '$' && c == '.' && ew_word_byte(ew_template_at(t, i + 1)))
 		return "all that the engine was given";
 	/* %{#a=1}, ${(#a=@java...)}: assignments of OGNL */
@@ -135,6 +149,19 @@ static const char *alone(struct ew_bytes t, size_t i)
 		return EW_TEMPLATE_ONE_OF(t, ew_template_skip(t, k + 1), honest) ? NULL
 										 : "an assignment of Velocity";
 	}
+	if (t.p[i] == '"' || t.p[i] == '\'') /* ''.getClass().forName(...) */
+		return ew_template_starts(t, i + 2, ".getclass(") || ew_template_starts(t, i + 2, ".class.")
+			       ? "the class of a literal"
+			       : NULL;
+	if (t.p[i] == '(') { /* (#a=@java.lang.Runtime@x) */
+		size_t k = i + 2;
+		while (k < t.n && k - i < 32 && ew_word_byte(t.p[k]))
+			k++;
+		return k > i + 2 && ew_template_at(t, k) == '=' &&
+				       (ew_template_at(t, k + 1) == '@' || ew_template_starts(t, k + 1, "new "))
+			       ? "an assignment of OGNL"
+			       : NULL;
+	}
 	if (t.p[i] == 'T' && ew_template_at(t, i + 1) == '(')
 		return ew_template_starts(t, i + 2, "java") || ew_template_starts(t, i + 2, "org.") ||
 				       ew_template_starts(t, i + 2, "com.") ||
@@ -164,7 +191,9 @@ static bool may_stand_alone(struct ew_bytes t, size_t i)
 {
 	uint8_t c = t.p[i], d = ew_template_at(t, i + 1);
 
-	return (c == '#' && (d == '_' || (d | 0x20) == 'a' || (d | 0x20) == 'e' || (d | 0x20) == 's')) ||
+	return ((c == '"' || c == '\'') && d == c && ew_template_at(t, i + 2) == '.') ||
+	       (c == '(' && d == '#') ||
+	       (c == '#' && (d == '_' || (d | 0x20) == 'a' || (d | 0x20) == 'e' || (d | 0x20) == 's')) ||
 	       (c == '<' && (d == '!' || d == '%' || (d | 0x20) == 'e')) ||
 	       (c == '@' && ((d | 0x20) == 'j' || (d | 0x20) == 's' || (d | 0x20) == 'u')) ||
 	       ((c == 'T' && d == '(') && !(i && ew_word_byte(t.p[i - 1]))) ||

@@ -122,6 +122,8 @@ const char *ew_template_lookup(struct ew_bytes t, size_t at, size_t *to_r)
 		}
 	}
 	*to_r = i < t.n ? i + 1 : t.n;
+	if (depth) /* what is not closed comes to nothing */
+		n = begin[0];
 	if (jndi || is_jndi(ew_bytes(out, n)))
 		return letters ? "a lookup of JNDI spelt with lookups" : "a lookup of JNDI";
 	return letters && n && letter(out[0]) ? "a lookup spelt with lookups" : NULL;

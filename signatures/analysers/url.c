@@ -137,6 +137,13 @@ static size_t authority(struct look *l, size_t i, bool leading)
 		while (host < stop && t.p[host] == '@')
 			host++;
 	}
+	/* http://good.example#@other.example/: no honest URL has an @ right behind one of these */
+	for (size_t k = first; leading && k + 1 < stop; k++)
+		if (t.p[k + 1] == '@' && (t.p[k] == '#' || t.p[k] == '\\')) {
+			l->why = "a host that readers take apart differently";
+			l->to = k + 2;
+			return l->to;
+		}
 	if (leading && stop < t.n && t.p[stop] == '/' && metadata_path(t, stop)) {
 		l->why = "a path of a metadata service or a runtime";
 		l->to = stop + 1;
@@ -370,6 +377,7 @@ static const char *const gate[] = {
 	"exec|"
 	"ssh2\\.sftp|tftp|zip):[/\\\\]{2}",
 	"php://f|php://input|data://|jar:(?:http|ftp)|unix:[/\\\\]|file:(?:[/\\\\]|\\./|etc/)",
+	"[#\\\\]@",
 	"/(?:latest/(?:meta-data|user-data|dynamic/|api/token)|computemetadata/v1|metadata/"
 	"(?:instance|identity/oauth2)|"
 	"opc/v[12]/instance|2018-06-01/runtime/|2020-01-01/extension/)",

@@ -118,6 +118,7 @@ static const char *const metadata[] = {
 	"http://good.example?@127.0.0.1/",
 	"http://good.example@127.0.0.1/",
 	"http://good.example#@localhost/",
+	"http://good.example#@other.example/",
 	"http://1.1.1.1 &@127.0.0.1# @3.3.3.3/",
 	"http:\\\\169.254.169.254\\latest",
 	"http:/\\169.254.169.254",
