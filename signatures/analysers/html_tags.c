@@ -249,7 +249,8 @@ static bool begins_code(struct ew_bytes text, bool alone)
 }
 
 /* At the end of the tag, `to`. */
-static bool tag_runs(const struct ew_bytes text, const struct tag *t, size_t to, struct ew_finding *f_r)
+static bool tag_runs(const struct ew_bytes text, const struct tag *t, size_t to, size_t *styled,
+		     struct ew_finding *f_r)
 {
 	struct ew_bytes rest = ew_bytes_from(text, to);
 
@@ -282,7 +283,11 @@ static bool tag_runs(const struct ew_bytes text, const struct tag *t, size_t to,
 		return t->sheet && t->elsewhere && !t->quoted &&
 		       found(f_r, t->from, to, "a style sheet or import of another host");
 	case STYLE: {
+		/* What is left open holds all that follow: each byte is read once. */
+		if (to < *styled)
+			return false;
 		size_t end = ew_bytes_find_nocase(rest, 0, EW_LIT("</style"));
+		*styled = end == SIZE_MAX ? text.n : to + end;
 		return ew_html_style_runs(ew_bytes(rest.p, end == SIZE_MAX ? rest.n : end)) &&
 		       found(f_r, t->from, to, "a style that runs script");
 	}
@@ -304,7 +309,7 @@ bool ew_html_tags_run(struct ew_bytes text, bool loose, struct ew_finding *f_r)
 {
 	struct ew_html_lexer l = { .text = text, .loose = loose };
 	struct tag t = { .element = PLAIN };
-	unsigned styles = 0;
+	size_t styled = 0;
 	const char *why;
 
 	for (;;) {
@@ -313,9 +318,6 @@ bool ew_html_tags_run(struct ew_bytes text, bool loose, struct ew_finding *f_r)
 			return false;
 		case EW_HTML_TAG:
 			t = (struct tag){ .element = element_of(l.name), .from = l.from, .end_tag = l.end_tag };
-			/* Each style element is read to its end; a thousand of them may not share one. */
-			if (t.element == STYLE && styles++ > 16)
-				t.element = PLAIN;
 			break;
 		case EW_HTML_ATTRIBUTE:
 			if (attribute_runs(&t, &l, &why))
@@ -324,7 +326,7 @@ bool ew_html_tags_run(struct ew_bytes text, bool loose, struct ew_finding *f_r)
 				return found(f_r, t.from, l.at, "a quote left open to take in the page");
 			break;
 		case EW_HTML_CLOSE:
-			if (tag_runs(text, &t, l.at, f_r))
+			if (tag_runs(text, &t, l.at, &styled, f_r))
 				return true;
 			break;
 		}

@@ -115,9 +115,16 @@ static size_t authority(struct look *l, size_t i, bool leading)
 	/* To the first / for the reader that sees most; a blank ends it unless an @ follows. */
 	while (stop < end && t.p[stop] != '/' && t.p[stop] != '"' && t.p[stop] != '<' && t.p[stop] != '\n')
 		stop++;
-	for (host = i;;) {
+	host = i;
+	for (unsigned hosts = 1;; hosts++) {
 		size_t to = host_end(t, host, stop);
 		const uint8_t *next = to < stop ? memchr(t.p + to, '@', stop - to) : NULL;
+		/* Readers take the first host or the last: of many, those between are passed over. */
+		for (size_t k = stop; next && hosts >= 6 && k-- > to;)
+			if (t.p[k] == '@') {
+				next = t.p + k;
+				break;
+			}
 		/* user:password@ is no host; good.example@ is meant to look like one */
 		const char *why = judge(l, ew_host_look(ew_bytes(t.p + host, to - host)), confusing, leading);
 		if (why && !(next && at(t, to) == ':' && host == first)) {
