@@ -50,8 +50,10 @@ static size_t resolve(uint8_t *out, size_t from, size_t n, bool *letters_r, bool
 	} else if (keep != SIZE_MAX && in.n - keep <= 2 && memchr(in.p, ':', keep - 2)) {
 		*letters_r = true;
 	}
-	if (keep == SIZE_MAX)
-		return 0; /* a name: nobody knows what it comes to */
+	if (keep == SIZE_MAX) { /* a name: nobody knows what it comes to, and unknown it stays as it is */
+		out[from] = '?';
+		return 1;
+	}
 	size_t k = 0;
 	for (size_t i = keep; i < in.n; i++)
 		if (in.p[i] != '\'')
