@@ -179,7 +179,8 @@ const char *ew_template_word(struct ew_bytes t, const struct ew_expression *x, s
 			       ? "a module of the language imported"
 			       : NULL;
 	}
-	if (ew_word_in(functions, sizeof(functions) / sizeof(*functions), w))
+	if ((t.p[from - 1] == '\'' || t.p[from - 1] == '"') &&
+	    ew_word_in(functions, sizeof(functions) / sizeof(*functions), w))
 		for (size_t k = 0; k < sizeof(filters) / sizeof(*filters); k++) {
 			size_t n = strlen(filters[k]);
 			if (from >= n && from - n >= x->inside && ew_template_starts(t, from - n, filters[k]))
