@@ -60,7 +60,7 @@ const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 				       ? "a file of the system included"
 				       : NULL;
 		}
-		if (ew_template_starts(t, i, "#with") &&
+		if (!x->block && ew_template_starts(t, i, "#with") &&
 		    (ew_template_at(t, ew_template_skip(t, i + 5)) == '"' ||
 		     ew_template_at(t, ew_template_skip(t, i + 5)) == '\''))
 			return "a literal as context";
