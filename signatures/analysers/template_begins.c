@@ -85,7 +85,7 @@ const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 			k++;
 		return k > i + 1 && ew_template_at(t, k) == '(' ? "a function called in a string" : NULL;
 	}
-	if (t.p[x->from] == '@' && c == '[') {
+	if (t.p[x->from] == '@' && ew_template_at(t, x->from + 1) == '{' && c == '[') {
 		i = ew_template_skip(t, i + 1);
 		i = ew_template_skip(t, i + (ew_template_at(t, i) == '&'));
 		return EW_TEMPLATE_ONE_OF(t, i, perl) ? "a function called in a string" : NULL;
