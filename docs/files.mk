@@ -5,6 +5,9 @@ EXTRA_DIST += \
 	docs/analysers/code.md \
 	docs/analysers/path.md \
 	docs/analysers/shell.md \
+	docs/analysers/html.md \
+	docs/analysers/template.md \
+	docs/analysers/url.md \
 	docs/configuration.md \
 	docs/envelopes.md \
 	docs/eventlog.md \

@@ -12,6 +12,9 @@ static const struct ew_analyser *const all[] = {
 	&ew_analyser_code,
 	&ew_analyser_path,
 	&ew_analyser_shell,
+	&ew_analyser_html,
+	&ew_analyser_template,
+	&ew_analyser_url,
 	NULL,
 };
 

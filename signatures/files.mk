@@ -15,6 +15,15 @@ noinst_HEADERS += \
 	signatures/analysers/shell_lexer.h \
 	signatures/analysers/shell_weight.h \
 	signatures/analysers/shell_word.h \
+	signatures/analysers/html_code.h \
+	signatures/analysers/html_lexer.h \
+	signatures/analysers/html_script.h \
+	signatures/analysers/html_tags.h \
+	signatures/analysers/html_words.h \
+	signatures/analysers/template_expression.h \
+	signatures/analysers/template_lookup.h \
+	signatures/analysers/template_words.h \
+	signatures/analysers/url_host.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -41,6 +50,19 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/shell_known.c \
 	signatures/analysers/shell_lexer.c \
 	signatures/analysers/shell_weight.c \
+	signatures/analysers/html.c \
+	signatures/analysers/html_code.c \
+	signatures/analysers/html_lexer.c \
+	signatures/analysers/html_probe.c \
+	signatures/analysers/html_scheme.c \
+	signatures/analysers/html_script.c \
+	signatures/analysers/html_tags.c \
+	signatures/analysers/template.c \
+	signatures/analysers/template_begins.c \
+	signatures/analysers/template_lookup.c \
+	signatures/analysers/template_rules.c \
+	signatures/analysers/url.c \
+	signatures/analysers/url_host.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

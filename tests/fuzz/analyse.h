@@ -39,7 +39,13 @@ __attribute__((unused)) static bool fuzz_gate_opens(const struct ew_analyser *a,
 		    hs_alloc_scratch(db, &scratch) != HS_SUCCESS)
 			abort();
 	}
-	hs_scan(db, text.n ? (const char *)text.p : "", (unsigned)text.n, 0, scratch, fuzz_gate, &open);
+	/* With room behind: the engine (5.4.0, its AVX-512 code) loads 32 bytes of a text of 29. */
+	char *copy = calloc(1, text.n + 64);
+	if (!copy)
+		abort();
+	memcpy(copy, text.p, text.n);
+	hs_scan(db, copy, (unsigned)text.n, 0, scratch, fuzz_gate, &open);
+	free(copy);
 	return open;
 }
 

@@ -5,6 +5,9 @@ signatures_tests = \
 	tests/unit/test_analyser_path \
 	tests/unit/test_analyser_code \
 	tests/unit/test_analyser_shell \
+	tests/unit/test_analyser_html \
+	tests/unit/test_analyser_template \
+	tests/unit/test_analyser_url \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -26,6 +29,12 @@ tests_unit_test_analyser_code_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_code_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_shell_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_shell_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_html_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_html_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_url_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_url_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_template_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_template_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_path_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_plain_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)

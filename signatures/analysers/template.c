@@ -1,0 +1,318 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Expressions of template engines and expression languages that compute, reflect or run.
+ *
+ * Marks alone say nothing: mail merges, workflows, charts and shells are full of {{ name }} and ${NAME}.  What
+ * stands within them decides: arithmetic of literals alone is how holes are probed for, and a short list of
+ * words is how one gets out of an engine.  The text is read once, forward; the marks that were opened last
+ * count. */
+
+#include "signatures/analyser.h"
+#include "template_expression.h"
+#include "template_lookup.h"
+
+/* 7*7, 7*'7', "a"+"b": literals alone.  A date or a range is not. */
+static bool is_probe(struct ew_bytes t, const struct ew_expression *x)
+{
+	static const char *const prints[] = { "html", "js", "print", "printf", "println", "urlquery" };
+
+	if (x->marks == SINGLE || x->marks == VREF || x->block)
+		return false;
+	if (x->times)
+		return true;
+	/* {{printf "%s" "x"}} of Go */
+	if (x->others == 1 && !x->operators && x->literals && x->marks == DOUBLE && x->word_to)
+		return ew_word_in(prints, sizeof(prints) / sizeof(*prints),
+				  ew_bytes(t.p + x->word, x->word_to - x->word)) &&
+		       (ew_template_at(t, ew_template_skip(t, x->word_to)) == '"' ||
+			ew_template_at(t, ew_template_skip(t, x->word_to)) == '`');
+	if (!x->operators || x->literals < 2 || x->others || x->adjacent)
+		return false;
+	return (x->operator != '-' && x->operator != '/') || (x->operators == 1 && x->zero);
+}
+
+static const char *literal_method(struct ew_bytes t, size_t to)
+{
+	static const char *const methods[] = { ".class",    ".constructor", ".execute(",    ".getbytes",
+					       ".getclass", ".lower(",      ".tolowercase", ".touppercase",
+					       ".upper(",   "|upper}}" };
+
+	return EW_TEMPLATE_ONE_OF(t, to, methods) ? "a method of a literal" : NULL;
+}
+
+/* Count the literal, operator or other token that ends at `to`. */
+static void count(struct ew_expression *x, bool literal, uint8_t operator)
+{
+	if (literal && !operator) {
+		x->adjacent += x->literal_last;
+		x->times |= x->tokens == 2 && x->literals == 1 && x->operators == 1 && x->operator == '*';
+		x->literals++;
+	} else if (operator) {
+		if (x->literal_last) {
+			x->operators++;
+			x->operator = operator;
+		} else if (operator != '-' && operator != '+' && !(operator == '*' && x->operator == '*')) {
+			x->others++;
+		}
+	} else {
+		x->others++;
+	}
+	x->literal_last = literal;
+	x->tokens++;
+}
+
+/* Behind <% and {%: not the "<%s %d>" of printf(), not the {%$x} of Perl. */
+static bool code_follows(struct ew_bytes t, size_t i)
+{
+	size_t k = i;
+
+	if (i >= t.n)
+		return false;
+	while (k < t.n && k - i < 3 && ew_word_byte(t.p[k]) && !ew_template_digit(t.p[k]))
+		k++;
+	return k - i == 3 || ew_template_blank(t.p[i]) || strchr("=-+#@!`", t.p[i]);
+}
+
+/* Marks that open at `i`: their length, 0: none.  `*x` becomes the expression. */
+static size_t opens(struct ew_bytes t, size_t i, struct ew_expression *x)
+{
+	uint8_t c = t.p[i], d = ew_template_at(t, i + 1);
+	struct ew_expression new = { .from = i };
+	size_t n = 2;
+
+	if (c == '{' && (d == '{' || (d == '%' && code_follows(t, i + 2)))) {
+		new.marks = DOUBLE;
+		new.block = d == '%';
+	} else if (d == '{' && c && strchr("$#%@*~", c)) {
+		new.marks = EL;
+		if (ew_template_at(t, i + 2) == '{' && c == '$')
+			return 0; /* ${{: the next byte opens */
+	} else if (c == '@' && d == '(') {
+		new.marks = EL;
+	} else if (c == '[' && d == '=') {
+		new.marks = EL;
+	} else if (c == '<' &&
+		   ((d == '%' && code_follows(t, i + 2)) || (d == '?' && ew_template_at(t, i + 2) == '='))) {
+		new.marks = RUBY;
+		new.erb = true;
+	} else if (c == '{' && (x->marks == 0 || x->marks == SINGLE)) {
+		new.marks = SINGLE;
+		n = 1;
+	} else if (c == '$' && (x->marks == 0 || x->marks == VREF || x->marks == SINGLE) &&
+		   (ew_word_byte(d) || d == '!') && !ew_template_digit(d)) {
+		new.marks = VREF;
+		n = 1;
+	} else {
+		return 0;
+	}
+	/* {{{, {{=, {%-, <%=, <%- */
+	for (i += n; i < t.n && i - new.from < 8 && t.p[i] && strchr("{=-~&!?", t.p[i]) && new.marks != SINGLE;
+	     i++)
+		;
+	new.inside = i;
+	*x = new;
+	return i - new.from;
+}
+
+static bool closes(struct ew_bytes t, size_t i, const struct ew_expression *x)
+{
+	uint8_t c = t.p[i];
+
+	if (x->marks == VREF)
+		return x->depth == 0 && (ew_template_blank(c) || strchr("<>;,\"'}", c));
+	if (x->erb)
+		return (c == '%' || c == '?') && ew_template_at(t, i + 1) == '>';
+	if (x->block)
+		return c == '%' && ew_template_at(t, i + 1) == '}';
+	if (t.p[x->from] == '@' && ew_template_at(t, x->from + 1) == '(')
+		return c == ')' && x->depth == 0;
+	if (t.p[x->from] == '[')
+		return c == ']' && x->depth == 0;
+	return c == '}' && x->depth == 0;
+}
+
+/* Behind the string whose quote stands at `i`; `i + 1` if it does not end. */
+static size_t string_end(struct ew_bytes t, size_t i)
+{
+	size_t n = t.n - i - 1 > 4 * EW_TEMPLATE_REACH ? 4 * EW_TEMPLATE_REACH : t.n - i - 1;
+	const uint8_t *end = n ? memchr(t.p + i + 1, t.p[i], n) : NULL;
+
+	return end ? (size_t)(end - t.p) + 1 : i + 1;
+}
+
+static bool found(struct ew_finding *f_r, size_t from, size_t to, const char *why)
+{
+	*f_r = (struct ew_finding){ from, to, why };
+	return true;
+}
+
+/* One token of the expression; `*i` moves behind it. */
+static const char *token(struct ew_bytes t, size_t *i, struct ew_expression *x)
+{
+	size_t from = *i, to = from + 1;
+	uint8_t c = t.p[from];
+	const char *why = NULL;
+
+	if (ew_word_byte(c) && !ew_template_digit(c)) {
+		while (to < t.n && ew_word_byte(t.p[to]))
+			to++;
+		why = ew_template_word(t, x, from, to);
+		if (!x->word_to) {
+			x->word = from;
+			x->word_to = to;
+		}
+		count(x, false, 0);
+	} else if (ew_template_digit(c)) {
+		while (to < t.n && (ew_word_byte(t.p[to]) ||
+				    (t.p[to] == '.' && ew_template_digit(ew_template_at(t, to + 1)))))
+			to++;
+		count(x, true, 0);
+		x->zero = x->operator == '/' && to - from == 1 && c == '0';
+	} else if ((c == '"' || c == '\'') && x->marks != SINGLE && x->marks != VREF) {
+		to = string_end(t, from);
+		bool string = to > from + 1;
+		for (size_t a = from + 1, b; string && a < to - 1 && !why; a = b + 1) {
+			for (b = a; b < to - 1 && ew_word_byte(t.p[b]); b++)
+				;
+			if (b > a)
+				why = ew_template_word(t, x, a, b);
+		}
+		if (string && x->tokens == 0 && !why)
+			why = literal_method(t, to);
+		count(x, string, 0);
+	} else if (c == '(' || c == '[' || c == '{') {
+		x->depth++;
+		x->others += c != '(';
+	} else if (c == ')' || c == ']' || c == '}') {
+		x->depth -= x->depth > 0;
+	} else if (!ew_template_blank(c)) {
+		count(x, false, strchr("*+-/%~", c) ? c : 0);
+	}
+	*i = to;
+	return why;
+}
+
+static bool find(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct ew_bytes t = o->text;
+	struct ew_expression x = { .marks = 0 };
+	size_t looked = 0, to, n;
+	const char *why;
+
+	for (size_t i = 0; i < t.n;) {
+		uint8_t c = t.p[i];
+		if ((why = ew_template_alone(t, i)) != NULL)
+			return found(f_r, i, i + 2 < t.n ? i + 2 : t.n, why);
+		if ((c | 0x20) == 'j' && ew_template_starts(t, i, "jndi:") &&
+		    (why = ew_template_jndi(t, i, &to)) != NULL)
+			return found(f_r, i, to, why);
+		if (c == '$' && ew_template_at(t, i + 1) == '{' && i >= looked) {
+			if ((why = ew_template_lookup(t, i, &looked)) != NULL)
+				return found(f_r, i, looked, why);
+		}
+		if (x.marks && closes(t, i, &x)) {
+			if (is_probe(t, &x))
+				return found(f_r, x.from, i + 1, "arithmetic of literals");
+			x.marks = 0;
+			i++;
+			continue;
+		}
+		n = x.marks == 0 || x.depth == 0 || c == '$' || c == '#' || c == '{' ? opens(t, i, &x) : 0;
+		if (n) {
+			if ((why = ew_template_begins(t, &x)) != NULL)
+				return found(f_r, x.from, x.inside + 1 < t.n ? x.inside + 1 : t.n, why);
+			i += n;
+			continue;
+		}
+		if (!x.marks) {
+			i++;
+			continue;
+		}
+		if ((why = token(t, &i, &x)) != NULL)
+			return found(f_r, x.from, i, why);
+	}
+	return false;
+}
+
+#define B          "[\\x00-\\x20]*"
+#define LEAD       "[=~&!?{\\x00-\\x20-]*"
+#define EXPRESSION "(?:\\{|<[%?]|\\$|@\\(|\\[=)"
+#define VALUE      "(?:\\{[{%]|[$#%@*~]\\{|@\\(|\\[=|<%|<\\?=)"
+#define STRING     "(?:\"[^\"]*\"|'[^']*')"
+
+static const char *const gate[] = {
+	/* Arithmetic and methods of literals. */
+	VALUE "[][=~&!?{}()+\\x00-\\x20-]*(?:[0-9][\\w.\\x80-\\xff]*|" STRING ")[][(){}\\x00-\\x20]*[*+%~/-]",
+	VALUE LEAD "[][(){}\\x00-\\x20]*" STRING "(?:\\.(?:class|constructor|execute\\(|getbytes|getclass|"
+		   "lower\\(|tolowercase|touppercase|upper\\()|\\|upper)",
+	/* Words. */
+	EXPRESSION ".*(?:_context|_memberaccess|_self|applicationscope|child_process|classloader|facescontext|"
+		   "file_excerpt|forname|freemarker|get_admin_log|getclass|getdeclared(?:constructors|methods)|"
+		   "getenginebyname|"
+		   "getprotectiondomain|getresource|getruntime|getservletcontext|importlib|initparam|"
+		   "mainmodule|newinstance|"
+		   "objectspace|opensymphony|pagecontext|passthru|phpinfo|popen|proc_open|processbuilder|"
+		   "registerundefinedfiltercallback|requestscope|scriptengine|sessionscope|shell_exec|"
+		   "springmacrorequestcontext|"
+		   "subprocess|__[a-z][\\w\\x80-\\xff]*__)",
+	EXPRESSION ".*(?:\\|" B "attr|binding|dump|eval|exec|file_get_contents)" B "\\(",
+	EXPRESSION
+	".*(?:config" B "(?:[}|%]|\\.items|\\.from_|\\.secret|\\[[\"']secret)|settings\\.secret_key|"
+	"self" B "(?:[}|%]|\\.module|\\.context|\\.template)|constructor" B "[.[(|\"']|class\\.inspect" B "\\(|"
+	"(?:cycler|joiner|lipsum)" B "[.[|]|\\.environ|javax?\\.|(?:root|global|globalthis)\\.process|"
+	"os\\.(?:environ|exec|getenv|listdir|popen|read|spawn|system)|(?:system|require)" B
+	"(?:[('\"`]|\\.diag|\\.io|\\.refl))",
+	EXPRESSION "(?:.*[^\\w\\x80-\\xff])?(?:t" B "\\(" B
+		   "[\\w$.{\\x80-\\xff]|new[\\x00-\\x20]+(?:com\\.|file\\(|freemarker|"
+		   "function\\(|groovy|java|org\\.|processbuilder|scriptengine|url))",
+	EXPRESSION ".*(?:dir|file|io|kernel)" B
+		   "\\.(?:binread|entries|exec|foreach|fork|glob|open|popen|read|spawn|sysopen|"
+		   "system|new\\()",
+	"\\{%.*import.*[\\x00-\\x20](?:commands|importlib|os|posix|subprocess|sys)",
+	"(?:(?:filter|map|sort|reduce|find)\\(|options[\"']:)[\"'](?:assert|call_user_func|eval|exec|file_get_"
+	"contents|"
+	"passthru|phpinfo|popen|print_r|proc_open|readfile|shell_exec|system|var_dump)",
+	/* Beginnings. */
+	"\\{(?:\\$smarty\\.|php\\}|self::get|smarty_internal|math equation|fetch file|eval var|"
+	"if (?:system|phpinfo|exec|passthru|shell_exec)\\(|include file=[\"']php:|"
+	"(?:system|exec|passthru|shell_exec|phpinfo|popen)\\(|[0-9]+\\*[0-9]+\\})",
+	"^\\{\\{" LEAD "\\." B "\\}\\}$",
+	"\\{%" LEAD "(?:debug|(?:include|extends|ssi)" B "[\"'](?:/|\\.\\.))",
+	"\\{\\{" LEAD "#with" B "[\"']",
+	"<%\\[%'\"",
+	"\\{[{%].*(?:include|source)" B "\\([\"'](?:/|\\.\\.)",
+	"\\{\\{.*(?:html|js|print(?:f|ln)?|urlquery)" B "[\"`]",
+	"(?:<%|<\\?=|#\\{)" LEAD "(?:`|%x[({[|!/<]|import (?:os|subprocess|sys))",
+	"\\$\\{" LEAD "\\.[\\w\\x80-\\xff]",
+	"(?:[$#%@~]\\{|@\\(|\\[=)[=~&!?{('\\x00-\\x20-]*#[\\w\\x80-\\xff]+[=.]",
+	/* Without marks. */
+	"#_memberaccess|[[<]#assign |#evaluate\\(|<!--#(?:config|echo|exec|include|printenv|set)|"
+	"<esi:(?:debug|include|inline|vars)|@java[\\w.$\\x80-\\xff]*@|@system\\.(?:diag|io\\.)|@using system|"
+	"class(?:\\.|\\[[\"'])(?:classloader|module)",
+	"(?:''|\"\")\\.(?:getclass\\(|class\\.)|\\(#[\\w\\x80-\\xff]+=(?:@|new )",
+	"\\$\\{" LEAD "@[\\w\\x80-\\xff]+\\(|@\\{" LEAD "\\[" B "&?" B
+	"(?:`|core::|eval |exec[ (]|qx|require |system[ (])",
+	"#set" B "\\(" B "\\$",
+	"t\\((?:java|org\\.|com\\.|runtime\\)|system\\))",
+	/* Lookups. */
+	"\\$\\{" B
+	"(?:::-|bundle:|ctx:|docker:|java:|jvmrunargs:|k8s:|log4j:|lower:|main:|marker:|sd:|spring:|sys:|"
+	"upper:|web:|base64:|base64decoder:|const:java|dns:(?:address|canonical|name)|file:utf-8|"
+	"resourcebundle:|"
+	"script:|url:(?:iso|us-ascii|utf-8)|urldecoder:|xml:|"
+	"env:[^}\\x00-\\x20]*(?:aws_|azure_|database|db_|google_|key|passw|secret|token))",
+	"jndi" B ":",
+	"\\$\\{.*\\$\\{.*(?:lower:|upper:|date:'|:-)",
+	"\\$\\{.*\\xc4[\\xb0\\xb1]",
+	NULL,
+};
+
+const struct ew_analyser ew_analyser_template = {
+	.name = "template",
+	.about = "an expression of a template engine or a logger that computes, reflects or runs",
+	.gate = gate,
+	.wants_folded = true,
+	.find = find,
+};

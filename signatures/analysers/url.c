@@ -1,0 +1,404 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* URLs that lead a function to where its caller cannot go: the metadata service, the machine itself, the inside
+ * of the network, other protocols, files.
+ *
+ * An address alone is none: events are full of them.  It counts behind a scheme; only addresses of metadata
+ * services count as a whole value, too.  The trap is the authority: readers disagree about \, #, ? and blanks
+ * in it, so every host that some reader sees is looked at: the first, and each behind an @. */
+
+#include "signatures/analyser.h"
+#include "signatures/words.h"
+#include "url_host.h"
+
+enum { METADATA, PRIVATE };
+
+enum { AUTHORITY = 300 }; /* bytes of it that are read */
+
+struct look {
+	struct ew_bytes text;
+	unsigned which;
+	bool token; /* no blank in the text: it is one thing */
+	const char *why;
+	size_t to;
+};
+
+static uint8_t at(struct ew_bytes t, size_t i)
+{
+	return i < t.n ? t.p[i] : 0;
+}
+
+static bool blank(uint8_t c)
+{
+	return c <= 0x20;
+}
+
+static bool slash(uint8_t c)
+{
+	return c == '/' || c == '\\';
+}
+
+static bool scheme_byte(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '+' || c == '-' ||
+	       c == '.';
+}
+
+static bool starts(struct ew_bytes t, size_t i, const char *lower)
+{
+	return i <= t.n && ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(lower));
+}
+
+/* `leading`: the URL is what the value is, or begins with. */
+static const char *judge(const struct look *l, struct ew_host h, bool confusing, bool leading)
+{
+	bool strange = h.odd || confusing;
+
+	switch (h.place) {
+	case EW_HOST_METADATA:
+		return "the metadata service of a cloud";
+	case EW_HOST_LINK_LOCAL:
+		return "a link-local address";
+	case EW_HOST_LOOPBACK:
+		if (strange)
+			return confusing ? "the machine itself behind another host"
+					 : "the machine itself, spelt to hide";
+		return l->which == PRIVATE && leading ? "the machine itself" : NULL;
+	case EW_HOST_PRIVATE:
+		if (strange)
+			return confusing ? "a private address behind another host"
+					 : "a private address, spelt to hide";
+		return l->which == PRIVATE && leading ? "a private address or name" : NULL;
+	case EW_HOST_ELSEWHERE:
+		break;
+	}
+	return NULL;
+}
+
+/* Where the host that begins at `i` ends, for one reader or the other. */
+static size_t host_end(struct ew_bytes t, size_t i, size_t end)
+{
+	if (at(t, i) == '[') {
+		while (i < end && t.p[i] != ']' && !slash(t.p[i]) && !blank(t.p[i]))
+			i++;
+		return i < end && t.p[i] == ']' ? i + 1 : i;
+	}
+	while (i < end && !blank(t.p[i]) && !memchr("/\\?#@:,;&|\"'<>()`{}^", t.p[i], 21))
+		i++;
+	return i;
+}
+
+/* The paths of metadata services and of the runtime of functions. */
+static bool metadata_path(struct ew_bytes t, size_t i)
+{
+	static const char *const paths[] = {
+		"/latest/meta-data",   "/latest/user-data",    "/latest/dynamic/",          "/latest/api/token",
+		"/computemetadata/v1", "/metadata/instance",   "/metadata/identity/oauth2", "/opc/v1/instance",
+		"/opc/v2/instance",    "/2018-06-01/runtime/", "/2020-01-01/extension/"
+	};
+
+	for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++)
+		if (starts(t, i, paths[k]))
+			return true;
+	return false;
+}
+
+/* The authority at `i`, behind the slashes.  Answers where to go on. */
+static size_t authority(struct look *l, size_t i, bool leading)
+{
+	struct ew_bytes t = l->text;
+	size_t end = t.n - i > AUTHORITY ? i + AUTHORITY : t.n, stop = i, first = i, host;
+	bool confusing = false;
+
+	/* To the first / for the reader that sees most; a blank ends it unless an @ follows. */
+	while (stop < end && t.p[stop] != '/' && t.p[stop] != '"' && t.p[stop] != '<' && t.p[stop] != '\n')
+		stop++;
+	host = i;
+	for (unsigned hosts = 1;; hosts++) {
+		size_t to = host_end(t, host, stop);
+		const uint8_t *next = to < stop ? memchr(t.p + to, '@', stop - to) : NULL;
+		/* Readers take the first host or the last: of many, those between are passed over. */
+		for (size_t k = stop; next && hosts >= 6 && k-- > to;)
+			if (t.p[k] == '@') {
+				next = t.p + k;
+				break;
+			}
+		/* user:password@ is no host; good.example@ is meant to look like one */
+		const char *why = judge(l, ew_host_look(ew_bytes(t.p + host, to - host)), confusing, leading);
+		if (why && !(next && at(t, to) == ':' && host == first)) {
+			l->why = why;
+			l->to = to;
+			return to;
+		}
+		if (!next)
+			break;
+		struct ew_bytes user = ew_bytes(t.p + host, (size_t)(next - t.p) - host);
+		for (size_t k = 0; k < user.n; k++) {
+			uint8_t c = user.p[k];
+			confusing |= c == '\\' || c == '#' || c == '?' || c == ' ' || c == '&' || c == '@';
+		}
+		confusing |= memchr(user.p, '.', user.n) && !memchr(user.p, ':', user.n);
+		host = (size_t)(next - t.p) + 1;
+		while (host < stop && t.p[host] == '@')
+			host++;
+	}
+	/* http://good.example#@other.example/: no honest URL has an @ right behind one of these */
+	for (size_t k = first; leading && k + 1 < stop; k++)
+		if (t.p[k + 1] == '@' && (t.p[k] == '#' || t.p[k] == '\\')) {
+			l->why = "a host that readers take apart differently";
+			l->to = k + 2;
+			return l->to;
+		}
+	if (leading && stop < t.n && t.p[stop] == '/' && metadata_path(t, stop)) {
+		l->why = "a path of a metadata service or a runtime";
+		l->to = stop + 1;
+		return l->to;
+	}
+	/* Go on behind the first host: what was read past it may hold another URL. */
+	size_t to = host_end(t, first, stop);
+	return to > first ? to : first;
+}
+
+/* Schemes that speak other protocols to other services, or read files, when the URL begins at `from`. */
+static const char *scheme_alone(const struct look *l, struct ew_bytes scheme, size_t rest)
+{
+	static const char *const always[] = {
+		"compress.bzip2", "compress.zlib", "dict",   "expect", "glob", "gopher",
+		"gophers",        "local_file",    "netdoc", "ogg",    "phar", "rar",
+		"ssh2.exec",      "ssh2.sftp",     "tftp",   "zip",
+	};
+	struct ew_bytes t = l->text;
+
+	if (ew_word_in(always, sizeof(always) / sizeof(*always), scheme))
+		return slash(at(t, rest)) && slash(at(t, rest + 1)) && rest + 2 < t.n
+			       ? "a scheme of another protocol"
+			       : NULL;
+	if (ew_bytes_eq_nocase(scheme, EW_LIT("php")))
+		return starts(t, rest, "//filter") || starts(t, rest, "//input") || starts(t, rest, "//fd")
+			       ? "a stream of PHP"
+			       : NULL;
+	if (ew_bytes_eq_nocase(scheme, EW_LIT("data")))
+		return starts(t, rest, "//") ? "a data stream of PHP" : NULL;
+	if (ew_bytes_eq_nocase(scheme, EW_LIT("jar")))
+		return starts(t, rest, "http") || starts(t, rest, "ftp") ? "an archive fetched from a URL"
+									 : NULL;
+	if (ew_bytes_eq_nocase(scheme, EW_LIT("unix")) || ew_bytes_eq_nocase(scheme, EW_LIT("http+unix")))
+		return slash(at(t, rest)) ? "a socket of the machine" : NULL;
+	return NULL;
+}
+
+/* file: with a path that no honest event names. */
+static const char *file_path(struct ew_bytes t, size_t i)
+{
+	static const char *const places[] = {
+		"boot",    "c:/boot",   "c:/inetpub", "c:/win",   "c:\\win", "c|",       "dev/",
+		"etc",     "proc/",     "root/",      "run/",     "sys/",    "var/lib/", "var/log",
+		"var/run", "var/spool", "var/www",    "windows/", "winnt/",
+	};
+	size_t slashes = i;
+
+	while (slash(at(t, i)))
+		i++;
+	slashes = i - slashes;
+	if (slashes == 2) { /* a host: file://localhost/etc/passwd, file://attacker/share */
+		size_t to = host_end(t, i, t.n - i > AUTHORITY ? i + AUTHORITY : t.n);
+		struct ew_host h = ew_host_look(ew_bytes(t.p + i, to - i));
+		if (h.place != EW_HOST_ELSEWHERE && slash(at(t, to)))
+			for (i = to; slash(at(t, i)); i++)
+				;
+	}
+	while (starts(t, i, "./"))
+		i += 2;
+	if (!slashes) /* file:x is a package beside this one */
+		return starts(t, i, "etc/") ? "a file of the system" : NULL;
+	if (i >= t.n || blank(t.p[i]))
+		return slashes >= 3 ? "the root of the file system" : NULL;
+	if (starts(t, i, "../"))
+		return "a file outside of its folder";
+	for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++)
+		if (starts(t, i, places[k]))
+			return "a file of the system";
+	struct ew_bytes rest = ew_bytes_from(t, i);
+	rest.n = rest.n > AUTHORITY ? AUTHORITY : rest.n;
+	return ew_bytes_find(rest, 0, EW_LIT("/../")) != SIZE_MAX ||
+			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.ssh/")) != SIZE_MAX ||
+			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.aws/")) != SIZE_MAX
+		       ? "a file of the system"
+		       : NULL;
+}
+
+/* The colon of a scheme stands at `colon`.  Answers where to go on. */
+static size_t url(struct look *l, size_t colon, size_t start, struct ew_finding *f_r)
+{
+	static const char *const web[] = { "feed", "ftp",         "ftps", "http", "https",
+					   "url",  "view-source", "ws",   "wss" };
+	struct ew_bytes t = l->text;
+	size_t from = colon, i = colon + 1, slashes;
+
+	while (from > start && colon - from < 20 && (scheme_byte(t.p[from - 1]) || t.p[from - 1] == '_'))
+		from--;
+	struct ew_bytes scheme = ew_bytes(t.p + from, colon - from);
+	if (scheme.n < 2)
+		return i;
+	bool leading = from == start || l->token;
+	const char *why = leading ? scheme_alone(l, scheme, i) : NULL;
+	if (!why && leading && ew_bytes_eq_nocase(scheme, EW_LIT("file")))
+		why = file_path(t, i);
+	if (why) {
+		*f_r = (struct ew_finding){ from, i + 1 < t.n ? i + 1 : t.n, why };
+		return SIZE_MAX;
+	}
+	for (slashes = i; slash(at(t, i)); i++)
+		;
+	slashes = i - slashes;
+	if (i == t.n || (slashes < 2 && !ew_word_in(web, sizeof(web) / sizeof(*web), scheme)))
+		return i;
+	/* http:x is a URL to browsers; a: b is prose. */
+	if (slashes == 0 && (!leading || ew_bytes_eq_nocase(scheme, EW_LIT("url")) ||
+			     ew_bytes_eq_nocase(scheme, EW_LIT("feed"))))
+		return i;
+	i = authority(l, i, leading);
+	if (!l->why)
+		return i;
+	*f_r = (struct ew_finding){ from, l->to, l->why };
+	return SIZE_MAX;
+}
+
+/* How an address of a metadata service begins, however it is spelt: numbers alone are no hosts. */
+static bool begins_address(struct ew_bytes t, size_t i)
+{
+	static const char *const whole[] = { "100.100.100.200", "168.63.129.16", "192.0.0.192",
+					     "instance-data",   "metadata",      "rancher-metadata" };
+	uint8_t c = at(t, i), d = at(t, i + 1), e = at(t, i + 3);
+
+	for (size_t k = 0; k < sizeof(whole) / sizeof(*whole); k++)
+		if (starts(t, i, whole[k]))
+			return true;
+	if (c == '[') {
+		for (i++; at(t, i) == '0'; i++)
+			;
+		return starts(t, i, "fd00:") || starts(t, i, "fd20:") || at(t, i) == ':' ||
+		       starts(t, i, "2002:") || starts(t, i, "2001:0") || starts(t, i, "64:");
+	}
+	if (c == '0' && ((d >= '0' && d <= '9') || (d | 0x20) == 'x')) {
+		for (; i < t.n && (ew_word_byte(t.p[i]) && t.p[i] < 0x80); i++)
+			;
+		return at(t, i) == '.' || at(t, i) == 0xe3 || at(t, i) == 0xef;
+	}
+	return (starts(t, i, "169") && (e == '.' || e == 0xe3 || e == 0xef)) || starts(t, i, "fd00:") ||
+	       starts(t, i, "fd20:") || (c == 0xe2 && d >= 0x91 && d <= 0x93) || (c == 0xef && d == 0xbc) ||
+	       (c == 0xf0 && d == 0x9d);
+}
+
+/* The whole value is a host: only metadata services count. */
+static bool host_alone(struct look *l, size_t i, struct ew_finding *f_r)
+{
+	struct ew_bytes t = l->text;
+	size_t to = host_end(t, i, t.n), dots = 0;
+
+	if (!begins_address(t, i))
+		return false;
+	/* fd00:ec2::254 without brackets */
+	if (at(t, to) == ':' && memchr(t.p + i, ':', to - i + 1) && (at(t, i) | 0x20) == 'f')
+		while (to < t.n && !blank(t.p[to]) && t.p[to] != '/')
+			to++;
+	for (size_t k = i; k < to; k++)
+		dots += t.p[k] == '.' || t.p[k] >= 0x80 || t.p[k] == ':';
+	if (to == i || dots < 2 || to - i > 80 ||
+	    !(to == t.n || t.p[to] == '/' || t.p[to] == ':' || t.p[to] == '\\'))
+		return false;
+	if (to < t.n && !l->token)
+		return false;
+	struct ew_host h = ew_host_look(ew_bytes(t.p + i, to - i));
+	if (h.place != EW_HOST_METADATA)
+		return false;
+	*f_r = (struct ew_finding){ i, to, "the metadata service of a cloud" };
+	return true;
+}
+
+static bool find(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct look l = { .text = o->text, .which = o->which, .token = true };
+	struct ew_bytes t = o->text;
+	size_t i, start = 0;
+
+	while (start < t.n && (blank(t.p[start]) || memchr("\"'<(`", t.p[start], 5)))
+		start++;
+	while (t.n > start && (blank(t.p[t.n - 1]) || memchr("\"'>)`", t.p[t.n - 1], 5)))
+		t.n--;
+	if (t.n - start < 3)
+		return false;
+	l.text = t;
+	for (i = start; i < t.n && l.token; i++)
+		l.token = !blank(t.p[i]);
+	if (slash(t.p[start]) && slash(t.p[start + 1])) {
+		for (i = start; i < t.n && slash(t.p[i]); i++)
+			;
+		if (i < t.n && l.token)
+			authority(&l, i, true);
+		if (l.why) {
+			*f_r = (struct ew_finding){ start, l.to, l.why };
+			return true;
+		}
+	} else if (host_alone(&l, start, f_r)) {
+		return true;
+	}
+	for (i = start; i < t.n;) {
+		const uint8_t *colon = memchr(t.p + i, ':', t.n - i);
+		if (!colon)
+			return false;
+		i = url(&l, (size_t)(colon - t.p), start, f_r);
+		if (i == SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+#define START "^[\\x00-\\x20\"'<(`]*"
+#define WEB   "(?:ftps?|https?|wss?|view-source):"
+
+static const char *const gate[] = {
+	/* A host that begins as addresses do, or has letters that are made plain. */
+	"(?::[/\\\\]+|" WEB "|" START "[/\\\\]{2,}|:[/\\\\]*[^/]*@|" START "[/\\\\]{2,}[^/]*@)[0-9\\[]",
+	"(?::[/\\\\]+|" WEB "|" START "[/\\\\]{2,})[^/]*[\\x80-\\xff]",
+	/* Names. */
+	"[/"
+	"\\\\:@.](?:localhost[46]?|localdomain[46]?|ipv?6-(?:localhost|loopback)|localtest\\.me|lvh\\.me|"
+	"vcap\\.me|"
+	"lacolhost\\.com|localh\\.st|localho\\.st|localdomain\\.pw|yoogle\\.com|127-0-0-1\\.org\\.uk|fuf\\.me|"
+	"smackaho\\.st|42foo\\.com|rbndr\\.us|1u\\.ms|lock\\.cmpxchg8b\\.com|bugbounty\\.dod\\.network|"
+	"spoofed\\.burpcollaborator\\.net|kubernetes\\.default)(?:[^a-z0-9_-]|$)",
+	"\\.(?:nip\\.io|sslip\\.io|xip\\.io|traefik\\.me|xip\\.name|backname\\.io|internal|local|svc|lan|"
+	"intranet|corp|"
+	"home\\.arpa|private)(?:[^a-z0-9_-]|$)",
+	"(?:[/\\\\:@]|" START ")(?:metadata|instance-data|rancher-metadata)(?:[^a-z0-9_-]|$)",
+	/* Addresses alone. */
+	START "(?:169[.\\xe3\\xef]|168\\.63\\.129\\.16|100\\.100\\.100\\.200|192\\.0\\.0\\.192|0[0-9x]\\w*[."
+	      "\\xe3\\xef]|"
+	      "fd[02]0:|\\[0*(?:fd[02]0:|:|2002:|2001:0|64:)|"
+	      "\\xe2[\\x91\\x92\\x93]|\\xef\\xbc|\\xf0\\x9d)",
+	/* Schemes and paths. */
+	"(?:compress\\.bzip2|compress\\.zlib|dict|expect|glob|gophers?|local_file|netdoc|ogg|phar|rar|ssh2\\."
+	"exec|"
+	"ssh2\\.sftp|tftp|zip):[/\\\\]{2}",
+	"php://f|php://input|data://|jar:(?:http|ftp)|unix:[/\\\\]|file:(?:[/\\\\]|\\./|etc/)",
+	"[#\\\\]@",
+	"/(?:latest/(?:meta-data|user-data|dynamic/|api/token)|computemetadata/v1|metadata/"
+	"(?:instance|identity/oauth2)|"
+	"opc/v[12]/instance|2018-06-01/runtime/|2020-01-01/extension/)",
+	NULL,
+};
+
+static const char *const arguments[] = { "metadata", "private", NULL };
+
+const struct ew_analyser ew_analyser_url = {
+	.name = "url",
+	.about = "a URL that leads to a metadata service, the machine itself, a private network, another "
+		 "protocol",
+	.gate = gate,
+	.arguments = arguments,
+	.wants_folded = true,
+	.find = find,
+};
