@@ -8,6 +8,7 @@
 
 /* By name. */
 static const struct ew_analyser *const all[] = {
+	&ew_analyser_nosqli,
 	NULL,
 };
 

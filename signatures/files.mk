@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/nosqli_script.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -11,11 +12,14 @@ noinst_HEADERS += \
 	signatures/pattern.h \
 	signatures/plain.h \
 	signatures/rule.h \
+	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/nosqli.c \
+	signatures/analysers/nosqli_script.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
@@ -31,6 +35,7 @@ libsignatures_a_SOURCES = \
 	signatures/plain.c \
 	signatures/ruleset.c \
 	signatures/scan.c \
+	signatures/token.c \
 	signatures/view.c \
 	signatures/words.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)

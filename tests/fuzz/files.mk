@@ -174,3 +174,10 @@ EXTRA_DIST += tests/fuzz/fuzz_view.dict
 tests_fuzz_fuzz_view_SOURCES = tests/fuzz/fuzz_view.c $(fuzz_main)
 tests_fuzz_fuzz_view_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_view_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_nosqli
+EXTRA_DIST += tests/fuzz/fuzz_nosqli.dict
+tests_fuzz_fuzz_nosqli_SOURCES = tests/fuzz/fuzz_nosqli.c $(fuzz_main)
+tests_fuzz_fuzz_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_nosqli_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_nosqli_LDFLAGS = $(fuzz_ldflags)

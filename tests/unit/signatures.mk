@@ -1,5 +1,6 @@
 # Unit tests of signatures/: link libsignatures and libcore.
 signatures_tests = \
+	tests/unit/test_analyser_nosqli \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -8,7 +9,7 @@ signatures_tests = \
 	tests/unit/test_sets \
 	tests/unit/test_view \
 	tests/unit/test_words
-noinst_HEADERS += tests/unit/tree.h
+noinst_HEADERS += tests/unit/nasty.h tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
@@ -22,3 +23,5 @@ tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 tests_unit_test_view_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_nosqli_LDADD = $(SIGNATURES_LIBS)
