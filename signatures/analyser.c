@@ -9,6 +9,7 @@
 /* By name. */
 static const struct ew_analyser *const all[] = {
 	&ew_analyser_nosqli,
+	&ew_analyser_serialized,
 	NULL,
 };
 

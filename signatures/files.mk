@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
 	signatures/analysers/nosqli_script.h \
+	signatures/analysers/serialized.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -20,6 +21,10 @@ libsignatures_a_SOURCES = \
 	signatures/analyser.c \
 	signatures/analysers/nosqli.c \
 	signatures/analysers/nosqli_script.c \
+	signatures/analysers/serialized.c \
+	signatures/analysers/serialized_class.c \
+	signatures/analysers/serialized_pickle.c \
+	signatures/analysers/serialized_tag.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

@@ -181,3 +181,10 @@ tests_fuzz_fuzz_nosqli_SOURCES = tests/fuzz/fuzz_nosqli.c $(fuzz_main)
 tests_fuzz_fuzz_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_nosqli_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_nosqli_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_serialized
+EXTRA_DIST += tests/fuzz/fuzz_serialized.dict
+tests_fuzz_fuzz_serialized_SOURCES = tests/fuzz/fuzz_serialized.c $(fuzz_main)
+tests_fuzz_fuzz_serialized_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_serialized_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_serialized_LDFLAGS = $(fuzz_ldflags)

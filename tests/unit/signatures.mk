@@ -1,6 +1,7 @@
 # Unit tests of signatures/: link libsignatures and libcore.
 signatures_tests = \
 	tests/unit/test_analyser_nosqli \
+	tests/unit/test_analyser_serialized \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -25,3 +26,5 @@ tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_nosqli_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_serialized_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_serialized_LDADD = $(SIGNATURES_LIBS)
