@@ -1,6 +1,8 @@
 # Manual pages and the guide.
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
+	docs/analysers/ldap.md \
+	docs/analysers/graphql.md \
 	docs/analysers/serialized.md \
 	docs/analysers/nosqli.md \
 	docs/configuration.md \

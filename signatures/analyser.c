@@ -8,6 +8,8 @@
 
 /* By name. */
 static const struct ew_analyser *const all[] = {
+	&ew_analyser_graphql,
+	&ew_analyser_ldap,
 	&ew_analyser_nosqli,
 	&ew_analyser_serialized,
 	NULL,

@@ -19,6 +19,8 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
+	signatures/analysers/graphql.c \
+	signatures/analysers/ldap.c \
 	signatures/analysers/nosqli.c \
 	signatures/analysers/nosqli_script.c \
 	signatures/analysers/serialized.c \

@@ -188,3 +188,17 @@ tests_fuzz_fuzz_serialized_SOURCES = tests/fuzz/fuzz_serialized.c $(fuzz_main)
 tests_fuzz_fuzz_serialized_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_serialized_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_serialized_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_graphql
+EXTRA_DIST += tests/fuzz/fuzz_graphql.dict
+tests_fuzz_fuzz_graphql_SOURCES = tests/fuzz/fuzz_graphql.c $(fuzz_main)
+tests_fuzz_fuzz_graphql_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_graphql_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_graphql_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_ldap
+EXTRA_DIST += tests/fuzz/fuzz_ldap.dict
+tests_fuzz_fuzz_ldap_SOURCES = tests/fuzz/fuzz_ldap.c $(fuzz_main)
+tests_fuzz_fuzz_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_ldap_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_ldap_LDFLAGS = $(fuzz_ldflags)

@@ -48,7 +48,8 @@ __attribute__((unused)) static bool analysed_ask(void *arg, struct ew_bytes text
 	char *copy = calloc(1, text.n + 64);
 	if (!copy)
 		abort();
-	memcpy(copy, text.p, text.n);
+	if (text.n)
+		memcpy(copy, text.p, text.n);
 	hs_scan(t->gate, copy, (unsigned)text.n, 0, t->scratch, analysed_gate, &open);
 	free(copy);
 	if (!open)

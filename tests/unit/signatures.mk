@@ -2,6 +2,8 @@
 signatures_tests = \
 	tests/unit/test_analyser_nosqli \
 	tests/unit/test_analyser_serialized \
+	tests/unit/test_analyser_graphql \
+	tests/unit/test_analyser_ldap \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -28,3 +30,7 @@ tests_unit_test_analyser_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_nosqli_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_serialized_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_serialized_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_graphql_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_graphql_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_ldap_LDADD = $(SIGNATURES_LIBS)
