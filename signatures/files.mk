@@ -27,6 +27,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/serialized_class.c \
 	signatures/analysers/serialized_pickle.c \
 	signatures/analysers/serialized_tag.c \
+	signatures/analysers/xpath.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

@@ -228,9 +228,9 @@ bool ew_serialized_class(struct ew_bytes t, struct ew_finding *f_r)
 {
 	size_t i = 0, n;
 
-	while (i < t.n && (t.p[i] <= ' ' || t.p[i] == '['))
+	while (i < t.n && i < 32 && (t.p[i] <= ' ' || t.p[i] == '['))
 		i++;
-	while (i + 1 < t.n && t.p[i] == 'L' &&
+	while (i + 1 < t.n && i < 64 && t.p[i] == 'L' &&
 	       (t.p[i + 1] == 'L' || (t.p[i + 1] >= 'a' && t.p[i + 1] <= 'z')))
 		i++;
 	if ((n = known_class(t, i)) && whole_value(t, i + n)) {

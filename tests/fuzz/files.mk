@@ -202,3 +202,10 @@ tests_fuzz_fuzz_ldap_SOURCES = tests/fuzz/fuzz_ldap.c $(fuzz_main)
 tests_fuzz_fuzz_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_ldap_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_ldap_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_xpath
+EXTRA_DIST += tests/fuzz/fuzz_xpath.dict
+tests_fuzz_fuzz_xpath_SOURCES = tests/fuzz/fuzz_xpath.c $(fuzz_main)
+tests_fuzz_fuzz_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_xpath_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_xpath_LDFLAGS = $(fuzz_ldflags)
