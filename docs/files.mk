@@ -1,6 +1,7 @@
 # Manual pages and the guide.
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
+	docs/analysers/prompt.md \
 	docs/analysers/xpath.md \
 	docs/analysers/ldap.md \
 	docs/analysers/graphql.md \

@@ -11,6 +11,7 @@ static const struct ew_analyser *const all[] = {
 	&ew_analyser_graphql,
 	&ew_analyser_ldap,
 	&ew_analyser_nosqli,
+	&ew_analyser_prompt,
 	&ew_analyser_serialized,
 	&ew_analyser_xpath,
 	NULL,

@@ -4,6 +4,7 @@ noinst_HEADERS += \
 	signatures/analyser.h \
 	signatures/analysers/nosqli_script.h \
 	signatures/analysers/serialized.h \
+	signatures/analysers/prompt_words.def \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -23,6 +24,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/ldap.c \
 	signatures/analysers/nosqli.c \
 	signatures/analysers/nosqli_script.c \
+	signatures/analysers/prompt.c \
 	signatures/analysers/serialized.c \
 	signatures/analysers/serialized_class.c \
 	signatures/analysers/serialized_pickle.c \

@@ -33,7 +33,7 @@ struct document {
 	unsigned argument;
 	uint32_t limit;
 	uint32_t depth;
-	bool opened; /* the last token was a brace, behind which stands no other */
+	bool opened; /* the last token was a brace: a name or dots follow */
 	uint32_t aliases, directives, fields, spreads;
 	size_t definitions;                  /* seen so far; the current one is definitions - 1 */
 	struct ew_bytes name[MAX_FRAGMENTS]; /* of fragments, empty for operations */
@@ -257,9 +257,9 @@ static bool step(struct document *d, bool *found_r)
 		return d->depth ? !*found_r : define(d, name);
 	}
 	d->i++;
+	if (opened && c != '.')
+		return false;
 	if (c == '{') {
-		if (opened)
-			return false;
 		if (d->depth == 0 && d->definitions == 0)
 			define(d, name);
 		d->depth++;

@@ -31,7 +31,7 @@ static size_t condition_at(struct ew_bytes t, size_t i)
 	while (i < t.n && memchr("~<>:", t.p[i], 4) && i - from < 96)
 		i++;
 	bool named = name > 1 && (ew_byte_at(t, from) | 0x20) >= 'a' && (ew_byte_at(t, from) | 0x20) <= 'z';
-	bool number = name > 4 && memchr(t.p + from, '.', name);
+	bool number = name > 4 && t.p[from] >= '0' && t.p[from] <= '9' && memchr(t.p + from, '.', name);
 	return (named || number) && ew_byte_at(t, i) == '=' && ew_byte_at(t, i + 1) != '=' ? i + 1 - from : 0;
 }
 

@@ -243,11 +243,12 @@ static const char *behind_bracket(const struct ew_tokens *t, size_t k)
 	if (!ew_token_sign(ew_token(t, k), '/') && !ew_token_is(ew_token(t, k), "//"))
 		return NULL;
 	const struct ew_token *next = ew_token(t, k + 1);
-	bool steps = ew_token_sign(next, '*') || ew_token_sign(next, '@') || ew_token_is(next, "..") ||
-		     ew_token_is(ew_token(t, k + 2), "::") || ew_token_sign(ew_token(t, k + 2), '|');
-	return steps || (next->kind == EW_TOKEN_WORD && t->token[t->n - 1].kind == EW_TOKEN_OPEN)
-		       ? "a path behind a closed bracket"
-		       : NULL;
+	bool named = next->kind == EW_TOKEN_WORD;
+	bool steps =
+		ew_token_sign(next, '*') || ew_token_sign(next, '@') || ew_token_is(next, "..") ||
+		(named && (ew_token_is(ew_token(t, k + 2), "::") || ew_token_sign(ew_token(t, k + 2), '|')));
+	return steps || (named && t->token[t->n - 1].kind == EW_TOKEN_OPEN) ? "a path behind a closed bracket"
+									    : NULL;
 }
 
 static const char *behind_quote(struct ew_bytes text, const struct ew_tokens *t)

@@ -209,3 +209,10 @@ tests_fuzz_fuzz_xpath_SOURCES = tests/fuzz/fuzz_xpath.c $(fuzz_main)
 tests_fuzz_fuzz_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_xpath_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_xpath_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_prompt
+EXTRA_DIST += tests/fuzz/fuzz_prompt.dict
+tests_fuzz_fuzz_prompt_SOURCES = tests/fuzz/fuzz_prompt.c $(fuzz_main)
+tests_fuzz_fuzz_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_prompt_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)

@@ -5,6 +5,7 @@ signatures_tests = \
 	tests/unit/test_analyser_graphql \
 	tests/unit/test_analyser_ldap \
 	tests/unit/test_analyser_xpath \
+	tests/unit/test_analyser_prompt \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -37,3 +38,5 @@ tests_unit_test_analyser_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_ldap_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_xpath_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_prompt_LDADD = $(SIGNATURES_LIBS)
