@@ -54,6 +54,8 @@ static size_t sign_length(struct ew_bytes rest)
 		"===", "!==", "==", "!=", "<=", ">=", "<>", "||", "&&", "=>", "::", "=~", "..", "//",
 	};
 
+	if (rest.n < 2 || !memchr("=!<>|&:.~/", rest.p[1], 10))
+		return 1;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
 		if (ew_bytes_starts(rest, ew_bytes_str(signs[i])))
 			return strlen(signs[i]);
@@ -93,13 +95,14 @@ static struct ew_token token_at(struct ew_bytes text, size_t i, unsigned how)
 	return t;
 }
 
-void ew_tokens_read(struct ew_bytes text, struct ew_place place, unsigned how, struct ew_tokens *t_r)
+void ew_tokens_read(struct ew_bytes text, struct ew_place place, unsigned how, size_t max,
+		    struct ew_tokens *t_r)
 {
 	size_t i = place.code;
 
 	t_r->place = place;
 	t_r->n = 0;
-	while (t_r->n < EW_TOKEN_MAX && (i = skip_gap(text, i, how)) < text.n) {
+	while (t_r->n < max && (i = skip_gap(text, i, how)) < text.n) {
 		struct ew_token *t = &t_r->token[t_r->n++];
 		*t = token_at(text, i, how);
 		i += t->text.n;

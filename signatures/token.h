@@ -49,15 +49,16 @@ struct ew_place {
 #define EW_PLACES 7
 bool ew_place_find(struct ew_bytes text, unsigned which, struct ew_place *place_r);
 
-/* The first EW_TOKEN_MAX tokens of a place. */
+/* The first tokens of a place. */
 struct ew_tokens {
 	struct ew_place place;
 	size_t n;
 	struct ew_token token[EW_TOKEN_MAX + 1]; /* token[n] is END */
 };
 
-/* Each byte is read once. */
-void ew_tokens_read(struct ew_bytes text, struct ew_place place, unsigned how, struct ew_tokens *t_r);
+/* At most `max` of them, which is at most EW_TOKEN_MAX.  Each byte is read once. */
+void ew_tokens_read(struct ew_bytes text, struct ew_place place, unsigned how, size_t max,
+		    struct ew_tokens *t_r);
 
 /* Token `k`, or END past the last: a grammar may look ahead as far as it likes. */
 static inline const struct ew_token *ew_token(const struct ew_tokens *t, size_t k)

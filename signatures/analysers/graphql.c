@@ -35,6 +35,7 @@ struct document {
 	uint32_t depth;
 	bool opened; /* the last token was a brace: a name or dots follow */
 	uint32_t aliases, directives, fields, spreads;
+	size_t kept;                         /* of the spreads */
 	size_t definitions;                  /* seen so far; the current one is definitions - 1 */
 	struct ew_bytes name[MAX_FRAGMENTS]; /* of fragments, empty for operations */
 	uint32_t deepest[MAX_FRAGMENTS];
@@ -167,8 +168,8 @@ static bool spread(struct document *d)
 		d->i += name_at(d->text, d->i).n;
 		return false;
 	}
-	if (d->spreads < MAX_SPREADS && d->definitions <= MAX_FRAGMENTS)
-		d->spread[d->spreads] = (struct spread){ d->definitions - 1, name, d->depth };
+	if (d->kept < MAX_SPREADS && d->definitions <= MAX_FRAGMENTS)
+		d->spread[d->kept++] = (struct spread){ d->definitions - 1, name, d->depth };
 	d->spreads++;
 	return d->argument == FRAGMENTS && (d->spreads > d->limit || d->spreads > MAX_SPREADS) &&
 	       found(d, at, d->i, "a document of GraphQL that spreads very many fragments");
@@ -195,8 +196,10 @@ static bool define(struct document *d, struct ew_bytes word)
 		d->i = skip_ignored(d->text, d->i);
 		d->i += name_at(d->text, d->i).n;
 	}
-	if (d->definitions < MAX_FRAGMENTS)
+	if (d->definitions < MAX_FRAGMENTS) {
 		d->name[d->definitions] = name;
+		d->deepest[d->definitions] = 0;
+	}
 	d->definitions++;
 	d->directives = 0;
 	return true;
@@ -216,7 +219,7 @@ static size_t fragment_named(const struct document *d, struct ew_bytes name)
 static bool follow_spreads(struct document *d)
 {
 	size_t n = d->definitions < MAX_FRAGMENTS ? d->definitions : MAX_FRAGMENTS;
-	size_t edges = d->spreads < MAX_SPREADS ? d->spreads : MAX_SPREADS, to[MAX_SPREADS];
+	size_t edges = d->kept, to[MAX_SPREADS];
 	bool grew = true;
 
 	if (edges == 0 || (d->argument != DEPTH && d->argument != FRAGMENTS))
@@ -288,14 +291,16 @@ static bool step(struct document *d, bool *found_r)
 
 static bool find_graphql(const struct ew_operand *o, struct ew_finding *f_r)
 {
-	struct document d = {
-		.text = o->text,
-		.argument = o->which,
-		.limit = o->limit ? o->limit : usual_limit[o->which],
-	};
+	struct document d; /* its tables are written before they are read */
 	struct ew_finding finding;
 	bool hit = false;
 
+	d.text = o->text;
+	d.argument = o->which;
+	d.limit = o->limit ? o->limit : usual_limit[o->which];
+	d.i = d.definitions = d.kept = 0;
+	d.depth = d.aliases = d.directives = d.fields = d.spreads = 0;
+	d.opened = false;
 	d.finding = &finding;
 	while (step(&d, &hit))
 		;

@@ -207,6 +207,8 @@ static bool command_line(struct ew_bytes t, struct ew_finding *f_r)
 	size_t at = 0;
 	bool key = false, resp = false;
 
+	if (!t.n || (!memchr(t.p, '\n', t.n) && !memchr(t.p, '\r', t.n)))
+		return false;
 	while (at < t.n) {
 		const uint8_t *p = memchr(t.p + at, '\n', t.n - at), *q = memchr(t.p + at, '\r', t.n - at);
 		const uint8_t *e = p && q ? (p < q ? p : q) : p ? p : q;
@@ -218,10 +220,11 @@ static bool command_line(struct ew_bytes t, struct ew_finding *f_r)
 			return find(f_r, at, end, "a command to Redis in a line of its own");
 		if (l.words)
 			resp = l.words == 1 && l.word[0].p[0] == '*' && command_alone(&l);
-		if (at && !resp && (command_alone(&l) || (key && command_behind_key(&l))))
+		bool ended = end + 1 < t.n && t.p[end] == '\r' && t.p[end + 1] == '\n';
+		if ((at || ended) && !resp && (command_alone(&l) || (key && command_behind_key(&l))))
 			return find(f_r, at, end, "a command to a key-value store in a line of its own");
 		if (at == 0)
-			key = l.words <= 1 && end + 1 < t.n && t.p[end] == '\r' && t.p[end + 1] == '\n';
+			key = l.words <= 1 && ended;
 		at = end + 1;
 	}
 	return false;
@@ -283,27 +286,30 @@ static bool find_nosqli(const struct ew_operand *o, struct ew_finding *f_r)
 
 #define BLANK   "[\\x00-\\x20]"
 #define CLOSERS "[\\x00-\\x20)\\]}/*]{0,17}"
+#define GAP     "[\\x00-\\x20()\\[\\]{};!/*]{0,16}"
 #define CLAUSE                                                                                               \
 	"(?:and|or|xor|call|create|delete|detach|foreach|load|match|merge|optional|remove|return|"           \
 	"set|union|unwind|where|with|allow)[^a-z]"
 
+#define COMMAND                                                                                              \
+	"(?:[*$]\\d|flush_?(?:all|db)|bg(?:save|rewriteaof)|(?:set|add|append|cas|prepend|replace)" BLANK    \
+	"+[^\\x00-\\x20]+" BLANK "+\\d|stats" BLANK "|config" BLANK "+set|(?:slave|replica)of" BLANK         \
+	"|module" BLANK "+load|eval" BLANK "+['\"])"
+
 static const char *const gates[] = {
 	"\\$(?:a(?:ccu|dd|ll|nd)|bits|e(?:l|q|x)|f[au]|g(?:eo|ra|t)|in|jsons|l(?:ook|t)|m(?:at|er|od)|"
 	"n(?:e|in|o)|o(?:r|ut)|pu|re[gp]|si|un[iw]|wh)",
-	"['\"`]" CLOSERS "(?:\\|\\||&&|;|//|[=!]=|[-+]|\\x00)",
+	"['\"`]" CLOSERS "(?:[-+|&;?]|//|[=!]=|,[\\x00-\\x20{]*['\"]?\\$|\\x00)",
 	"['\"`]" CLOSERS CLAUSE,
-	"^[\\x00-\\x20()\\[\\]{};!/*]{0,16}(?:this|function|db|sleep|return|while|load|call)[^a-z]",
+	"^" GAP "(?:this|function|db|sleep|return|while|load|call|match)[^a-z]",
 	"^.{0,60}(?:\\|\\||&&)",
-	"^.{0,60};[\\x00-\\x20()\\[\\]{};!/"
-	"*]{0,16}(?:c(?:atch|onst|onsole)|d[bo]|emit|eval|f(?:or|unction)|g(?:etclass|lobal)|"
-	"if|json|l(?:et|oad)|obj|pr(?:intjson|ocess)|quit|r(?:s|eturn|equire)|s(?:h|leep|witch)|t(?:his|hrow|"
-	"ojson|ry)|"
+	"^.{0,60};" GAP "(?:c(?:atch|onst|onsole)|d[bo]|emit|eval|f(?:or|unction)|g(?:etclass|lobal)|if|json|"
+	"l(?:et|oad)|obj|pr(?:intjson|ocess)|quit|r(?:s|eturn|equire)|s(?:h|leep|witch)|t(?:his|hrow|ojson|"
+	"ry)|"
 	"var|while)[^a-z]",
-	"^[\\x00-\\x20]{0,8}[^\\x00-\\x20)\\]}]{0,40}[\\x00-\\x20()\\[\\]{};!/*]{0,16}" CLAUSE,
-	"[\\r\\n]" BLANK
-	"*(?:[*$]\\d|flush_?(?:all|db)|bg(?:save|rewriteaof)|(?:set|add|append|cas|prepend|replace)" BLANK
-	"+[^\\x00-\\x20]+" BLANK "+\\d|stats" BLANK "|config" BLANK "+set|(?:slave|replica)of" BLANK
-	"|module" BLANK "+load|eval" BLANK "+['\"])",
+	"^[\\x00-\\x20]{0,8}[^\\x00-\\x20)\\]}]{0,40}" GAP CLAUSE,
+	"[\\r\\n]" BLANK "*" COMMAND,
+	"^" BLANK "*" COMMAND,
 	"[\\r\\n]" BLANK
 	"*(?:append|auth|dbsize|debug|decr|del|delete|get|gets|getset|hget|hset|incr|info|keys|lpush|lrange|"
 	"monitor|publish|quit|rpush|sadd|save|set|setex|setnx|shutdown|stats|touch|version)" BLANK,

@@ -58,12 +58,14 @@ static bool condition(const struct ew_tokens *t, size_t k)
 {
 	static const char *const truths[] = { "false", "null", "this", "true", "undefined" };
 
+	bool not = ew_token_sign(ew_token(t, k), '!');
 	while (ew_token_sign(ew_token(t, k), '(') || ew_token_sign(ew_token(t, k), '!') ||
 	       ew_token_sign(ew_token(t, k), '-') || ew_token_sign(ew_token(t, k), '{'))
 		k++;
 	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1);
 	if (first->kind == EW_TOKEN_OPEN)
-		return first->text.n <= 32 && first->text.n > 1 && first->text.p[0] == t->place.quote;
+		return first->text.n <= 32 && (not || first->text.n > 1) &&
+		       first->text.p[0] == t->place.quote;
 	if (first->kind == EW_TOKEN_NUMBER || first->kind == EW_TOKEN_STRING || IN(truths, first))
 		return ew_token_compares(next) || ends(next) || ew_token_sign(next, '.');
 	return first->kind == EW_TOKEN_WORD &&
@@ -80,6 +82,9 @@ static bool comparison(const struct ew_tokens *t, size_t k)
 	const struct ew_token *left = ew_token(t, k), *right = ew_token(t, k + 2);
 	if (!is_number_or_string(left) && left->kind != EW_TOKEN_WORD)
 		return false;
+	if (left->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), '(') && t->place.quote &&
+	    reopened(t))
+		return ew_token(t, k + 1)->at == left->at + left->text.n;
 	return ew_token_compares(ew_token(t, k + 1)) &&
 	       (is_number_or_string(right) || right->kind == EW_TOKEN_WORD);
 }
@@ -124,7 +129,10 @@ static bool statement(const struct ew_tokens *t, size_t k)
 	if (IN(declares, first) && next->kind == EW_TOKEN_WORD)
 		return ew_token_sign(ew_token(t, k + 2), '=');
 	if (first->kind == EW_TOKEN_WORD && ew_token_sign(next, '='))
-		return t->place.quote && reopened(t);
+		return t->place.quote && (reopened(t) || ew_token_is(ew_token(t, k + 2), "new"));
+	if (t->place.quote && first->kind == EW_TOKEN_WORD && ew_token_sign(next, '.') &&
+	    ew_token_sign(ew_token(t, k + 3), '('))
+		return ew_token(t, k + 2)->kind == EW_TOKEN_WORD;
 	if (first->kind == EW_TOKEN_WORD && ew_token_sign(next, '('))
 		return IN(calls, first) || (t->place.quote && reopened(t));
 	return IN(objects, first) && (ew_token_sign(next, '.') || ew_token_sign(next, '[')) &&
@@ -186,7 +194,9 @@ static const char *behind_word(const struct ew_tokens *t, size_t k, bool closed)
 		return "a condition of CQL behind a closed string";
 	if (compares && t->place.quote)
 		return "a condition behind a closed string";
-	unsigned enough = compares || closed ? 1 : 2;
+	const struct ew_token *end = &t->token[t->n - 1];
+	bool cut = end->kind == EW_TOKEN_COMMENT && end->text.n <= 4; /* the rest of the query, not a URL's */
+	unsigned enough = compares || closed || cut ? 1 : 2;
 	/* "return value" opens a quotation. */
 	if (!compares && !closed && t->place.at && first->at == t->place.code)
 		return NULL;
@@ -194,6 +204,16 @@ static const char *behind_word(const struct ew_tokens *t, size_t k, bool closed)
 	    cypher_clauses(t, k) >= (IN(clauses, first) || compares ? enough : 100))
 		return "a clause of Cypher behind a closed string";
 	return compares && cypher_clauses(t, k) ? "a condition and a clause of Cypher" : NULL;
+}
+
+/* Nothing but blanks and braces stands between two tokens: no comment, which gates do not follow. */
+static bool close_by(const struct ew_token *a, const struct ew_token *b)
+{
+	const uint8_t *p = a->text.p + a->text.n;
+
+	while (p < b->text.p && (*p <= ' ' || *p == '{'))
+		p++;
+	return p == b->text.p;
 }
 
 /* The value closed its string, perhaps also brackets: what does it go on with? */
@@ -227,11 +247,18 @@ static const char *behind_quote(const struct ew_tokens *t)
 		struct ew_bytes w = key->text;
 		if (key->kind == EW_TOKEN_STRING)
 			w = ew_bytes(w.p + 1, w.n - 2);
-		return w.n > 1 && w.p[0] == '$' && ew_nosqli_operator(ew_bytes_from(w, 1)) &&
+		return w.n > 1 && w.p[0] == '$' && close_by(first, key) &&
 				       ew_token_sign(ew_token(t, k + 2), ':')
 			       ? "an operator behind a closed string"
 			       : NULL;
 	}
+	bool number = ew_token(t, k + 1)->kind == EW_TOKEN_NUMBER;
+	if ((ew_token_sign(first, '|') || ew_token_sign(first, '&')) && number)
+		return reopened(t) ? "a condition behind a closed string" : NULL;
+	if (ew_token_sign(first, '?'))
+		return ew_token_sign(ew_token(t, k + 2), ':') && reopened(t)
+			       ? "a choice behind a closed string"
+			       : NULL;
 	if (ew_token_sign(first, '+') || ew_token_sign(first, '-'))
 		return ew_token(t, k + 1)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 2), '(') &&
 				       statement(t, k + 1)
@@ -309,7 +336,8 @@ static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
 		return "a call that sleeps";
 	if ((ew_token_is(first, "return") || ew_token_is(first, "while")) && statement(t, k))
 		return "a statement as the value";
-	if ((ew_token_is(first, "load") || ew_token_is(first, "call")) && cypher_clauses(t, k) == 100)
+	if ((ew_token_is(first, "load") || ew_token_is(first, "call") || ew_token_is(first, "match")) &&
+	    cypher_clauses(t, k) == 100)
 		return "a clause of Cypher as the value";
 	return NULL;
 }
@@ -344,7 +372,8 @@ static const char *behind_operand(struct ew_bytes text, const struct ew_tokens *
 			       ? "a statement behind a value"
 			       : NULL;
 	}
-	if (first->kind != EW_TOKEN_WORD || !end || operand->at > 8 || is_string(operand))
+	if (first->kind != EW_TOKEN_WORD || !end || operand->at > 8 ||
+	    ew_skip_blanks(text, 0) != operand->at || is_string(operand))
 		return NULL;
 	return behind_word(t, k, k > 1);
 }
@@ -362,8 +391,36 @@ static bool worth_reading(struct ew_bytes text, const struct ew_place *place)
 	}
 	if (i - place->code > 16)
 		return false;
-	return nul || (i < text.n ? memchr("|&;,+-=!aAoOxXcCdDfFlLmMrRsSuUwW", text.p[i], 32) != NULL
+	return nul || (i < text.n ? memchr("|&;,+-=!?aAoOxXcCdDfFlLmMrRsSuUwW", text.p[i], 33) != NULL
 				  : i > place->code);
+}
+
+/* A few tokens tell whether more are worth reading. */
+static bool promising(const struct ew_tokens *t)
+{
+	static const char *const starts[] = {
+		"call", "db", "function", "load", "match", "return", "sleep", "this", "while",
+	};
+	static const char *const words[] = {
+		"allow", "and",   "call",   "create",   "delete", "detach", "foreach",
+		"load",  "match", "merge",  "optional", "or",     "remove", "return",
+		"set",   "union", "unwind", "where",    "with",   "xor",
+	};
+	size_t k = 0;
+
+	while (ew_token_sign(ew_token(t, k), '(') || ew_token_sign(ew_token(t, k), '!') ||
+	       ew_token_sign(ew_token(t, k), ';'))
+		k++;
+	if (k > 3 || (!t->place.quote && IN(starts, ew_token(t, k))))
+		return true;
+	k = !t->place.quote && (is_number_or_string(ew_token(t, 0)) || ew_token(t, 0)->kind == EW_TOKEN_WORD);
+	while (ew_token_sign(ew_token(t, k), ')') || ew_token_sign(ew_token(t, k), ']') ||
+	       ew_token_sign(ew_token(t, k), '}'))
+		k++;
+	const struct ew_token *next = ew_token(t, k);
+	if (k > 3 || (t->place.quote && next->kind != EW_TOKEN_WORD))
+		return true;
+	return joins(next) || ew_token_sign(next, ';') || IN(words, next);
 }
 
 bool ew_nosqli_script(struct ew_bytes text, struct ew_finding *f_r)
@@ -375,7 +432,10 @@ bool ew_nosqli_script(struct ew_bytes text, struct ew_finding *f_r)
 		const char *why = NULL;
 		if (!ew_place_find(text, i, &place) || (place.quote && !worth_reading(text, &place)))
 			continue;
-		ew_tokens_read(text, place, EW_TOKEN_SLASHES | EW_TOKEN_DOLLAR, &t);
+		ew_tokens_read(text, place, EW_TOKEN_SLASHES | EW_TOKEN_DOLLAR, 6, &t);
+		if (!promising(&t))
+			continue;
+		ew_tokens_read(text, place, EW_TOKEN_SLASHES | EW_TOKEN_DOLLAR, EW_TOKEN_MAX, &t);
 		why = place.quote ? behind_quote(&t) : from_start(text, &t);
 		if (!why && !place.quote)
 			why = behind_operand(text, &t);

@@ -287,8 +287,8 @@ static void rest(struct reading *r, size_t end)
 			if (is(back(r, i), "are") && back(r, i + 1)->classes & YOU &&
 			    back(r, i + 2)->classes & IF)
 				score(r, RULE_MODEL, 3, back(r, i + 2)->at, end);
-	if (is(w, "prompt") && is(back(r, 1), "system"))
-		score(r, RULE_MODEL, 1, back(r, 1)->at, end);
+	if (is(w, "this") && is(back(r, 1), "reading") && (back(r, 2)->classes | back(r, 3)->classes) & MODEL)
+		score(r, RULE_MODEL, 4, back(r, 2)->at, end);
 }
 
 static bool letter(uint8_t c)
@@ -316,7 +316,13 @@ static void read_word(struct reading *r, size_t at, size_t end, bool begins)
 	w.soft = !begins && !told && before->classes & MODAL;
 	if (before->classes & (SHOW | REVEAL | DISMISS) && before->imperative && w.classes & (SHOW | REVEAL))
 		w.imperative = true;
+	if (is(&w, "following") && is(before, "stop")) {
+		w.classes |= DISMISS;
+		w.imperative = before->begins || before->imperative;
+	}
 	r->w[r->n++ % SPAN] = w;
+	if (known == EW_WORD_NONE && !w.classes)
+		return; /* no rule asks about it */
 	dismissal(r, end);
 	revelation(r, end);
 	persona(r, end);
@@ -383,7 +389,10 @@ static void read_speaker(struct reading *r, size_t i)
 		says |= r->t.p[n] == ':' || r->t.p[n] == ']';
 	if (!says)
 		return;
+	size_t says_at = n;
 	n = ew_skip_blanks(r->t, n);
+	if (n - says_at > 32)
+		return;
 	struct ew_bytes rest = ew_bytes_from(r->t, n);
 	bool you = ew_bytes_starts_nocase(rest, EW_LIT("you are ")) ||
 		   ew_bytes_starts_nocase(rest, EW_LIT("you must ")) ||
@@ -502,7 +511,7 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 }
 
 #define ORDER_WORDS                                                                                          \
-	"(?:instru|istruz|prompt|directiv|guideline|rules|programming|guardrail|restrict|"                   \
+	"(?:instru|direction|istruz|prompt|directiv|guideline|rules|programming|guardrail|restrict|"         \
 	"safeguard|"                                                                                         \
 	"constraint|indicacion|reglas|consignes|r\\xc3\\xa8gles|anweisung|vorgaben|regel|regras|regole|"     \
 	"polecenia|"                                                                                         \
@@ -511,7 +520,8 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 	"(?:message|context|conversation|orders|commands|training|polic|text|input|befehle|"                 \
 	"\\xc3\\xb3rdenes|ordres|everything|words|all|content|sentences)"
 #define DISMISS_WORDS                                                                                        \
-	"(?:ignor|disregard|forget|overrid|bypass|discard|neglect|overlook|dismiss|erase|unlearn|abandon|"   \
+	"(?:ignor|following|disregard|forget|overrid|bypass|discard|neglect|overlook|dismiss|erase|unlearn|" \
+	"abandon|"                                                                                           \
 	"olvid|"                                                                                             \
 	"omite|descarta|oubli|vergiss|vergesse|missachte|esque\\xc3|desconsider|dimentica|negeer|vergeet|"   \
 	"zapomnij|gl\\xc3|"                                                                                  \
@@ -545,6 +555,7 @@ static const char *const gates[] = {
 	"(?:assistant|developer|human|instructions?|system|user)[\\x00-\\x20*\\]>:]{1,64}(?:you "
 	"(?:are|must|will) |ignore )",
 	"if[^a-z]+(?:you|you're|youre)[^a-z]+are[^a-z]",
+	"reading[^a-z]+this",
 	"(?:\\xe5\\xbf\\xbd\\xe7\\x95\\xa5|\\xe6\\x97\\xa0\\xe8\\xa7\\x86|\\xe5\\xbf\\x98\\xe8\\xae\\xb0|"
 	"\\xe7\\x84\\xa1\\xe8\\xa6\\x96|"
 	"\\xeb\\xac\\xb4\\xec\\x8b\\x9c)",

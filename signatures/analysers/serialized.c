@@ -126,10 +126,13 @@ static bool php_object(struct ew_bytes t, struct ew_finding *f_r)
 /* phar:// reads the objects that an archive holds. */
 static bool php_archive(struct ew_bytes t, struct ew_finding *f_r)
 {
-	for (size_t i = 0; (i = ew_bytes_find_nocase(t, i, EW_LIT("phar://"))) != SIZE_MAX; i += 7) {
-		uint8_t before = i ? t.p[i - 1] : '=';
-		if ((memchr("=\"'/|,", before, 6) || i == ew_skip_blanks(t, 0)) && ew_byte_at(t, i + 7) > ' ')
-			return found(f_r, i, i + 7, "an archive of PHP that holds objects");
+	for (size_t i = 0; (i = ew_bytes_find(t, i, EW_LIT("://"))) != SIZE_MAX; i += 3) {
+		if (i < 4 || !ew_bytes_eq_nocase(ew_bytes(t.p + i - 4, 4), EW_LIT("phar")))
+			continue;
+		uint8_t before = i > 4 ? t.p[i - 5] : '=';
+		if ((memchr("=\"'/|,", before, 6) || i - 4 == ew_skip_blanks(t, 0)) &&
+		    ew_byte_at(t, i + 3) > ' ')
+			return found(f_r, i - 4, i + 3, "an archive of PHP that holds objects");
 	}
 	return false;
 }
@@ -168,19 +171,44 @@ static bool name_that_builds(struct ew_bytes t, struct ew_finding *f_r)
 	return IN(names, t) && found(f_r, 0, t.n, "a name that makes a reader build what runs");
 }
 
+/* Which bytes a text has: most kinds of objects need one that it has not. */
+struct alphabet {
+	bool has[256];
+};
+
+static struct alphabet alphabet_of(struct ew_bytes t)
+{
+	struct alphabet a = { { false } };
+
+	for (size_t i = 0; i < t.n; i++)
+		a.has[t.p[i]] = true;
+	return a;
+}
+
 static bool find_serialized(const struct ew_operand *o, struct ew_finding *f_r)
 {
 	struct ew_bytes t = o->text;
+	struct alphabet a = alphabet_of(t);
 
 	if (o->on_name && name_that_builds(t, f_r))
 		return true;
-	return java_stream(t, f_r) || dotnet_stream(t, f_r) || php_object(t, f_r) || php_archive(t, f_r) ||
-	       ruby_object(t, f_r) || ew_serialized_pickle(t, f_r) || ew_serialized_tag(t, f_r) ||
-	       ew_serialized_class(t, f_r);
+	if ((a.has[0xac] || a.has['0'] || a.has['$']) && java_stream(t, f_r))
+		return true;
+	if ((a.has[0xff] || a.has['/'] || a.has['_'] || a.has['1']) && dotnet_stream(t, f_r))
+		return true;
+	if (a.has[':'] && ((a.has['{'] && php_object(t, f_r)) || (a.has['/'] && php_archive(t, f_r))))
+		return true;
+	if ((a.has[8] || a.has['B']) && ruby_object(t, f_r))
+		return true;
+	if ((a.has['\n'] || a.has[0x80]) && ew_serialized_pickle(t, f_r))
+		return true;
+	if ((a.has['!'] || a.has[':'] || a.has['$']) && ew_serialized_tag(t, f_r))
+		return true;
+	return ew_serialized_class(t, f_r);
 }
 
 /* Before a name of a class: the start of the value, a quote, an element, or the L of a type. */
-#define TYPE "(?:^[\\x00-\\x20\\[L]{0,64}|['\"]\\[?|<)"
+#define TYPE "(?:^[\\x00-\\x20\\[L]{0,40}|['\"][\\[L]{0,8}|<)"
 
 static const char *const gates[] = {
 	"ro0ab[a-z0-9+/_=-]{4}",
@@ -206,6 +234,8 @@ static const char *const gates[] = {
 	"(?:java\\.(?:beans|lang|net|rmi|security|util)|javax\\.(?:imageio|management|naming|script|swing)|"
 	"system\\.[acdimrsw]|microsoft\\.[iv]|subprocess\\.[cp]|(?:nt|posix)\\.system)",
 	TYPE "(?:br\\.com|bsh|ch\\.qos|clojure|com|groovy|jdk|jodd|net\\.sf|oracle|org|sun)\\.",
+	"^[- \\t\\r\\n]*(?:gem|activesupport)::",
+	"^\\(?c[a-z0-9_.]*\\n[a-z0-9_.]*\\n",
 	"^(?:__cryo_type__|__js_function|dynamic-proxy|objectdataprovider|py/(?:function|re(?:duce|pr)))$",
 	NULL,
 };

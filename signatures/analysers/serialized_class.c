@@ -190,23 +190,44 @@ static const char *const classes[] = {
 	"system.workflow.componentmodel",
 };
 
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
 static bool name_byte(uint8_t c)
 {
 	return ew_word_byte(c) || c == '.' || c == '$';
 }
 
-/* Length of the name of a class at `i` which is known; 0: none. */
+/* Length of the class or package `word` if `t` begins with it at `i` and no longer name goes on; 0: it does
+ * not. */
+static size_t begins_with(struct ew_bytes t, size_t i, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (!ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(word)))
+		return 0;
+	return i + n == t.n || !ew_word_byte(t.p[i + n]) ? n : 0;
+}
+
+/* Length of the name of a class at `i` which is known; 0: none.  No entry is a package of another, so the
+ * one that a name begins with is the last that does not sort behind the name. */
 static size_t known_class(struct ew_bytes t, size_t i)
 {
-	size_t dots = 0, n = i;
+	size_t low = 0, high = sizeof(classes) / sizeof(*classes);
 
-	for (; n < t.n && name_byte(t.p[n]) && n - i < 160; n++)
-		if ((t.p[n] == '.' || t.p[n] == '$') && ++dots > 1 && dots < 16 &&
-		    ew_word_in(classes, sizeof(classes) / sizeof(*classes), ew_bytes(t.p + i, n - i)))
-			return n - i;
-	return dots && ew_word_in(classes, sizeof(classes) / sizeof(*classes), ew_bytes(t.p + i, n - i))
-		       ? n - i
-		       : 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2, k = 0;
+		const char *word = classes[mid];
+		while (word[k] && i + k < t.n && lower(t.p[i + k]) == (uint8_t)word[k])
+			k++;
+		if (word[k] == '\0' || (i + k < t.n && lower(t.p[i + k]) > (uint8_t)word[k]))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? begins_with(t, i, classes[low - 1]) : 0;
 }
 
 /* What may follow the name in a value that is one: the end, ; of an array's type, `2[[ of a generic type,
@@ -224,17 +245,50 @@ static bool whole_value(struct ew_bytes t, size_t end)
 	return true;
 }
 
+/* [ and L before the name of a type of Java; at most 8. */
+static size_t skip_type(struct ew_bytes t, size_t i)
+{
+	size_t from = i;
+
+	while (i < t.n && t.p[i] == '[' && i - from < 8)
+		i++;
+	while (i + 1 < t.n && i - from < 8 && t.p[i] == 'L' &&
+	       (t.p[i + 1] == 'L' || (t.p[i + 1] >= 'a' && t.p[i + 1] <= 'z')))
+		i++;
+	return i;
+}
+
+/* Links of the chains known for Ruby, as a value. */
+static bool class_of_ruby(struct ew_bytes t)
+{
+	static const char *const links[] = {
+		"activesupport::deprecation::deprecatedinstancevariableproxy",
+		"gem::installer",
+		"gem::package::tarreader",
+		"gem::requestset",
+		"gem::requirement",
+		"gem::source::specificfile",
+		"gem::specfetcher",
+		"gem::stubspecification",
+	};
+
+	t = ew_bytes_trim(t, " -\t\r\n");
+	return ew_word_in(links, sizeof(links) / sizeof(*links), t);
+}
+
 bool ew_serialized_class(struct ew_bytes t, struct ew_finding *f_r)
 {
 	size_t i = 0, n;
 
-	while (i < t.n && i < 32 && (t.p[i] <= ' ' || t.p[i] == '['))
+	while (i < t.n && i < 32 && t.p[i] <= ' ')
 		i++;
-	while (i + 1 < t.n && i < 64 && t.p[i] == 'L' &&
-	       (t.p[i + 1] == 'L' || (t.p[i + 1] >= 'a' && t.p[i + 1] <= 'z')))
-		i++;
+	i = skip_type(t, i);
 	if ((n = known_class(t, i)) && whole_value(t, i + n)) {
 		*f_r = (struct ew_finding){ i, i + n, "the name of a class that runs code when it is read" };
+		return true;
+	}
+	if (class_of_ruby(t)) {
+		*f_r = (struct ew_finding){ 0, t.n, "the name of a class that runs code when it is read" };
 		return true;
 	}
 	for (size_t k = 0; k < t.n; k++) {
@@ -249,10 +303,10 @@ bool ew_serialized_class(struct ew_bytes t, struct ew_finding *f_r)
 			if (!before || !memchr(":=[", t.p[before - 1], 3))
 				continue;
 		}
-		k += c != '<' && k + 1 < t.n && t.p[k + 1] == '[';
-		if (!(n = known_class(t, k + 1)))
+		size_t name = c == '<' ? k + 1 : skip_type(t, k + 1);
+		if (!(n = known_class(t, name)))
 			continue;
-		*f_r = (struct ew_finding){ k + 1, k + 1 + n,
+		*f_r = (struct ew_finding){ name, name + n,
 					    "a class that runs code when it is read, named as a type" };
 		return true;
 	}

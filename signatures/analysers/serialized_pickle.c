@@ -153,13 +153,37 @@ static size_t argument(struct ew_bytes t, size_t i, uint8_t op)
 	return n > rest - width ? SIZE_MAX : width + (size_t)n;
 }
 
+/* Begins with c and two lines of plain names, as text of protocol 0 does. */
+static bool begins_with_name(struct ew_bytes t)
+{
+	size_t i = t.n && t.p[0] == '(';
+
+	if (ew_byte_at(t, i++) != 'c')
+		return false;
+	for (unsigned lines = 0; lines < 2; lines++) {
+		while (i < t.n && t.p[i] < 0x80 && (ew_word_byte(t.p[i]) || t.p[i] == '.'))
+			i++;
+		if (ew_byte_at(t, i++) != '\n')
+			return false;
+	}
+	return true;
+}
+
 bool ew_serialized_pickle(struct ew_bytes t, struct ew_finding *f_r)
 {
 	struct ew_bytes last[2] = { { NULL, 0 }, { NULL, 0 } }; /* strings on the stack, the newest first */
 	size_t i = 2, from = SIZE_MAX, n;
+	bool head = t.n >= 3 && t.p[0] == 0x80 && t.p[1] >= 2 && t.p[1] <= 5;
 
-	if (t.n < 3 || t.p[0] != 0x80 || t.p[1] < 2 || t.p[1] > 5)
-		return text_pickle(t, f_r);
+	if (text_pickle(t, f_r))
+		return true;
+	if (!head && !begins_with_name(t))
+		return false;
+	/* Text counts only if all of it is a program: it ends in the operation that ends one. */
+	if (!head && t.p[ew_bytes_trim(t, "\r\n ").n - 1] != '.')
+		return false;
+	i = head ? 2 : 0;
+	bool calls = false;
 	while (i < t.n) {
 		uint8_t op = t.p[i];
 		size_t at = i++;
@@ -176,13 +200,14 @@ bool ew_serialized_pickle(struct ew_bytes t, struct ew_finding *f_r)
 			last[0] = ew_bytes(t.p + i + width, n - width);
 		}
 		bool names = op == 'c' || op == 'i' || op == 0x93;
-		if (names && IN(modules, module)) {
+		if (names && head && IN(modules, module)) {
 			*f_r = (struct ew_finding){ at, i + n, "a pickle that names a function to call" };
 			return true;
 		}
 		if (names && from == SIZE_MAX && !IN(harmless, module))
 			from = at;
-		if (from != SIZE_MAX && op && memchr("Ro\x81\x92i", op, 5)) {
+		calls |= from != SIZE_MAX && op && memchr("Ro\x81\x92i", op, 5);
+		if (calls && (head || op == '.')) {
 			*f_r = (struct ew_finding){ from, i + n, "a pickle that calls what it names" };
 			return true;
 		}
@@ -190,5 +215,5 @@ bool ew_serialized_pickle(struct ew_bytes t, struct ew_finding *f_r)
 			break;
 		i += n;
 	}
-	return text_pickle(t, f_r);
+	return false;
 }

@@ -145,10 +145,12 @@ static bool condition(const struct ew_tokens *t, size_t k)
 	if (compares(next))
 		return is_string(then) || then->kind == EW_TOKEN_NUMBER || then->kind == EW_TOKEN_WORD ||
 		       ew_token_sign(then, '(') || path(t, k + 2);
+	if ((ew_token_is(next, "or") || ew_token_is(next, "and")) && first->kind != EW_TOKEN_WORD &&
+	    is_string(then))
+		return true;
 	if (first->kind != EW_TOKEN_NUMBER)
 		return false;
-	return ew_token_sign(next, ']') || ew_token_sign(next, ')') || next->kind == EW_TOKEN_COMMENT ||
-	       ((ew_token_is(next, "or") || ew_token_is(next, "and")) && is_string(then));
+	return ew_token_sign(next, ']') || ew_token_sign(next, ')') || next->kind == EW_TOKEN_COMMENT;
 }
 
 static bool joins(const struct ew_token *t)
@@ -163,8 +165,8 @@ static bool fetches(const struct ew_tokens *t, size_t k)
 		"collection", "doc",           "doc-available",           "document",
 		"json-doc",   "unparsed-text", "unparsed-text-available", "unparsed-text-lines",
 	};
-	static const char *const schemes[] = { "http:", "https:", "ftp:", "file:",
-					       "//",    "\\\\",   "jar:", "gopher:" };
+	static const char *const schemes[] = { "http:", "https:", "ftp:",    "file:", "//",
+					       "\\\\",  "jar:",   "gopher:", "/etc/" };
 	const struct ew_token *name = ew_token(t, k), *open = ew_token(t, k + 1), *what = ew_token(t, k + 2);
 
 	if (ew_token_is(name, "php") && ew_token_sign(open, ':'))
@@ -269,7 +271,10 @@ static const char *behind_quote(struct ew_bytes text, const struct ew_tokens *t)
 		return "a clause of XQuery behind a closed string";
 	if (ew_token_is(first, "return") || ew_token_sign(first, ','))
 		return fetches_within(t, k) ? "a document fetched behind a closed string" : NULL;
-	return bracket ? behind_bracket(t, k) : NULL;
+	if (bracket)
+		return behind_bracket(t, k);
+	bool up = k && ew_token_sign(first, '/') && ew_token_is(next, "..");
+	return up ? "a path behind a closed parenthesis" : NULL;
 }
 
 static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
@@ -321,7 +326,7 @@ static bool find_xpath(const struct ew_operand *o, struct ew_finding *f_r)
 			next++;
 		if (place.quote && (next == o->text.n || !memchr("oOaAfFlLrR|/,", o->text.p[next], 13)))
 			continue;
-		ew_tokens_read(o->text, place, EW_TOKEN_DASHES, &t);
+		ew_tokens_read(o->text, place, EW_TOKEN_DASHES, EW_TOKEN_MAX, &t);
 		const char *why = place.quote ? behind_quote(o->text, &t) : from_start(o->text, &t);
 		if (!why)
 			continue;
@@ -337,6 +342,7 @@ static bool find_xpath(const struct ew_operand *o, struct ew_finding *f_r)
 
 static const char *const gates[] = {
 	"['\"`]" CLOSERS "(?:or|and)[^a-z]",
+	"['\"`]" CLOSERS "/" BLANKS "*\\.\\.",
 	"['\"`]" CLOSERS "\\|" BLANKS "*/",
 	"['\"`]" CLOSERS "," BLANKS "*//",
 	"['\"`]" CLOSERS "(?:for|let)" BLANKS "*\\$",

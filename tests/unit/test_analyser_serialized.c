@@ -110,6 +110,11 @@ static const char *const bad[] = {
 	"_$$ND_FUNC$$_function(){ require('x') }()",
 	"a\":\"_$$ND_FUNC$$_function (){}",
 	"_$$ND_FUNC$$_(() => 1)()",
+	"c__main__\nEvil\n(tR.",
+	"(cmod.sub\nThing\no.",
+	"Gem::SpecFetcher",
+	"--- Gem::Requirement",
+	"\"@type\":\"Lcom.sun.rowset.JdbcRowSetImpl;\"",
 	NULL,
 };
 
@@ -239,6 +244,10 @@ static const char *const good[] = {
 	"\x80\x04K\x01.",
 	"\x80\x03X\x02",
 	"\xff\x01",
+	"cat\ndog\nRome.",
+	"cat\ndog\n(tR",
+	"Gem::Version",
+	"Gem::Requirement is a class",
 	NULL,
 };
 

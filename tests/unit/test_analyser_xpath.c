@@ -112,6 +112,9 @@ static const char *const bad[] = {
 	"json-doc('file:///a')",
 	"' for $x in //user return $x, '",
 	"') let $x := 1 return ('",
+	"' or \"a\" or '",
+	"')/../*|//x[('",
+	"unparsed-text(\"/etc/passwd\")",
 	NULL,
 };
 static const char *const good[] = {
@@ -239,6 +242,9 @@ static const char *const good[] = {
 	"'or'",
 	"' or '",
 	"or",
+	"url('')/../a",
+	"require('x')/a",
+	"path.join('a')/..",
 	NULL,
 };
 
