@@ -116,16 +116,16 @@ static bool find_ldap(const struct ew_operand *o, struct ew_finding *f_r)
 		while (i + 1 < t.n && t.p[i + 1] == ')')
 			i++;
 		size_t next = i + 1;
-		if (before == '*' || i > from)
-			while (next < t.n && next - i < 8 && t.p[next] <= ' ' && t.p[next])
-				next++;
-		if (ew_byte_at(t, next) == '(' && next < t.n && (n = filter_at(t, next + 1)))
+		while (next < t.n && next - i < 8 && t.p[next] <= ' ' && t.p[next])
+			next++;
+		/* Blanks between belong to prose, unless a list of conditions follows. */
+		bool apart = next > i + 1 && before != '*' && i == from;
+		next += next < t.n && memchr("|&!", t.p[next], 3) && ew_byte_at(t, next + 1) == '(';
+		if (ew_byte_at(t, next) == '(' && (n = filter_at(t, next + 1)) &&
+		    (!apart || memchr("&|!", ew_byte_at(t, ew_skip_blanks(t, next + 1)), 3)))
 			return found(f_r, from, next + 1 + n, "a parenthesis closed, and another condition");
-		if (memchr("|&", ew_byte_at(t, next), 2) && next < t.n && ew_byte_at(t, next + 1) == '(' &&
-		    (n = filter_at(t, next + 2)))
-			return found(f_r, from, next + 2 + n, "a parenthesis closed, and another condition");
-		if (!asked_end && next == i + 1 &&
-		    (ew_byte_at(t, next) == '\\' || (next < t.n && t.p[next] == 0))) {
+		next = i + 1;
+		if (!asked_end && (ew_byte_at(t, next) == '\\' || (next < t.n && t.p[next] == 0))) {
 			asked_end = true; /* it reads the whole text */
 			if (ends_string(t, next))
 				return found(f_r, from, next + 1,
@@ -138,7 +138,7 @@ static bool find_ldap(const struct ew_operand *o, struct ew_finding *f_r)
 #define BLANKS "[\\x00-\\x20]"
 
 static const char *const gates[] = {
-	"\\)" BLANKS "{0,8}[|&]?\\([\\x00-\\x20(]{0,16}(?:[&|!]|[a-z0-9][a-z0-9_.;:-]{1,79}" BLANKS
+	"\\)" BLANKS "{0,8}[|&!]?\\([\\x00-\\x20(]{0,16}(?:[&|!]|[a-z0-9][a-z0-9_.;:-]{1,79}" BLANKS
 	"*[~<>:]{0,16}=)",
 	"\\)(?:\\x00|\\\\00)",
 	"\\*" BLANKS "{0,8}\\(" BLANKS "{0,8}(?:[&|!]" BLANKS "*\\(|\\)[|&])",

@@ -103,7 +103,7 @@ static bool function_of_node(struct ew_bytes t, struct ew_finding *f_r)
 
 	for (size_t i = 0; (i = ew_bytes_find(t, i, mark)) != SIZE_MAX; i += mark.n) {
 		size_t k = ew_skip_blanks(t, i + mark.n);
-		if (!here(t, k, "function") && !here(t, k, "async") && !here(t, k, "require") &&
+		if (i && !here(t, k, "function") && !here(t, k, "async") && !here(t, k, "require") &&
 		    ew_byte_at(t, k) != '(')
 			continue;
 		*f_r = (struct ew_finding){ i, i + mark.n, "a function in an object for Node" };

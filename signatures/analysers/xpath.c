@@ -132,6 +132,11 @@ static bool calls_on(const struct ew_tokens *t, size_t k)
 	       (ew_token_sign(next, ')') && compares(ew_token(t, k + 4)));
 }
 
+static bool joins(const struct ew_token *t)
+{
+	return ew_token_is(t, "or") || ew_token_is(t, "and");
+}
+
 /* Behind `or` and `and`. */
 static bool condition(const struct ew_tokens *t, size_t k)
 {
@@ -145,17 +150,13 @@ static bool condition(const struct ew_tokens *t, size_t k)
 	if (compares(next))
 		return is_string(then) || then->kind == EW_TOKEN_NUMBER || then->kind == EW_TOKEN_WORD ||
 		       ew_token_sign(then, '(') || path(t, k + 2);
-	if ((ew_token_is(next, "or") || ew_token_is(next, "and")) && first->kind != EW_TOKEN_WORD &&
-	    is_string(then))
+	/* ' or "a" or '   A list of quoted words uses one kind of quotes. */
+	bool other = !is_string(first) || first->text.p[0] != t->place.quote;
+	if (joins(next) && first->kind != EW_TOKEN_WORD && other && is_string(then))
 		return true;
 	if (first->kind != EW_TOKEN_NUMBER)
 		return false;
 	return ew_token_sign(next, ']') || ew_token_sign(next, ')') || next->kind == EW_TOKEN_COMMENT;
-}
-
-static bool joins(const struct ew_token *t)
-{
-	return ew_token_is(t, "or") || ew_token_is(t, "and");
 }
 
 /* doc('http://...')   unparsed-text(concat(...   php:function('system', ... */

@@ -72,6 +72,11 @@ static const char *const bad[] = {
 	"admin)\\00",
 	"admin))\\00(",
 	"x)(cn=*))\\00",
+	"eb9a)!(sn=*",
+	"*)!(sn=*",
+	"test) ( & ",
+	"test)\t(\t|",
+	"admin) (&)",
 	NULL,
 };
 static const char *const good[] = {
@@ -170,7 +175,6 @@ static const char *const good[] = {
 	"a(b=c)",
 	"(key=value)",
 	"list: (a=1, b=2)",
-	"e) (&)",
 	"(&)",
 	"(|)",
 	NULL,

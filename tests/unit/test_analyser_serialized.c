@@ -115,6 +115,7 @@ static const char *const bad[] = {
 	"Gem::SpecFetcher",
 	"--- Gem::Requirement",
 	"\"@type\":\"Lcom.sun.rowset.JdbcRowSetImpl;\"",
+	"_$$ND_FUNC$$_",
 	NULL,
 };
 

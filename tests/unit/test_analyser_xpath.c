@@ -245,6 +245,7 @@ static const char *const good[] = {
 	"url('')/../a",
 	"require('x')/a",
 	"path.join('a')/..",
+	"op ::= \"AND\" | \"OR\" | \"XOR\"",
 	NULL,
 };
 
