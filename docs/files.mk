@@ -8,6 +8,12 @@ EXTRA_DIST += \
 	docs/analysers/html.md \
 	docs/analysers/template.md \
 	docs/analysers/url.md \
+	docs/analysers/prompt.md \
+	docs/analysers/xpath.md \
+	docs/analysers/ldap.md \
+	docs/analysers/graphql.md \
+	docs/analysers/serialized.md \
+	docs/analysers/nosqli.md \
 	docs/configuration.md \
 	docs/envelopes.md \
 	docs/eventlog.md \

@@ -24,6 +24,9 @@ noinst_HEADERS += \
 	signatures/analysers/template_lookup.h \
 	signatures/analysers/template_words.h \
 	signatures/analysers/url_host.h \
+	signatures/analysers/nosqli_script.h \
+	signatures/analysers/serialized.h \
+	signatures/analysers/prompt_words.def \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -33,6 +36,7 @@ noinst_HEADERS += \
 	signatures/pattern.h \
 	signatures/plain.h \
 	signatures/rule.h \
+	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
@@ -63,6 +67,16 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/template_rules.c \
 	signatures/analysers/url.c \
 	signatures/analysers/url_host.c \
+	signatures/analysers/graphql.c \
+	signatures/analysers/ldap.c \
+	signatures/analysers/nosqli.c \
+	signatures/analysers/nosqli_script.c \
+	signatures/analysers/prompt.c \
+	signatures/analysers/serialized.c \
+	signatures/analysers/serialized_class.c \
+	signatures/analysers/serialized_pickle.c \
+	signatures/analysers/serialized_tag.c \
+	signatures/analysers/xpath.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
@@ -78,6 +92,7 @@ libsignatures_a_SOURCES = \
 	signatures/plain.c \
 	signatures/ruleset.c \
 	signatures/scan.c \
+	signatures/token.c \
 	signatures/view.c \
 	signatures/words.c
 SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)

@@ -220,3 +220,44 @@ tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_main)
 tests_fuzz_fuzz_template_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
 tests_fuzz_fuzz_template_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_template_LDFLAGS = $(fuzz_ldflags)
+fuzz_drivers += tests/fuzz/fuzz_nosqli
+EXTRA_DIST += tests/fuzz/fuzz_nosqli.dict
+tests_fuzz_fuzz_nosqli_SOURCES = tests/fuzz/fuzz_nosqli.c $(fuzz_main)
+tests_fuzz_fuzz_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_nosqli_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_nosqli_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_serialized
+EXTRA_DIST += tests/fuzz/fuzz_serialized.dict
+tests_fuzz_fuzz_serialized_SOURCES = tests/fuzz/fuzz_serialized.c $(fuzz_main)
+tests_fuzz_fuzz_serialized_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_serialized_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_serialized_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_graphql
+EXTRA_DIST += tests/fuzz/fuzz_graphql.dict
+tests_fuzz_fuzz_graphql_SOURCES = tests/fuzz/fuzz_graphql.c $(fuzz_main)
+tests_fuzz_fuzz_graphql_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_graphql_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_graphql_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_ldap
+EXTRA_DIST += tests/fuzz/fuzz_ldap.dict
+tests_fuzz_fuzz_ldap_SOURCES = tests/fuzz/fuzz_ldap.c $(fuzz_main)
+tests_fuzz_fuzz_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_ldap_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_ldap_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_xpath
+EXTRA_DIST += tests/fuzz/fuzz_xpath.dict
+tests_fuzz_fuzz_xpath_SOURCES = tests/fuzz/fuzz_xpath.c $(fuzz_main)
+tests_fuzz_fuzz_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_xpath_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_xpath_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_prompt
+EXTRA_DIST += tests/fuzz/fuzz_prompt.dict
+tests_fuzz_fuzz_prompt_SOURCES = tests/fuzz/fuzz_prompt.c $(fuzz_main)
+tests_fuzz_fuzz_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_prompt_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)

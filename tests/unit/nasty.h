@@ -33,6 +33,87 @@ __attribute__((unused)) static void nasty_repeat(const struct ew_analyser *a, co
 	bool got = a->find(&o, &f);
 	ok(!got || (f.from < f.to && f.to <= n), "%s: a mebibyte of \"%s\"", a->name, piece);
 	free(text);
+/* Texts made of one piece a hundred thousand times: whoever begins anew at each of them, and reads on from
+ * there to the end, takes hours, and the test does not come back. */
+
+#include "analysed.h"
+
+__attribute__((unused)) static void nasty_all(struct analysed *t)
+{
+	static const char *const piece[] = {
+		"'",
+		"\"",
+		"`",
+		"'a'",
+		"\"a\",",
+		"\\'",
+		"(",
+		")",
+		")(",
+		"[",
+		"{",
+		"}",
+		"{{",
+		"$(",
+		"${",
+		"/*",
+		"*/",
+		"//",
+		"--",
+		"#",
+		";",
+		"; ",
+		"' or ",
+		"'or'",
+		"||",
+		"&&",
+		"=",
+		"a=",
+		"<",
+		"<a ",
+		"!",
+		"!!",
+		"!!a.b.C",
+		"*)(",
+		"a\n",
+		"c\n",
+		"\r\n",
+		"\n$1",
+		"$ne",
+		"$ne:",
+		"{$",
+		"O:1:\"",
+		"O:1:\"a\":1:{",
+		"cos\n",
+		"\x80\x04",
+		"ignore ",
+		"a ",
+		"...a",
+		"a:b ",
+		"@a ",
+		"{a",
+		"fragment a on b{...a}",
+		"\"\"\"",
+		"\\",
+		"class=\"",
+		"\x04\x08o:",
+		" ",
+		"_",
+	};
+
+	for (size_t i = 0; i < sizeof(piece) / sizeof(*piece); i++) {
+		struct ew_bytes p = ew_bytes_str(piece[i]);
+		size_t n = p.n * (((size_t)1 << 19) / p.n);
+		uint8_t *text = malloc(n);
+		if (!text)
+			abort();
+		for (size_t k = 0; k < n; k += p.n)
+			memcpy(text + k, p.p, p.n);
+		t->wrong = NULL;
+		ok(analysed_ask(t, ew_bytes(text, n)), "%s: half a MiB of \"%.20s\" is read", t->a->name,
+		   piece[i]);
+		free(text);
+	}
 }
 
 #endif

@@ -8,6 +8,12 @@ signatures_tests = \
 	tests/unit/test_analyser_html \
 	tests/unit/test_analyser_template \
 	tests/unit/test_analyser_url \
+	tests/unit/test_analyser_nosqli \
+	tests/unit/test_analyser_serialized \
+	tests/unit/test_analyser_graphql \
+	tests/unit/test_analyser_ldap \
+	tests/unit/test_analyser_xpath \
+	tests/unit/test_analyser_prompt \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -17,6 +23,7 @@ signatures_tests = \
 	tests/unit/test_view \
 	tests/unit/test_words
 noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/tree.h
+noinst_HEADERS += tests/unit/nasty.h tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_analyser_sqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
@@ -46,3 +53,15 @@ tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 tests_unit_test_view_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_nosqli_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_nosqli_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_serialized_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_serialized_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_graphql_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_graphql_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_ldap_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_ldap_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_xpath_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_prompt_LDADD = $(SIGNATURES_LIBS)

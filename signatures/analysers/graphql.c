@@ -1,0 +1,330 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Documents of GraphQL that ask for the schema or for too much: depth, aliases, fields, directives, fragments
+ * (October 2021, section 2).  Read token by token with counters instead of a tree; strings, comments and
+ * arguments hide nothing and count for nothing.
+ *
+ * The trap is everything else that begins with a brace.  So the text is read only as long as it is a document
+ * that can be executed: the first token that has no place in one (a semicolon, a string in a selection,
+ * `type`) ends it, and what was counted until then decides. */
+
+#include "signatures/analyser.h"
+#include "signatures/token.h"
+#include "signatures/words.h"
+
+enum { INTROSPECTION, ALIASES, DEPTH, DIRECTIVES, FIELDS, FRAGMENTS };
+static const char *const arguments[] = { "introspection", "aliases",   "depth", "directives",
+					 "fields",        "fragments", NULL };
+static const uint32_t usual_limit[] = { 0, 30, 15, 10, 500, 50 };
+
+enum { MAX_FRAGMENTS = 64, MAX_SPREADS = 256 };
+
+struct spread {
+	size_t from; /* index of the definition it stands in */
+	struct ew_bytes to;
+	uint32_t depth;
+};
+
+struct document {
+	struct ew_bytes text;
+	size_t i;
+	unsigned argument;
+	uint32_t limit;
+	uint32_t depth;
+	bool opened; /* the last token was a brace: a name or dots follow */
+	uint32_t aliases, directives, fields, spreads;
+	size_t kept;                         /* of the spreads */
+	size_t definitions;                  /* seen so far; the current one is definitions - 1 */
+	struct ew_bytes name[MAX_FRAGMENTS]; /* of fragments, empty for operations */
+	uint32_t deepest[MAX_FRAGMENTS];
+	struct spread spread[MAX_SPREADS];
+	struct ew_finding *finding;
+};
+
+static size_t skip_ignored(struct ew_bytes t, size_t i)
+{
+	for (; i < t.n; i++) {
+		uint8_t c = t.p[i];
+		if (c == '#') {
+			const uint8_t *end = memchr(t.p + i, '\n', t.n - i);
+			i = end ? (size_t)(end - t.p) : t.n - 1;
+		} else if (c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != ',' && c != 0xef &&
+			   c != 0xbb && c != 0xbf) {
+			break;
+		}
+	}
+	return i;
+}
+
+/* Past the string at `i`, of one or of three quotes; the end of the text when it has none. */
+static size_t skip_string(struct ew_bytes t, size_t i)
+{
+	bool block = ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("\"\"\""));
+
+	for (i += block ? 3 : 1; i < t.n; i++) {
+		if (t.p[i] == '\\')
+			i += block && ew_bytes_starts(ew_bytes_from(t, i + 1), EW_LIT("\"\"\"")) ? 3 : !block;
+		else if (!block && (t.p[i] == '"' || t.p[i] == '\n'))
+			return i + 1;
+		else if (block && t.p[i] == '"' && ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("\"\"\"")))
+			return i + 3;
+	}
+	return t.n;
+}
+
+static struct ew_bytes name_at(struct ew_bytes t, size_t i)
+{
+	size_t end = i;
+
+	if (i < t.n && t.p[i] >= '0' && t.p[i] <= '9')
+		return ew_bytes(t.p + i, 0);
+	while (end < t.n && t.p[end] < 0x80 && ew_word_byte(t.p[end]))
+		end++;
+	return ew_bytes(t.p + i, end - i);
+}
+
+static bool found(struct document *d, size_t from, size_t to, const char *why)
+{
+	*d->finding = (struct ew_finding){ from, to, why };
+	return true;
+}
+
+static bool over(const struct document *d, unsigned argument, uint32_t n)
+{
+	return d->argument == argument && n > d->limit;
+}
+
+static bool is(struct ew_bytes w, const char *text)
+{
+	return ew_bytes_eq(w, ew_bytes_str(text));
+}
+
+/* Arguments and variables: only their end matters.  False: they are none. */
+static bool skip_parens(struct document *d)
+{
+	struct ew_bytes t = d->text;
+
+	while ((d->i = skip_ignored(t, d->i)) < t.n) {
+		uint8_t c = t.p[d->i];
+		if (c == '"') {
+			d->i = skip_string(t, d->i);
+			continue;
+		}
+		d->i++;
+		if (c == '(')
+			return false;
+		if (c == ')')
+			return true;
+		if (!ew_word_byte(c) && !memchr("[]{}:$!=@.-+|&", c, 14))
+			return false;
+	}
+	return true;
+}
+
+/* A name in a selection: a field, with or without another name for it. */
+static bool selected(struct document *d, struct ew_bytes name)
+{
+	size_t at = d->i, after = skip_ignored(d->text, at + name.n);
+
+	d->i = at + name.n;
+	if (ew_byte_at(d->text, after) == ':') {
+		size_t field = skip_ignored(d->text, after + 1);
+		name = name_at(d->text, field);
+		if (name.n == 0) {
+			d->i = d->text.n; /* { a: 1 } is no selection */
+			return false;
+		}
+		d->i = field + name.n;
+		if (over(d, ALIASES, ++d->aliases))
+			return found(d, at, d->i, "a document of GraphQL with very many aliases");
+	}
+	d->directives = 0;
+	/* Both have a selection of their own, which tells them from words of other languages. */
+	after = skip_ignored(d->text, d->i);
+	if (d->argument == INTROSPECTION &&
+	    ((is(name, "__schema") && (after == d->text.n || memchr("{@", d->text.p[after], 2))) ||
+	     (is(name, "__type") && (after == d->text.n || memchr("(@", d->text.p[after], 2)))))
+		return found(d, at, d->i, "a document of GraphQL that asks for the schema");
+	return over(d, FIELDS, ++d->fields) &&
+	       found(d, at, d->i, "a document of GraphQL with very many fields");
+}
+
+/* Behind three dots: ...Name, ... on Type, ... @include, ... { */
+static bool spread(struct document *d)
+{
+	size_t at = d->i - 3;
+	struct ew_bytes name;
+
+	d->directives = 0;
+	d->i = skip_ignored(d->text, d->i);
+	name = name_at(d->text, d->i);
+	if (name.n == 0)
+		return false;
+	d->i += name.n;
+	if (is(name, "on")) {
+		d->i = skip_ignored(d->text, d->i);
+		d->i += name_at(d->text, d->i).n;
+		return false;
+	}
+	if (d->kept < MAX_SPREADS && d->definitions <= MAX_FRAGMENTS)
+		d->spread[d->kept++] = (struct spread){ d->definitions - 1, name, d->depth };
+	d->spreads++;
+	return d->argument == FRAGMENTS && (d->spreads > d->limit || d->spreads > MAX_SPREADS) &&
+	       found(d, at, d->i, "a document of GraphQL that spreads very many fragments");
+}
+
+/* The head of a definition, up to its brace. */
+static bool define(struct document *d, struct ew_bytes word)
+{
+	struct ew_bytes name = { NULL, 0 };
+
+	d->i += word.n;
+	if (is(word, "fragment")) {
+		d->i = skip_ignored(d->text, d->i);
+		name = name_at(d->text, d->i);
+		d->i += name.n;
+		d->i = skip_ignored(d->text, d->i);
+		if (!is(name_at(d->text, d->i), "on"))
+			return false;
+		d->i += 2;
+	} else if (!is(word, "query") && !is(word, "mutation") && !is(word, "subscription") && word.n) {
+		return false;
+	}
+	if (word.n) {
+		d->i = skip_ignored(d->text, d->i);
+		d->i += name_at(d->text, d->i).n;
+	}
+	if (d->definitions < MAX_FRAGMENTS) {
+		d->name[d->definitions] = name;
+		d->deepest[d->definitions] = 0;
+	}
+	d->definitions++;
+	d->directives = 0;
+	return true;
+}
+
+static size_t fragment_named(const struct document *d, struct ew_bytes name)
+{
+	size_t n = d->definitions < MAX_FRAGMENTS ? d->definitions : MAX_FRAGMENTS, k = 0;
+
+	while (k < n && !(d->name[k].n && ew_bytes_eq(d->name[k], name)))
+		k++;
+	return k < n ? k : SIZE_MAX;
+}
+
+/* What spreads add: the depth of the fragments below.  A fragment that is reached from itself grows without
+ * end. */
+static bool follow_spreads(struct document *d)
+{
+	size_t n = d->definitions < MAX_FRAGMENTS ? d->definitions : MAX_FRAGMENTS;
+	size_t edges = d->kept, to[MAX_SPREADS];
+	bool grew = true;
+
+	if (edges == 0 || (d->argument != DEPTH && d->argument != FRAGMENTS))
+		return false;
+	for (size_t e = 0; e < edges; e++)
+		to[e] = fragment_named(d, d->spread[e].to);
+	for (size_t round = 0; grew && round <= n; round++) {
+		grew = false;
+		for (size_t e = 0; e < edges; e++) {
+			const struct spread *s = &d->spread[e];
+			if (to[e] == SIZE_MAX || s->from >= n ||
+			    s->depth + d->deepest[to[e]] <= d->deepest[s->from])
+				continue;
+			d->deepest[s->from] = s->depth + d->deepest[to[e]];
+			grew = true;
+			if (over(d, DEPTH, d->deepest[s->from]))
+				return found(d, 0, d->i, "a document of GraphQL that is very deep");
+		}
+	}
+	return grew && found(d, 0, d->i, "fragments of GraphQL that spread each other in a circle");
+}
+
+/* One token; false: there is no more to read, or the finding is made. */
+static bool step(struct document *d, bool *found_r)
+{
+	struct ew_bytes t = d->text;
+
+	d->i = skip_ignored(t, d->i);
+	if (d->i >= t.n)
+		return false;
+	struct ew_bytes name = name_at(t, d->i);
+	uint8_t c = t.p[d->i];
+	bool opened = d->opened;
+	d->opened = c == '{';
+	if (name.n) {
+		if (d->depth)
+			*found_r = selected(d, name);
+		return d->depth ? !*found_r : define(d, name);
+	}
+	d->i++;
+	if (opened && c != '.')
+		return false;
+	if (c == '{') {
+		if (d->depth == 0 && d->definitions == 0)
+			define(d, name);
+		d->depth++;
+		if (d->definitions <= MAX_FRAGMENTS && d->depth > d->deepest[d->definitions - 1])
+			d->deepest[d->definitions - 1] = d->depth;
+		if (over(d, DEPTH, d->depth))
+			*found_r = found(d, d->i - 1, d->i, "a document of GraphQL that is very deep");
+		return !*found_r;
+	}
+	if (c == '}')
+		return d->depth && d->depth--;
+	if (c == '(')
+		return d->definitions && skip_parens(d);
+	if (c == '@') {
+		d->i += name_at(t, d->i).n;
+		if (over(d, DIRECTIVES, ++d->directives))
+			*found_r = found(d, d->i - 1, d->i, "a field of GraphQL with very many directives");
+		return d->definitions && !*found_r;
+	}
+	if (c != '.' || !d->depth || !ew_bytes_starts(ew_bytes_from(t, d->i), EW_LIT("..")))
+		return false;
+	d->i += 2;
+	*found_r = spread(d);
+	return !*found_r;
+}
+
+static bool find_graphql(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct document d; /* its tables are written before they are read */
+	struct ew_finding finding;
+	bool hit = false;
+
+	d.text = o->text;
+	d.argument = o->which;
+	d.limit = o->limit ? o->limit : usual_limit[o->which];
+	d.i = d.definitions = d.kept = 0;
+	d.depth = d.aliases = d.directives = d.fields = d.spreads = 0;
+	d.opened = false;
+	d.finding = &finding;
+	while (step(&d, &hit))
+		;
+	if (!hit)
+		hit = follow_spreads(&d);
+	if (hit)
+		*f_r = finding;
+	return hit;
+}
+
+#define IGNORED "[\\x00-\\x20,\\xef\\xbb\\xbf]*"
+
+static const char *const gates[] = {
+	"^" IGNORED "\\{" IGNORED "[a-z_.#]",
+	"^" IGNORED "(?:query|mutation|subscription|fragment)[^a-z0-9]",
+	"^" IGNORED "#",
+	NULL,
+};
+
+const struct ew_analyser ew_analyser_graphql = {
+	.name = "graphql",
+	.about = "documents of GraphQL that ask for the schema or for too much",
+	.gate = gates,
+	.arguments = arguments,
+	.takes_limit = true,
+	.find = find_graphql,
+};

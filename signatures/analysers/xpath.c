@@ -1,0 +1,369 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* Values that become code of XPath or XQuery (W3C XPath 3.1): a string closed, and a condition, a union or a
+ * path behind it; a number and a condition; functions that read the tree bit by bit; functions that fetch
+ * documents.
+ *
+ * A path that is the whole value is left alone, as test logs and configurations hold them.  The trap is
+ * the slash, which begins no comment here, and a name that has - and . in it. */
+
+#include "signatures/analyser.h"
+#include "signatures/token.h"
+#include "signatures/words.h"
+
+#define IN(table, t)                                                                                         \
+	((t)->kind == EW_TOKEN_WORD && ew_word_in(table, sizeof(table) / sizeof(*(table)), (t)->text))
+
+static const char *const functions[] = {
+	"base-uri",
+	"boolean",
+	"codepoints-to-string",
+	"concat",
+	"contains",
+	"count",
+	"current",
+	"doc",
+	"document",
+	"document-uri",
+	"empty",
+	"ends-with",
+	"exists",
+	"false",
+	"id",
+	"key",
+	"lang",
+	"last",
+	"local-name",
+	"lower-case",
+	"matches",
+	"name",
+	"namespace-uri",
+	"node-name",
+	"normalize-space",
+	"not",
+	"number",
+	"position",
+	"root",
+	"starts-with",
+	"static-base-uri",
+	"string",
+	"string-join",
+	"string-length",
+	"string-to-codepoints",
+	"substring",
+	"substring-after",
+	"substring-before",
+	"sum",
+	"system-property",
+	"text",
+	"tokenize",
+	"translate",
+	"true",
+	"unparsed-text",
+	"upper-case",
+};
+
+static bool is_string(const struct ew_token *t)
+{
+	return t->kind == EW_TOKEN_STRING || t->kind == EW_TOKEN_OPEN;
+}
+
+static bool compares(const struct ew_token *t)
+{
+	static const char *const words[] = { "eq", "ge", "gt", "is", "le", "lt", "ne" };
+
+	return ew_token_compares(t) || IN(words, t);
+}
+
+/* name(   the parenthesis close by, which prose does not have. */
+static bool calls(const struct ew_tokens *t, size_t k)
+{
+	const struct ew_token *name = ew_token(t, k), *open = ew_token(t, k + 1);
+
+	return IN(functions, name) && ew_token_sign(open, '(') && open->at == name->at + name->text.n;
+}
+
+/* Past opening parentheses and comments: ( (: x :) */
+static size_t skip_opening(const struct ew_tokens *t, size_t k)
+{
+	while (ew_token_sign(ew_token(t, k), '(') || ew_token_sign(ew_token(t, k), '-')) {
+		if (!ew_token_sign(ew_token(t, ++k), ':'))
+			continue;
+		while (k < t->n &&
+		       !(ew_token_sign(ew_token(t, k), ':') && ew_token_sign(ew_token(t, k + 1), ')')))
+			k++;
+		k += 2;
+	}
+	return k;
+}
+
+/* From the root, from here, an attribute, an axis, a predicate. */
+static bool path(const struct ew_tokens *t, size_t k)
+{
+	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1);
+	bool begins = ew_token_sign(first, '/') || ew_token_is(first, "//") || ew_token_is(first, "..") ||
+		      ew_token_sign(first, '.') || ew_token_sign(first, '@');
+
+	if (begins)
+		return next->kind == EW_TOKEN_WORD || ew_token_sign(next, '*') || ew_token_sign(next, '/') ||
+		       ew_token_sign(next, '@') || ew_token_is(next, "//") || ew_token_sign(next, '.') ||
+		       ew_token_is(next, "..") || compares(next);
+	if (first->kind != EW_TOKEN_WORD && !ew_token_sign(first, '*'))
+		return false;
+	const struct ew_token *then = ew_token(t, k + 2);
+	if (ew_token_sign(next, '/')) /* his/her is prose */
+		return ew_token_sign(then, '*') || ew_token_sign(then, '@') || ew_token_is(then, "..") ||
+		       compares(ew_token(t, k + 3));
+	return ew_token_is(next, "//") || ew_token_is(next, "::") || ew_token_sign(next, '[');
+}
+
+/* A call with something of XPath in it: "the boys' or name(s)" is prose. */
+static bool calls_on(const struct ew_tokens *t, size_t k)
+{
+	const struct ew_token *what = ew_token(t, k + 2), *next = ew_token(t, k + 3);
+
+	if (!calls(t, k))
+		return false;
+	if (what->kind != EW_TOKEN_WORD)
+		return what->kind != EW_TOKEN_END;
+	return calls(t, k + 2) || path(t, k + 2) || ew_token_sign(next, ',') || compares(next) ||
+	       (ew_token_sign(next, ')') && compares(ew_token(t, k + 4)));
+}
+
+static bool joins(const struct ew_token *t)
+{
+	return ew_token_is(t, "or") || ew_token_is(t, "and");
+}
+
+/* Behind `or` and `and`. */
+static bool condition(const struct ew_tokens *t, size_t k)
+{
+	k = skip_opening(t, k);
+	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1), *then = ew_token(t, k + 2);
+	if (calls_on(t, k) || path(t, k))
+		return true;
+	if (first->kind != EW_TOKEN_NUMBER && first->kind != EW_TOKEN_WORD && !is_string(first) &&
+	    !ew_token_sign(first, '*'))
+		return false;
+	if (compares(next))
+		return is_string(then) || then->kind == EW_TOKEN_NUMBER || then->kind == EW_TOKEN_WORD ||
+		       ew_token_sign(then, '(') || path(t, k + 2);
+	/* ' or "a" or '   A list of quoted words uses one kind of quotes. */
+	bool other = !is_string(first) || first->text.p[0] != t->place.quote;
+	if (joins(next) && first->kind != EW_TOKEN_WORD && other && is_string(then))
+		return true;
+	if (first->kind != EW_TOKEN_NUMBER)
+		return false;
+	return ew_token_sign(next, ']') || ew_token_sign(next, ')') || next->kind == EW_TOKEN_COMMENT;
+}
+
+/* doc('http://...')   unparsed-text(concat(...   php:function('system', ... */
+static bool fetches(const struct ew_tokens *t, size_t k)
+{
+	static const char *const fetching[] = {
+		"collection", "doc",           "doc-available",           "document",
+		"json-doc",   "unparsed-text", "unparsed-text-available", "unparsed-text-lines",
+	};
+	static const char *const schemes[] = { "http:", "https:", "ftp:",    "file:", "//",
+					       "\\\\",  "jar:",   "gopher:", "/etc/" };
+	const struct ew_token *name = ew_token(t, k), *open = ew_token(t, k + 1), *what = ew_token(t, k + 2);
+
+	if (ew_token_is(name, "php") && ew_token_sign(open, ':'))
+		return ew_token_is(what, "function") || ew_token_is(what, "functionString");
+	if (!IN(fetching, name) || !ew_token_sign(open, '(') || open->at != name->at + name->text.n)
+		return false;
+	if (ew_token_is(what, "concat") || ew_token_is(what, "encode-for-uri"))
+		return true;
+	for (size_t i = 0; is_string(what) && i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (ew_bytes_starts_nocase(ew_bytes_from(what->text, 1), ew_bytes_str(schemes[i])))
+			return true;
+	return false;
+}
+
+static bool fetches_within(const struct ew_tokens *t, size_t k)
+{
+	for (; k < t->n; k++)
+		if (fetches(t, k))
+			return true;
+	return false;
+}
+
+/* count(/child::node())   substring(//user[position()=1]/pass, 1, 1) = 'a' */
+static bool reads_tree(const struct ew_tokens *t)
+{
+	static const char *const axes[] = {
+		"ancestor",  "ancestor-or-self",  "attribute", "child",  "descendant", "descendant-or-self",
+		"following", "following-sibling", "namespace", "parent", "preceding",  "preceding-sibling",
+		"self",
+	};
+	static const char *const bitwise[] = { "name", "string-length", "string-to-codepoints", "substring" };
+	size_t k = skip_opening(t, 0);
+	bool root = false, bits = IN(bitwise, ew_token(t, k));
+
+	if (!calls(t, k) || ew_token(t, k)->at > 16)
+		return false;
+	for (size_t i = 0; i < k; i++)
+		if (!ew_token_sign(ew_token(t, i), '(') && !ew_token_sign(ew_token(t, i), '-'))
+			return false; /* a comment: gates do not follow it */
+	for (; k < t->n; k++) {
+		const struct ew_token *w = ew_token(t, k), *next = ew_token(t, k + 1);
+		root |= ew_token_sign(w, '/') || ew_token_is(w, "//");
+		if (root && IN(axes, w) && ew_token_is(next, "::"))
+			return true;
+		if (root && (ew_token_is(w, "node") || ew_token_is(w, "position")) &&
+		    ew_token_sign(next, '(') && ew_token_sign(ew_token(t, k + 2), ')'))
+			return true;
+		if (root && bits && ew_token_sign(w, ')') && ew_token_compares(next))
+			return true;
+	}
+	return false;
+}
+
+/* What may stand before the token that decides, and how much: gates know it, too. */
+static bool small_gap(struct ew_bytes text, size_t from, size_t to)
+{
+	size_t i = from;
+
+	while (i < to && (text.p[i] <= ' ' || text.p[i] == ')' || text.p[i] == ']'))
+		i++;
+	return i == to && to - from <= 16;
+}
+
+static size_t skip_closing(const struct ew_tokens *t, size_t k, bool *bracket_r)
+{
+	for (; ew_token_sign(ew_token(t, k), ')') || ew_token_sign(ew_token(t, k), ']'); k++)
+		*bracket_r |= ew_token_sign(ew_token(t, k), ']');
+	return k;
+}
+
+/* ] | //user   ]/parent::*   ]//pass */
+static const char *behind_bracket(const struct ew_tokens *t, size_t k)
+{
+	if (ew_token_sign(ew_token(t, k), '|') && path(t, k + 1))
+		return "a union with another path behind a closed bracket";
+	if (!ew_token_sign(ew_token(t, k), '/') && !ew_token_is(ew_token(t, k), "//"))
+		return NULL;
+	const struct ew_token *next = ew_token(t, k + 1);
+	bool named = next->kind == EW_TOKEN_WORD;
+	bool steps =
+		ew_token_sign(next, '*') || ew_token_sign(next, '@') || ew_token_is(next, "..") ||
+		(named && (ew_token_is(ew_token(t, k + 2), "::") || ew_token_sign(ew_token(t, k + 2), '|')));
+	return steps || (named && t->token[t->n - 1].kind == EW_TOKEN_OPEN) ? "a path behind a closed bracket"
+									    : NULL;
+}
+
+static const char *behind_quote(struct ew_bytes text, const struct ew_tokens *t)
+{
+	bool bracket = false;
+	size_t k = skip_closing(t, 0, &bracket);
+	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1);
+
+	if (!small_gap(text, t->place.code, first->at))
+		return NULL;
+	if (joins(first))
+		return condition(t, k + 1) ? "a condition behind a closed string" : NULL;
+	if (ew_token_sign(first, '|') && (ew_token_sign(next, '/') || ew_token_is(next, "//")))
+		return path(t, k + 1) ? "a union with another path behind a closed string" : NULL;
+	if (ew_token_sign(first, ',') && ew_token_is(next, "//"))
+		return path(t, k + 1) ? "a path as the next argument" : NULL;
+	if ((ew_token_is(first, "for") || ew_token_is(first, "let")) && ew_token_sign(next, '$'))
+		return "a clause of XQuery behind a closed string";
+	if (ew_token_is(first, "return") || ew_token_sign(first, ','))
+		return fetches_within(t, k) ? "a document fetched behind a closed string" : NULL;
+	if (bracket)
+		return behind_bracket(t, k);
+	bool up = k && ew_token_sign(first, '/') && ew_token_is(next, "..");
+	return up ? "a path behind a closed parenthesis" : NULL;
+}
+
+static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
+{
+	const struct ew_token *first = ew_token(t, 0);
+	size_t prefix = ew_token_is(first, "fn") && ew_token_sign(ew_token(t, 1), ':') ? 2 : 0;
+	bool bracket = false;
+
+	if (first->at > 8)
+		return NULL;
+	if (fetches(t, prefix))
+		return "a document fetched";
+	if (ew_token_is(first, "system-property") && ew_token_sign(ew_token(t, 1), '(') &&
+	    is_string(ew_token(t, 2)) &&
+	    ew_bytes_starts_nocase(ew_bytes_from(ew_token(t, 2)->text, 1), EW_LIT("xsl:")))
+		return "a property of the processor read";
+	if (reads_tree(t))
+		return "a function that reads the tree";
+	if (first->kind != EW_TOKEN_NUMBER && first->kind != EW_TOKEN_WORD && !ew_token_sign(first, '*'))
+		return NULL;
+	size_t end = first->at + first->text.n, k = skip_closing(t, 1, &bracket);
+	const struct ew_token *then = ew_token(t, k), *left = ew_token(t, k + 1), *right = ew_token(t, k + 3);
+	if (end > 40 || !small_gap(text, end, then->at))
+		return NULL;
+	if (bracket)
+		return behind_bracket(t, k);
+	if (!joins(then) || (first->kind == EW_TOKEN_WORD && !ew_token_sign(left, '/') && !is_string(left) &&
+			     left->kind != EW_TOKEN_NUMBER && !calls(t, k + 1)))
+		return NULL;
+	if (calls_on(t, k + 1))
+		return "a condition behind a value";
+	bool values = (left->kind == EW_TOKEN_NUMBER || is_string(left)) &&
+		      (right->kind == EW_TOKEN_NUMBER || is_string(right));
+	return values && compares(ew_token(t, k + 2)) ? "a condition behind a value" : NULL;
+}
+
+static bool find_xpath(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct ew_tokens t;
+	struct ew_place place;
+
+	for (unsigned i = 0; i < EW_PLACES; i++) {
+		if (!ew_place_find(o->text, i, &place))
+			continue;
+		/* Most quotes open a string: a word follows that is no operator. */
+		size_t next = place.code;
+		while (next < o->text.n && next - place.code <= 16 &&
+		       (o->text.p[next] <= ' ' || o->text.p[next] == ')' || o->text.p[next] == ']'))
+			next++;
+		if (place.quote && (next == o->text.n || !memchr("oOaAfFlLrR|/,", o->text.p[next], 13)))
+			continue;
+		ew_tokens_read(o->text, place, EW_TOKEN_DASHES, EW_TOKEN_MAX, &t);
+		const char *why = place.quote ? behind_quote(o->text, &t) : from_start(o->text, &t);
+		if (!why)
+			continue;
+		const struct ew_token *last = &t.token[t.n - 1];
+		*f_r = (struct ew_finding){ place.at, last->at + last->text.n, why };
+		return true;
+	}
+	return false;
+}
+
+#define BLANKS  "[\\x00-\\x20]"
+#define CLOSERS "[\\x00-\\x20)\\]]{0,16}"
+
+static const char *const gates[] = {
+	"['\"`]" CLOSERS "(?:or|and)[^a-z]",
+	"['\"`]" CLOSERS "/" BLANKS "*\\.\\.",
+	"['\"`]" CLOSERS "\\|" BLANKS "*/",
+	"['\"`]" CLOSERS "," BLANKS "*//",
+	"['\"`]" CLOSERS "(?:for|let)" BLANKS "*\\$",
+	"['\"`]" CLOSERS "(?:return|,).*(?:doc|document|collection|text|lines|available)\\(",
+	"['\"`]" CLOSERS "(?:return|,).*php" BLANKS "*:",
+	"\\]" CLOSERS "(?:\\||//?)" BLANKS "*(?:[/.@*a-z0-9_\\x80-\\xff]|::)",
+	"^" BLANKS "{0,8}(?:fn" BLANKS "*:" BLANKS
+	"*)?(?:doc|document|collection|json-doc|unparsed-text|doc-available)[a-z-]*\\(",
+	"^" BLANKS "{0,8}(?:fn" BLANKS "*:" BLANKS "*)?php" BLANKS "*:",
+	"^" BLANKS "{0,8}system-property" BLANKS "*\\(",
+	"^" BLANKS "*[\\x00-\\x20(-]{0,16}[a-z][a-z-]{1,24}\\(.*/.*(?:::|(?:node|position)" BLANKS
+	"*\\(|\\)" BLANKS "*[!<=>])",
+	"^" BLANKS "{0,8}[^\\x00-\\x20)\\]]{1,40}" CLOSERS "(?:or|and)[^a-z]",
+	NULL,
+};
+
+const struct ew_analyser ew_analyser_xpath = {
+	.name = "xpath",
+	.about = "values that become code of XPath or XQuery",
+	.gate = gates,
+	.wants_folded = true,
+	.find = find_xpath,
+};
