@@ -1,19 +1,19 @@
 # Manual pages and the guide.
 dist_man_MANS += docs/eventwall.8 docs/eventwall.conf.5
 EXTRA_DIST += \
-	docs/analysers/sqli.md \
 	docs/analysers/code.md \
-	docs/analysers/path.md \
-	docs/analysers/shell.md \
+	docs/analysers/graphql.md \
 	docs/analysers/html.md \
+	docs/analysers/ldap.md \
+	docs/analysers/nosqli.md \
+	docs/analysers/path.md \
+	docs/analysers/prompt.md \
+	docs/analysers/serialized.md \
+	docs/analysers/shell.md \
+	docs/analysers/sqli.md \
 	docs/analysers/template.md \
 	docs/analysers/url.md \
-	docs/analysers/prompt.md \
 	docs/analysers/xpath.md \
-	docs/analysers/ldap.md \
-	docs/analysers/graphql.md \
-	docs/analysers/serialized.md \
-	docs/analysers/nosqli.md \
 	docs/configuration.md \
 	docs/envelopes.md \
 	docs/eventlog.md \

@@ -2,6 +2,20 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/code_shapes.h \
+	signatures/analysers/html_code.h \
+	signatures/analysers/html_lexer.h \
+	signatures/analysers/html_script.h \
+	signatures/analysers/html_tags.h \
+	signatures/analysers/html_words.h \
+	signatures/analysers/nosqli_script.h \
+	signatures/analysers/prompt_words.def \
+	signatures/analysers/serialized.h \
+	signatures/analysers/shell_commands.def \
+	signatures/analysers/shell_known.h \
+	signatures/analysers/shell_lexer.h \
+	signatures/analysers/shell_weight.h \
+	signatures/analysers/shell_word.h \
 	signatures/analysers/sql_calls.def \
 	signatures/analysers/sql_catalogues.def \
 	signatures/analysers/sql_lexer.h \
@@ -9,24 +23,10 @@ noinst_HEADERS += \
 	signatures/analysers/sql_statement.h \
 	signatures/analysers/sql_walk.h \
 	signatures/analysers/sql_words.def \
-	signatures/analysers/code_shapes.h \
-	signatures/analysers/shell_commands.def \
-	signatures/analysers/shell_known.h \
-	signatures/analysers/shell_lexer.h \
-	signatures/analysers/shell_weight.h \
-	signatures/analysers/shell_word.h \
-	signatures/analysers/html_code.h \
-	signatures/analysers/html_lexer.h \
-	signatures/analysers/html_script.h \
-	signatures/analysers/html_tags.h \
-	signatures/analysers/html_words.h \
 	signatures/analysers/template_expression.h \
 	signatures/analysers/template_lookup.h \
 	signatures/analysers/template_words.h \
 	signatures/analysers/url_host.h \
-	signatures/analysers/nosqli_script.h \
-	signatures/analysers/serialized.h \
-	signatures/analysers/prompt_words.def \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -42,18 +42,8 @@ noinst_HEADERS += \
 libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
-	signatures/analysers/sql_decide.c \
-	signatures/analysers/sql_lexer.c \
-	signatures/analysers/sql_shape.c \
-	signatures/analysers/sql_statement.c \
-	signatures/analysers/sqli.c \
 	signatures/analysers/code.c \
-	signatures/analysers/path.c \
-	signatures/analysers/shell.c \
-	signatures/analysers/shell_argument.c \
-	signatures/analysers/shell_known.c \
-	signatures/analysers/shell_lexer.c \
-	signatures/analysers/shell_weight.c \
+	signatures/analysers/graphql.c \
 	signatures/analysers/html.c \
 	signatures/analysers/html_code.c \
 	signatures/analysers/html_lexer.c \
@@ -61,21 +51,31 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html_scheme.c \
 	signatures/analysers/html_script.c \
 	signatures/analysers/html_tags.c \
+	signatures/analysers/ldap.c \
+	signatures/analysers/nosqli.c \
+	signatures/analysers/nosqli_script.c \
+	signatures/analysers/path.c \
+	signatures/analysers/prompt.c \
+	signatures/analysers/serialized.c \
+	signatures/analysers/serialized_class.c \
+	signatures/analysers/serialized_pickle.c \
+	signatures/analysers/serialized_tag.c \
+	signatures/analysers/shell.c \
+	signatures/analysers/shell_argument.c \
+	signatures/analysers/shell_known.c \
+	signatures/analysers/shell_lexer.c \
+	signatures/analysers/shell_weight.c \
+	signatures/analysers/sql_decide.c \
+	signatures/analysers/sql_lexer.c \
+	signatures/analysers/sql_shape.c \
+	signatures/analysers/sql_statement.c \
+	signatures/analysers/sqli.c \
 	signatures/analysers/template.c \
 	signatures/analysers/template_begins.c \
 	signatures/analysers/template_lookup.c \
 	signatures/analysers/template_rules.c \
 	signatures/analysers/url.c \
 	signatures/analysers/url_host.c \
-	signatures/analysers/graphql.c \
-	signatures/analysers/ldap.c \
-	signatures/analysers/nosqli.c \
-	signatures/analysers/nosqli_script.c \
-	signatures/analysers/prompt.c \
-	signatures/analysers/serialized.c \
-	signatures/analysers/serialized_class.c \
-	signatures/analysers/serialized_pickle.c \
-	signatures/analysers/serialized_tag.c \
 	signatures/analysers/xpath.c \
 	signatures/anchor.c \
 	signatures/cache.c \

@@ -20,12 +20,15 @@ void ew_gather_free(struct ew_gather *g)
 	*g = (struct ew_gather){ 0 };
 }
 
+/* The engine (5.4.0, its AVX-512 code) loads some bytes behind the text that it is given, and masks them. */
+#define SLACK 64
+
 /* Room for `n` more bytes and a slot. */
 static bool grow(struct ew_gather *g, size_t n)
 {
-	if (n > g->cap - g->len) {
+	if (n + SLACK > g->cap - g->len) {
 		size_t cap = g->cap ? g->cap : 16384;
-		while (n > cap - g->len)
+		while (n + SLACK > cap - g->len)
 			cap *= 2;
 		uint8_t *buf = realloc(g->buf, cap);
 		if (!buf)

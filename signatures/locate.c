@@ -4,6 +4,7 @@
 
 /* Where in its text a hit begins: scanning tells only where it ends. */
 
+#include "gather.h"
 #include "rule.h"
 
 #include <hs.h>
@@ -33,6 +34,7 @@ bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size
 	hs_compile_error_t *he = NULL;
 	hs_scratch_t *scratch = NULL;
 	hs_database_t *db = NULL;
+	struct ew_gather g = { 0 };
 
 	(void)rs;
 	if (h->from != SIZE_MAX) {
@@ -40,15 +42,17 @@ bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size
 		*to_r = h->end;
 		return h->field != NULL;
 	}
-	if (!h->field || !r->pattern)
+	if (!h->field || !r->pattern || !ew_gather_add(&g, h->field, h->text, 0))
 		return false;
+	struct ew_bytes text = ew_gather_text(&g, 0); /* with room behind it */
 	unsigned flags = HS_FLAG_SOM_LEFTMOST | HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS);
 	if (hs_compile(r->pattern, flags, HS_MODE_BLOCK, NULL, &db, &he) == HS_SUCCESS &&
 	    hs_alloc_scratch(db, &scratch) == HS_SUCCESS)
-		hs_scan(db, (const char *)h->text.p, (unsigned)h->text.n, 0, scratch, take_begin, &b);
+		hs_scan(db, (const char *)text.p, (unsigned)text.n, 0, scratch, take_begin, &b);
 	hs_free_compile_error(he);
 	hs_free_scratch(scratch);
 	hs_free_database(db);
+	ew_gather_free(&g);
 	*from_r = b.from;
 	*to_r = h->end;
 	return b.seen;

@@ -4,39 +4,12 @@
 #ifndef EVENTWALL_TESTS_NASTY_H
 #define EVENTWALL_TESTS_NASTY_H
 
-/* Long texts of one piece over and over, where a lexer that starts again at each of them would need
- * the square of the time.  No clock is read: such a lexer takes minutes here, and the test does not
- * end. */
-
-#include "signatures/analyser.h"
-#include "tap.h"
-
-#include <stdlib.h>
-
-#define NASTY_SIZE ((size_t)1 << 20)
-
-/* Whatever is found, it is found in that text, and the same twice. */
-__attribute__((unused)) static void nasty_repeat(const struct ew_analyser *a, const char *front,
-						 const char *piece)
-{
-	size_t n = 0, k = strlen(piece);
-	uint8_t *text = malloc(NASTY_SIZE + 64);
-	struct ew_finding f = { 0, 0, NULL };
-
-	if (!text)
-		abort();
-	for (; front[n]; n++)
-		text[n] = (uint8_t)front[n];
-	for (; n + k <= NASTY_SIZE; n += k)
-		memcpy(text + n, piece, k);
-	struct ew_operand o = { .text = ew_bytes(text, n) };
-	bool got = a->find(&o, &f);
-	ok(!got || (f.from < f.to && f.to <= n), "%s: a mebibyte of \"%s\"", a->name, piece);
-	free(text);
 /* Texts made of one piece a hundred thousand times: whoever begins anew at each of them, and reads on from
  * there to the end, takes hours, and the test does not come back. */
 
 #include "analysed.h"
+
+#include <stdlib.h>
 
 __attribute__((unused)) static void nasty_all(struct analysed *t)
 {
@@ -114,6 +87,28 @@ __attribute__((unused)) static void nasty_all(struct analysed *t)
 		   piece[i]);
 		free(text);
 	}
+}
+
+#define NASTY_SIZE ((size_t)1 << 20)
+
+/* Whatever is found, it is found in that text, and the same twice. */
+__attribute__((unused)) static void nasty_repeat(const struct ew_analyser *a, const char *front,
+                                                 const char *piece)
+{
+	size_t n = 0, k = strlen(piece);
+	uint8_t *text = malloc(NASTY_SIZE + 64);
+	struct ew_finding f = { 0, 0, NULL };
+
+	if (!text)
+		abort();
+	for (; front[n]; n++)
+		text[n] = (uint8_t)front[n];
+	for (; n + k <= NASTY_SIZE; n += k)
+		memcpy(text + n, piece, k);
+	struct ew_operand o = { .text = ew_bytes(text, n) };
+	bool got = a->find(&o, &f);
+	ok(!got || (f.from < f.to && f.to <= n), "%s: a mebibyte of \"%s\"", a->name, piece);
+	free(text);
 }
 
 #endif
