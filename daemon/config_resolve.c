@@ -16,6 +16,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#define OPTIONAL "optional-" /* sets of which the name begins so are no part of "all" */
+
 #define SETS_MOST 1024
 
 /* ---- addresses ------------------------------------------------------------------------------- */
@@ -326,7 +328,7 @@ static void resolve_one_set(struct ew_config_reader *r, const char *dir, const c
 	bool found = false;
 	bool all = !strcmp(name, "all");
 	for (size_t i = 0; i < n; i++) {
-		if (all || !strcmp(sets[i], name)) {
+		if ((all && strncmp(sets[i], OPTIONAL, strlen(OPTIONAL)) != 0) || !strcmp(sets[i], name)) {
 			found = true;
 			add_path(r, to, set_path(dir, sets[i]));
 		}

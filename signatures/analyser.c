@@ -29,6 +29,14 @@ const struct ew_analyser *ew_analyser_at(size_t i)
 	return i < sizeof(all) / sizeof(*all) ? all[i] : NULL;
 }
 
+bool ew_analyser_looks(const struct ew_analyser *a, struct ew_bytes text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] && strchr(a->bytes, text.p[i]))
+			return a->may(text);
+	return false;
+}
+
 size_t ew_analyser_gates(void)
 {
 	size_t n = 0;

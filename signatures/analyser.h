@@ -8,9 +8,12 @@
  * values, would change what is executed.  A signature names one in "operator".
  *
  * An analyser is pure.  It reads each byte a bounded number of times whatever the bytes are, takes no memory,
- * does not recurse, and knows nothing of fields or messages.  It is asked only about texts that one of its
- * `gate` patterns matches, which are scanned together with all other patterns: a text without the bytes that
- * any attack needs costs nothing. */
+ * does not recurse, and knows nothing of fields or messages.
+ *
+ * Most texts never reach it.  One that is plain (plain.h) is shown to it only if one of its `gate` patterns
+ * matches, which are scanned together with all other patterns.  Any other text is looked at by `may`, if it
+ * holds one of `bytes`; an analyser without `may` has gates for all texts.  A gate is free if it has a literal
+ * of three bytes or more that is rare, and dear if it has none: that is what `may` is for. */
 
 #include "eventwall/bytes.h"
 
@@ -30,9 +33,13 @@ struct ew_finding {
 struct ew_analyser {
 	const char *name;
 	const char *about; /* one sentence, for lists and the manual */
-	/* Patterns of the engine, case ignored, DOTALL; NULL at the end.  Whatever `find` accepts, one of them
-	 * matches; they are short and cheap, and seldom match harmless text. */
+	/* Patterns of the engine, case ignored, DOTALL; NULL at the end.  Whatever `find` accepts, or with `may`
+	 * whatever plain text it accepts, one of them matches; they seldom match harmless text. */
 	const char *const *gate;
+	/* NULL, or bytes of which one stands in every text that `find` accepts and that is not plain; and a look
+	 * that is true of every such text.  It takes some nanoseconds for most of those with one of the bytes. */
+	const char *bytes;
+	bool (*may)(struct ew_bytes text);
 	/* What "argument" of a signature may be; NULL at the end.  NULL: it takes none. */
 	const char *const *arguments;
 	bool takes_limit;
@@ -50,6 +57,9 @@ const struct ew_analyser *ew_analyser_named(const char *name);
 
 /* All of them by name; NULL past the last.  There are at most 32. */
 const struct ew_analyser *ew_analyser_at(size_t i);
+
+/* Does an analyser with `may` want to see `text`, which is not plain? */
+bool ew_analyser_looks(const struct ew_analyser *a, struct ew_bytes text);
 
 /* How many gates all of them have together. */
 size_t ew_analyser_gates(void);

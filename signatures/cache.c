@@ -4,7 +4,7 @@
 
 /* Compiled databases on disk, so that a restart takes milliseconds instead of seconds.
  *
- *     "EWDB0003" | sum of all that follows, keyed | size of key text | sizes | key text | databases
+ *     "EWDB0004" | sum of all that follows, keyed | size of key text | sizes | key text | databases
  *
  * The engine trusts what it deserialises, so bytes that we did not write must never reach it: folder
  * and files must be ours and closed to others, and the sum is keyed with a secret kept beside them,
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 /* Changes whenever anchors are moved in another way or the layout of the file changes. */
-#define MAGIC "EWDB0003"
+#define MAGIC "EWDB0004"
 
 enum { SUM_AT = 8, SIZES_AT = 16, BLOBS = EW_SCAN_COUNT * EW_SUBJECT_COUNT, HEAD = SIZES_AT + 8 * (1 + BLOBS) };
 
@@ -92,7 +92,7 @@ static bool write_key_text(struct cache *c, const struct ew_rules *rules)
 		        r->on[EW_SUBJECT_NAME], r->pattern ? strlen(r->pattern) : 0);
 		fputs(r->pattern ? r->pattern : "", f);
 		for (const char *const *g = r->analyser ? r->analyser->gate : NULL; g && *g; g++)
-			fprintf(f, " %u %zu %s", r->analyser_at, strlen(*g), *g);
+			fprintf(f, " %u%d %zu %s", r->analyser_at, r->analyser->may != NULL, strlen(*g), *g);
 		putc('\n', f);
 	}
 	bool good = !ferror(f);

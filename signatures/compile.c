@@ -136,14 +136,16 @@ static bool compile(const struct batch *b, const struct ew_rules *rules, struct 
 	return false;
 }
 
-/* The gates of all analysers that are asked about subject `s`, each analyser's with one id. */
-static void fill_gates(struct batch *b, const struct ew_rules *rules, enum ew_subject s)
+/* The gates of all analysers that are asked about subject `s`, each analyser's with one id.  Those that look
+ * themselves need them for plain text only. */
+static void fill_gates(struct batch *b, const struct ew_rules *rules, enum ew_subject s, enum ew_scan_of of)
 {
 	uint32_t seen = 0;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct ew_rule *r = rules->rule[i];
-		if (!r->analyser || !r->on[s] || seen >> r->analyser_at & 1)
+		if (!r->analyser || !r->on[s] || seen >> r->analyser_at & 1 ||
+		    (r->analyser->may && of != EW_SCAN_PLAIN))
 			continue;
 		seen |= 1u << r->analyser_at;
 		for (const char *const *g = r->analyser->gate; *g; g++) {
@@ -167,7 +169,6 @@ static bool fill_leaf(struct batch *b, const struct ew_rules *rules, enum ew_sub
 		b->flags[b->n] = flags_of(r) | HS_FLAG_SINGLEMATCH;
 		b->id[b->n++] = (unsigned)i;
 	}
-	fill_gates(b, rules, s);
 	return true;
 }
 
@@ -214,7 +215,11 @@ static bool keep_plain(struct batch *b, struct ew_arena *arena, struct ew_error 
 static bool fill(struct batch *b, const struct ew_rules *rules, enum ew_subject s, enum ew_scan_of of,
                  struct ew_arena *arena, struct ew_error *e)
 {
-	return fill_leaf(b, rules, s, e) && (of != EW_SCAN_PLAIN || keep_plain(b, arena, e)) &&
+	if (!fill_leaf(b, rules, s, e))
+		return false;
+	if (of != EW_SCAN_LEAF)
+		fill_gates(b, rules, s, of);
+	return (of != EW_SCAN_PLAIN || keep_plain(b, arena, e)) &&
 	       (of == EW_SCAN_LEAF || move_anchors(b, rules, arena, e));
 }
 

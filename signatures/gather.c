@@ -59,7 +59,7 @@ static size_t open_slot(struct ew_gather *g, size_t n)
 
 static void close_slot(struct ew_gather *g, const struct ew_field *f, enum ew_view v, size_t n)
 {
-	g->slot[g->slots++] = (struct ew_slot){ f, (uint32_t)g->len, (uint8_t)EW_VIEW_BIT(v), false };
+	g->slot[g->slots++] = (struct ew_slot){ f, (uint32_t)g->len, 0, (uint8_t)EW_VIEW_BIT(v), false };
 	g->len += n;
 	g->buf[g->len++] = 0xff;
 }

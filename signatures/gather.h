@@ -16,8 +16,9 @@
 struct ew_slot {
 	const struct ew_field *field;
 	uint32_t start;
-	uint8_t views; /* that it is, bits of enum ew_view */
-	bool candidate;
+	uint16_t gates; /* bits of the analysers that shall see it */
+	uint8_t views;  /* that it is, bits of enum ew_view */
+	bool candidate; /* some pattern may match */
 };
 
 struct ew_gather {

@@ -9,6 +9,7 @@
 #include "anchor.h"
 #include "gather.h"
 #include "ordinary.h"
+#include "plain.h"
 #include "rule.h"
 
 #include <hs.h>
@@ -77,11 +78,13 @@ static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_
 {
 	size_t found = 0;
 
-	if (hs_scan(db, (const char *)g->buf, (unsigned)g->len, 0, scratch, mark, g) != HS_SUCCESS)
+	if (db && hs_scan(db, (const char *)g->buf, (unsigned)g->len, 0, scratch, mark, g) != HS_SUCCESS)
 		return SIZE_MAX;
 	for (size_t i = 0; i < g->slots; i++) {
 		struct ew_operand o = { ew_gather_text(g, i), false, r->which, r->limit };
 		struct ew_finding f;
+		if (r->analyser && r->analyser->may)
+			g->slot[i].candidate = !ew_plain_text(o.text) && ew_analyser_looks(r->analyser, o.text);
 		found += g->slot[i].candidate && (!r->analyser || r->analyser->find(&o, &f));
 	}
 	return found;
@@ -92,8 +95,8 @@ static bool measure(const struct ew_rule *r, const hs_database_t *db, struct ew_
 {
 	hs_scratch_t *scratch = NULL;
 	uint64_t best = UINT64_MAX;
-	bool good = hs_alloc_scratch(db, &scratch) == HS_SUCCESS &&
-	            hs_database_size(db, &c->database) == HS_SUCCESS;
+	bool good = !db || (hs_alloc_scratch(db, &scratch) == HS_SUCCESS &&
+	                    hs_database_size(db, &c->database) == HS_SUCCESS);
 
 	for (int i = 0; good && i < ROUNDS; i++) {
 		uint64_t begun = now_ns();
@@ -131,8 +134,10 @@ bool ew_ruleset_measure(const struct ew_ruleset *rs, size_t i, uint64_t (*now_ns
 	if (!r->pattern && !r->analyser)
 		return true;
 	uint64_t begun = now_ns();
-	bool good = collect(r, &p) && hs_compile_multi(p.text, p.flags, NULL, p.n, HS_MODE_BLOCK, NULL, &db, &e) ==
-	                                      HS_SUCCESS;
+	/* The gates of one that looks itself are for plain text alone, and few: they are not measured. */
+	bool gated = r->pattern || !r->analyser->may;
+	bool good = !gated || (collect(r, &p) && hs_compile_multi(p.text, p.flags, NULL, p.n, HS_MODE_BLOCK, NULL,
+	                                                          &db, &e) == HS_SUCCESS);
 	c_r->compile_ns = now_ns() - begun;
 	good = good && lay_out(&g) && measure(r, db, &g, now_ns, c_r);
 	hs_free_compile_error(e);

@@ -62,6 +62,8 @@ struct ew_matcher {
 	unsigned views;           /* that any rule wants */
 	const uint32_t *analysed; /* indexes of the rules that name an analyser, by analyser */
 	size_t analysed_count;
+	uint16_t looks;           /* bits of the analysers among them that have a look of their own */
+	uint16_t at_byte[256];    /* those that want to look where that byte is */
 };
 
 struct ew_ruleset {

@@ -116,8 +116,14 @@ static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e
 	for (unsigned at = 0; ew_analyser_at(at); at++)
 		for (size_t i = 0; i < rs->rules.count; i++) {
 			const struct ew_rule *r = rs->rules.rule[i];
-			if (r->on[s] && r->analyser && r->analyser_at == at)
-				analysed[m->analysed_count++] = (uint32_t)i;
+			if (!r->on[s] || !r->analyser || r->analyser_at != at)
+				continue;
+			analysed[m->analysed_count++] = (uint32_t)i;
+			if (!r->analyser->may)
+				continue;
+			m->looks |= (uint16_t)(1u << at);
+			for (const char *b = r->analyser->bytes; *b; b++)
+				m->at_byte[(uint8_t)*b] |= (uint16_t)(1u << at);
 		}
 	return true;
 }

@@ -4,8 +4,8 @@
 
 /* Fields to hits.  All values of a message are laid out in one buffer and scanned by one call; what is
  * found there only names candidates, which are then scanned alone.  Values of plain text, mostly most of them,
- * have a buffer of their own, since few patterns can match there (plain.h).  A candidate in which the gate of
- * an analyser was found is shown to it.
+ * have a buffer of their own, since few patterns can match there (plain.h).  What opens a gate of an analyser, or
+ * what it wants to see after a look of its own, is shown to it.
  *
  * The gathered patterns find at least what the single ones find (anchor.c), with an end offset between
  * the first byte of the value and the separator after it, so a value that is not a candidate has no
@@ -82,6 +82,11 @@ static inline bool lay_out(struct ew_gather g[TIERS], const struct ew_matcher *m
 	return !m->db[EW_SCAN_PLAIN] || ew_gather_add(&g[PLAIN], f, b, 0);
 }
 
+static bool is_used(const struct ew_matcher *m)
+{
+	return m->db[EW_SCAN_GATHER] || m->looks;
+}
+
 static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const struct ew_message *m)
 {
 	const struct ew_matcher *value = &rs->matcher[EW_SUBJECT_VALUE], *name = &rs->matcher[EW_SUBJECT_NAME];
@@ -91,10 +96,10 @@ static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const
 	const struct ew_field *f;
 
 	while ((f = ew_message_next_field(&all))) {
-		if (name->db[EW_SCAN_GATHER] && (f->flags & (EW_FIELD_NAMED | unnamed)) == EW_FIELD_NAMED &&
+		if (is_used(name) && (f->flags & (EW_FIELD_NAMED | unnamed)) == EW_FIELD_NAMED &&
 		    !lay_out(s->gather[EW_SUBJECT_NAME], name, f, f->name))
 			return false;
-		if (value->db[EW_SCAN_GATHER] && ew_field_is_leaf(f) && !(f->flags & silent) &&
+		if (is_used(value) && ew_field_is_leaf(f) && !(f->flags & silent) &&
 		    !lay_out(s->gather[EW_SUBJECT_VALUE], value, f, f->value))
 			return false;
 	}
@@ -104,18 +109,38 @@ static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const
 struct gather_call {
 	struct ew_scanner *s;
 	struct ew_gather *g;
+	size_t rules;
 };
 
 static int mark_candidate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                           void *arg)
 {
 	struct gather_call *c = arg;
+	struct ew_slot *slot = &c->g->slot[ew_gather_slot_at(c->g, to ? (size_t)to - 1 : 0)];
 
-	(void)id, (void)from, (void)flags;
+	(void)from, (void)flags;
 	if (++c->s->calls > GATHER_CALLS_MAX + c->g->slots)
 		return 1;
-	c->g->slot[ew_gather_slot_at(c->g, to ? (size_t)to - 1 : 0)].candidate = true;
+	if (id < c->rules)
+		slot->candidate = true;
+	else
+		slot->gates |= (uint16_t)(1u << (id - c->rules));
 	return 0;
+}
+
+/* Which analysers that look themselves want to see the text. */
+static uint16_t look(const struct ew_matcher *m, struct ew_bytes text)
+{
+	unsigned want = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		want |= m->at_byte[text.p[i]];
+	for (unsigned left = want; left; left &= left - 1) {
+		unsigned at = (unsigned)__builtin_ctz(left);
+		if (!ew_analyser_at(at)->may(text))
+			want &= ~(1u << at);
+	}
+	return (uint16_t)want;
 }
 
 /* One candidate. */
@@ -126,7 +151,6 @@ struct leaf_call {
 	const struct ew_slot *slot;
 	struct ew_bytes text; /* in the gathered text */
 	struct ew_bytes kept; /* the same where it stays, once it is needed */
-	uint32_t gates;       /* bits of the analysers that shall see it */
 	bool on_name;
 };
 
@@ -192,10 +216,6 @@ static int take_match(unsigned id, unsigned long long from, unsigned long long t
 	struct leaf_call *c = arg;
 
 	(void)from, (void)flags;
-	if (id >= c->rs->rules.count) {
-		c->gates |= 1u << (id - c->rs->rules.count);
-		return 0;
-	}
 	return !take(c, id, &(struct ew_finding){ SIZE_MAX, (size_t)to, NULL });
 }
 
@@ -210,7 +230,7 @@ static bool analyse(struct leaf_call *c)
 
 	for (size_t i = 0; i < m->analysed_count; i++) {
 		const struct ew_rule *r = c->rs->rules.rule[m->analysed[i]];
-		if (!(c->gates >> r->analyser_at & 1) || !(r->views & c->slot->views))
+		if (!(c->slot->gates >> r->analyser_at & 1) || !(r->views & c->slot->views))
 			continue;
 		if (!asked || asked->analyser != r->analyser || asked->which != r->which ||
 		    asked->limit != r->limit) {
@@ -234,11 +254,14 @@ static enum ew_status fault(struct ew_message *m, enum ew_status s, const char *
 static enum ew_status scan_slot(struct ew_scanner *s, const struct ew_ruleset *rs, enum ew_subject subject,
                                 const struct ew_gather *g, size_t i, struct ew_message *m)
 {
-	struct leaf_call c = { s, rs, m, &g->slot[i], ew_gather_text(g, i), { NULL, 0 }, 0,
-		               subject == EW_SUBJECT_NAME };
-	hs_error_t e = hs_scan(rs->matcher[subject].db[EW_SCAN_LEAF], (const char *)c.text.p, (unsigned)c.text.n,
-	                       0, s->scratch, take_match, &c);
-	bool good = e == HS_SUCCESS && (c.gates == 0 || analyse(&c));
+	struct leaf_call c = { .s = s, .rs = rs, .m = m, .slot = &g->slot[i], .text = ew_gather_text(g, i),
+		               .on_name = subject == EW_SUBJECT_NAME };
+	const hs_database_t *db = rs->matcher[subject].db[EW_SCAN_LEAF];
+	hs_error_t e = HS_SUCCESS;
+
+	if (g->slot[i].candidate && db)
+		e = hs_scan(db, (const char *)c.text.p, (unsigned)c.text.n, 0, s->scratch, take_match, &c);
+	bool good = e == HS_SUCCESS && (g->slot[i].gates == 0 || analyse(&c));
 
 	if (e != HS_SUCCESS && e != HS_SCAN_TERMINATED)
 		return fault(m, EW_ENGINE, "scan");
@@ -252,22 +275,32 @@ static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *r
 {
 	const hs_database_t *db = rs->matcher[subject].db[tier == PLAIN ? EW_SCAN_PLAIN : EW_SCAN_GATHER];
 	struct ew_gather *g = &s->gather[subject][tier];
-	struct gather_call gc = { s, g };
+	struct gather_call gc = { s, g, rs->rules.count };
+	const struct ew_matcher *by = &rs->matcher[subject];
 	enum ew_status st = EW_OK;
-	hs_error_t e;
+	hs_error_t e = HS_SUCCESS;
 
 	if (g->slots == 0)
 		return EW_OK;
 	s->calls = 0;
-	e = hs_scan(db, (const char *)g->buf, (unsigned)g->len, 0, s->scratch, mark_candidate, &gc);
+	if (db)
+		e = hs_scan(db, (const char *)g->buf, (unsigned)g->len, 0, s->scratch, mark_candidate, &gc);
 	if (e != HS_SUCCESS && e != HS_SCAN_TERMINATED)
 		return fault(m, EW_ENGINE, "scan");
-	if (s->calls == 0)
+	if (s->calls == 0 && (tier == PLAIN || !by->looks))
 		return EW_OK;
 	s->calls = 0;
-	for (size_t i = 0; st == EW_OK && i < g->slots; i++)
-		if (g->slot[i].candidate || e == HS_SCAN_TERMINATED)
+	for (size_t i = 0; st == EW_OK && i < g->slots; i++) {
+		struct ew_slot *slot = &g->slot[i];
+		if (e == HS_SCAN_TERMINATED) {
+			slot->candidate = true;
+			slot->gates = UINT16_MAX;
+		} else if (tier == OTHER && by->looks) {
+			slot->gates |= look(by, ew_gather_text(g, i));
+		}
+		if (slot->candidate || slot->gates)
 			st = scan_slot(s, rs, subject, g, i, m);
+	}
 	return st;
 }
 

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Weighs what a walk over tokens met.  Behind a quote that closed, little is enough, but never what two words of
- * prose between apostrophes are; in the open only what no filter says. */
+/* Weighs what a walk over tokens met.  Behind a quote that closed, little is enough, but never what two words
+ * of prose between apostrophes are; in the open only what no filter says. */
 
 #include "sql_walk.h"
 
@@ -25,7 +25,8 @@ void ew_sql_end_condition(struct ew_sql_walk *w, bool at_end)
 		w->matched_first = c->matches > 0;
 		w->summed = c->signs > 0;
 	}
-	bool same = c->matches == 0 && c->name.n <= NAME_MOST && c->names == 2 && c->consts == 0 && c->calls == 0 && c->compares == 1 && c->same;
+	bool same = c->matches == 0 && c->name.n <= NAME_MOST && c->names == 2 && c->consts == 0 &&
+		    c->calls == 0 && c->compares == 1 && c->same;
 	bool fixed = c->joint >= EW_SQL_FILTERED && ((c->compares && constant) || same);
 	if (c->joint == EW_SQL_ASKED && constant && c->compares == 0) {
 		w->lone++;
@@ -39,8 +40,8 @@ void ew_sql_end_condition(struct ew_sql_walk *w, bool at_end)
 	w->fixed |= fixed;
 	w->fixed_early |= fixed && !at_end;
 	w->asked |= c->joint == EW_SQL_ASKED && (c->compares || c->calls) && !w->alone;
-	w->known |= c->joint >= EW_SQL_FILTERED && !(c->names && c->matches) && !w->alone &&
-	            (c->soft || (c->common && w->first_constant));
+	w->known |= c->joint >= EW_SQL_FILTERED && !(c->names && c->worded) && !w->alone &&
+		    (c->soft || (c->common && w->first_constant));
 	*c = (struct ew_sql_condition){ .joint = EW_SQL_NOT_JOINED };
 }
 
@@ -56,7 +57,7 @@ static bool is_plain(const struct ew_sql_walk *w, const struct ew_sql_token *ope
 
 /* A quote closed and nothing but harmless words behind it decide nothing; constants, calls and brackets do. */
 static bool decide_behind_quote(struct ew_sql_walk *w, const struct ew_sql_condition *c, enum ew_sql_tail tail,
-                                const struct ew_sql_token *last)
+				const struct ew_sql_token *last)
 {
 	const struct ew_sql_token *end = ew_sql_walk_token(w, w->i);
 	bool cut = tail == EW_SQL_TAIL_NONE, open = last->kind == EW_SQL_OPEN;
@@ -68,15 +69,16 @@ static bool decide_behind_quote(struct ew_sql_walk *w, const struct ew_sql_condi
 		return false;
 	if (w->asked || w->known || w->plain_query)
 		return ew_sql_walk_found(w, "a condition behind a closed string");
-	if (open && !content && (w->run.t[0].kind == EW_SQL_LOGIC || w->run.t[0].kind == EW_SQL_SIGN) && w->run.t[1].class == EW_SQL_THING)
+	if (open && !content && (w->run.t[0].kind == EW_SQL_LOGIC || w->run.t[0].kind == EW_SQL_SIGN) &&
+	    w->run.t[1].class == EW_SQL_THING)
 		return ew_sql_walk_found(w, "strings joined behind a closed one");
 	if (w->lone) {
 		uint8_t digit = last->from < w->run.text.n ? w->run.text.p[last->from] : 0;
 		bool digit_before = w->place.before >= '0' && w->place.before <= '9';
 		if (!cut || (open && content && content <= 8 && !w->place.prose && is_plain(w, last)))
 			return ew_sql_walk_found(w, "a constant as a condition, behind a closed string");
-		if (open && content <= 1 && last->quote == w->place.quote && w->place.quote != '`' && is_plain(w, last) &&
-		    (!last->glued || w->compared_first || c->signs || w->lone > 1))
+		if (open && content <= 1 && last->quote == w->place.quote && w->place.quote != '`' &&
+		    is_plain(w, last) && (!last->glued || w->compared_first || c->signs || w->lone > 1))
 			return ew_sql_walk_found(w, "a condition behind a closed string");
 		if (!open && (!digit_before || digit == '0' || digit == '1' || last->kind == EW_SQL_WORD))
 			return ew_sql_walk_found(w, "a constant as a condition, behind a closed string");
@@ -88,7 +90,8 @@ static bool decide_behind_quote(struct ew_sql_walk *w, const struct ew_sql_condi
 	if (w->run.n == 1 && !cut && !w->place.first && w->run.text.p[end->from] == '#' &&
 	    (strchr("=([{:,", w->place.before) || w->run.text.p[end->from - 1] == '\n'))
 		return false;
-	if (w->run.n == 1 && tail == EW_SQL_TAIL_WORD && (w->place.first || w->place.before <= 0x20 || !w->run.t[0].glued))
+	if (w->run.n == 1 && tail == EW_SQL_TAIL_WORD &&
+	    (w->place.first || w->place.before <= 0x20 || !w->run.t[0].glued))
 		return false;
 	if (!cut && (tail != EW_SQL_TAIL_TEXT || w->ordered) &&
 	    (w->clause || w->closes || w->listed || w->summed || w->compared_first || w->run.n == 1))
@@ -106,7 +109,8 @@ static bool decide_behind_quote(struct ew_sql_walk *w, const struct ew_sql_condi
 	return false;
 }
 
-static bool decide_sums(struct ew_sql_walk *w, const struct ew_sql_condition *c, const struct ew_sql_token *last)
+static bool decide_sums(struct ew_sql_walk *w, const struct ew_sql_condition *c,
+			const struct ew_sql_token *last)
 {
 	bool open = last->kind == EW_SQL_OPEN;
 	size_t content = open ? last->to - last->from - 1 : 0;
@@ -133,7 +137,7 @@ static bool is_bare_sign(const struct ew_sql_walk *w)
 		return false;
 	return strchr("-=^&", w->run.text.p[sign->from]) &&
 	       ((empty->kind == EW_SQL_OPEN && empty->to - empty->from == 1) ||
-	        (empty->kind == EW_SQL_STRING && empty->to - empty->from == 2));
+		(empty->kind == EW_SQL_STRING && empty->to - empty->from == 2));
 }
 
 static bool decide_in_the_open(struct ew_sql_walk *w, enum ew_sql_tail tail)
@@ -146,6 +150,8 @@ static bool decide_in_the_open(struct ew_sql_walk *w, enum ew_sql_tail tail)
 		return ew_sql_walk_found(w, "a condition that asks a function of the database");
 	if (w->first_plain && (w->asked || w->lone) && tail == EW_SQL_TAIL_EMPTY)
 		return ew_sql_walk_found(w, "a condition, and the rest commented out");
+	if (w->spelt > 1 && !w->first_name)
+		return ew_sql_walk_found(w, "characters spelt as numbers");
 	if (w->hard_alone)
 		return ew_sql_walk_found(w, "a call that delays, reads or connects");
 	if (w->ordered && w->first_plain && !w->alone && !w->first_name &&
@@ -156,7 +162,8 @@ static bool decide_in_the_open(struct ew_sql_walk *w, enum ew_sql_tail tail)
 	if (w->lone && w->run.n == 3 && w->first_plain && tail == EW_SQL_TAIL_NONE &&
 	    ew_sql_walk_token(w, 0)->class == EW_SQL_LOGIC_WORD) {
 		struct ew_bytes b = ew_sql_walk_text(w, ew_sql_walk_token(w, 1));
-		if (ew_sql_walk_token(w, 1)->class == EW_SQL_CONST || (b.n == 1 && (b.p[0] == '0' || b.p[0] == '1')))
+		if (ew_sql_walk_token(w, 1)->class == EW_SQL_CONST ||
+		    (b.n == 1 && (b.p[0] == '0' || b.p[0] == '1')))
 			return ew_sql_walk_found(w, "a constant as a condition");
 	}
 	return w->closes && tail == EW_SQL_TAIL_EMPTY && ew_sql_walk_token(w, w->run.n - 1)->glued &&
@@ -165,13 +172,15 @@ static bool decide_in_the_open(struct ew_sql_walk *w, enum ew_sql_tail tail)
 
 bool ew_sql_decide(struct ew_sql_walk *w)
 {
-	const struct ew_sql_token *end = ew_sql_walk_token(w, w->i), *last = w->i ? ew_sql_walk_token(w, w->i - 1) : end;
+	const struct ew_sql_token *end = ew_sql_walk_token(w, w->i),
+				  *last = w->i ? ew_sql_walk_token(w, w->i - 1) : end;
 	enum ew_sql_tail tail = end->kind == EW_SQL_TAIL ? ew_sql_tail(&w->run, end) : EW_SQL_TAIL_NONE;
 	struct ew_sql_condition c = w->c;
 
 	if (w->want && w->i) {
 		/* Left in the middle: what was complete before counts, and so does a comparison begun. */
-		if (w->place.quote && tail == EW_SQL_TAIL_NONE && c.joint == EW_SQL_ASKED && c.compares && c.consts)
+		if (w->place.quote && tail == EW_SQL_TAIL_NONE && c.joint == EW_SQL_ASKED && c.compares &&
+		    c.consts)
 			return ew_sql_walk_found(w, "a condition behind a closed string");
 		return w->fixed_early && ew_sql_walk_found(w, "a condition that compares constants");
 	}

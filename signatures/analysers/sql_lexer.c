@@ -5,8 +5,8 @@
 /* Tokens of SQL.  Blanks and comments vanish, but what stands in a comment that MySQL executes is read.  Each
  * byte is read once, but for looks ahead of constant length.
  *
- * The trap: a comment that ends with its line is a blank and the statement goes on; the same comment on the last
- * line cuts off what the function adds, and is a token. */
+ * The trap: a comment that ends with its line is a blank and the statement goes on; the same comment on the
+ * last line cuts off what the function adds, and is a token. */
 
 #include "sql_lexer.h"
 
@@ -244,7 +244,8 @@ static void take_name(struct lexer *l)
 		if (c >= 0x80 && blank_at(l, l->at))
 			return;
 		/* select.1: a word, then a number */
-		if (c == '.' && is_digit(ahead(l, 1)) && ew_sql_class_of(ew_bytes(l->text.p + from, l->at - from)))
+		if (c == '.' && is_digit(ahead(l, 1)) &&
+		    ew_sql_class_of(ew_bytes(l->text.p + from, l->at - from)))
 			return;
 		if (c == '.' && (ew_word_byte(ahead(l, 1)) || ahead(l, 1) == '.' || ahead(l, 1) == '*'))
 			continue;

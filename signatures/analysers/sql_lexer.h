@@ -9,21 +9,21 @@
 #include "eventwall/bytes.h"
 
 enum ew_sql_kind {
-	EW_SQL_END,       /* nothing is left */
-	EW_SQL_CUT,       /* more follows than the window holds */
-	EW_SQL_TAIL,      /* a comment that reaches the end, or what follows "; NUL" */
-	EW_SQL_JUNK,      /* a byte that no statement has here */
-	EW_SQL_NUMBER,    /* also \N */
-	EW_SQL_STRING,    /* '..' ".." N'..' $$..$$ q'[..]' */
-	EW_SQL_OPEN,      /* a string without an end */
-	EW_SQL_NAME,      /* a, a.b, v$x, `a`, [a] */
-	EW_SQL_VARIABLE,  /* @a, @@a, :a, $1 */
-	EW_SQL_WORD,      /* of sql_words.def, `word` tells which class */
-	EW_SQL_LOGIC,     /* || && */
-	EW_SQL_COMPARE,   /* = <> ->> @> ? ... */
-	EW_SQL_SIGN,      /* + - * / % ^ & | ! ~ << >> :: */
-	EW_SQL_LEFT,      /* ( */
-	EW_SQL_RIGHT,     /* ) */
+	EW_SQL_END,      /* nothing is left */
+	EW_SQL_CUT,      /* more follows than the window holds */
+	EW_SQL_TAIL,     /* a comment that reaches the end, or what follows "; NUL" */
+	EW_SQL_JUNK,     /* a byte that no statement has here */
+	EW_SQL_NUMBER,   /* also \N */
+	EW_SQL_STRING,   /* '..' ".." N'..' $$..$$ q'[..]' */
+	EW_SQL_OPEN,     /* a string without an end */
+	EW_SQL_NAME,     /* a, a.b, v$x, `a`, [a] */
+	EW_SQL_VARIABLE, /* @a, @@a, :a, $1 */
+	EW_SQL_WORD,     /* of sql_words.def, `word` tells which class */
+	EW_SQL_LOGIC,    /* || && */
+	EW_SQL_COMPARE,  /* = <> ->> @> ? ... */
+	EW_SQL_SIGN,     /* + - * / % ^ & | ! ~ << >> :: */
+	EW_SQL_LEFT,     /* ( */
+	EW_SQL_RIGHT,    /* ) */
 	EW_SQL_COMMA,
 	EW_SQL_DOT,
 	EW_SQL_SEMICOLON,
@@ -76,8 +76,8 @@ struct ew_sql_token {
 
 enum ew_sql_class ew_sql_class_of(struct ew_bytes word);
 
-/* At most `room` tokens of `text` from `at`, the last of which is END, CUT, TAIL, JUNK, OPEN or PROSE: nothing is
- * read past one of these.  Answers how many; `room` is at least 1. */
+/* At most `room` tokens of `text` from `at`, the last of which is END, CUT, TAIL, JUNK, OPEN or PROSE: nothing
+ * is read past one of these.  Answers how many; `room` is at least 1. */
 size_t ew_sql_lex(struct ew_bytes text, size_t at, struct ew_sql_token *t_r, size_t room);
 
 #endif

@@ -63,10 +63,12 @@ static bool take_constant(struct ew_sql_walk *w, const struct ew_sql_token *t)
 {
 	bool string = t->kind == EW_SQL_STRING || t->kind == EW_SQL_OPEN;
 
-	if (string && w->place.quote && stands_outside(w, t) && !(t->kind == EW_SQL_OPEN && w->c.compares && w->c.consts))
+	if (string && w->place.quote && stands_outside(w, t) &&
+	    !(t->kind == EW_SQL_OPEN && w->c.compares && w->c.consts))
 		return false;
 	struct ew_bytes b = ew_sql_walk_text(w, t);
-	if (t->kind == EW_SQL_VARIABLE && b.n > 2 && b.p[0] == '@' && b.p[1] == '@' && is_letter(b.p[2]) && w->injected)
+	if (t->kind == EW_SQL_VARIABLE && b.n > 2 && b.p[0] == '@' && b.p[1] == '@' && is_letter(b.p[2]) &&
+	    w->injected)
 		return ew_sql_walk_found(w, "a variable of the server is read");
 	if (t->kind == EW_SQL_VARIABLE) {
 		take_name(w, t);
@@ -78,6 +80,19 @@ static bool take_constant(struct ew_sql_walk *w, const struct ew_sql_token *t)
 	w->c.consts++;
 	w->want = false;
 	return true;
+}
+
+/* chr(65), char(65,66), concat(0x41: how many characters that nobody should read it spells. */
+static unsigned spelt_characters(const struct ew_sql_walk *w, const struct ew_sql_token *name,
+                                 const struct ew_sql_token *argument)
+{
+	bool many = ew_sql_walk_token(w, w->i + 3)->kind == EW_SQL_COMMA;
+
+	if (argument->kind != EW_SQL_NUMBER)
+		return 0;
+	if (ew_sql_is(&w->run, name, "concat"))
+		return ew_bytes_starts_nocase(ew_sql_walk_text(w, argument), EW_LIT("0x")) ? 2 : 0;
+	return ew_sql_is(&w->run, name, "char") || ew_sql_is(&w->run, name, "chr") ? 1 + many : 0;
 }
 
 /* At a name before a bracket. */
@@ -93,10 +108,13 @@ static bool take_call(struct ew_sql_walk *w, const struct ew_sql_token *t)
 		if (w->injected)
 			return ew_sql_walk_found(w, "a call that delays, reads or connects");
 		uint8_t a = argument->kind == EW_SQL_STRING ? w->run.text.p[argument->from + 1] : 0;
-		bool data = argument->kind == EW_SQL_NUMBER || argument->kind == EW_SQL_LEFT || call == EW_SQL_CALL_HARD;
+		bool is_package = memchr(w->run.text.p + t->from, '.', t->to - t->from) != NULL;
+		bool data = argument->kind == EW_SQL_NUMBER || argument->kind == EW_SQL_LEFT ||
+			    call == EW_SQL_CALL_HARD;
 		if (w->c.names == 0 && w->c.compares == 0)
-			w->hard_alone |= argument->kind == EW_SQL_STRING ? !is_letter(a) : data;
+			w->hard_alone |= argument->kind == EW_SQL_STRING && !is_package ? !is_letter(a) : data;
 	}
+	w->spelt += spelt_characters(w, t, argument);
 	/* elt(1=1,1): another way to spell IF */
 	if (w->i == 0 && (ew_sql_is(&w->run, t, "elt") || ew_sql_is(&w->run, t, "make_set"))) {
 		w->c.joint = EW_SQL_BRANCHED;
@@ -116,7 +134,7 @@ static bool take_select(struct ew_sql_walk *w)
 		w->alone = w->injected = true;
 	} else if (!w->alone && level >= 2) {
 		return ew_sql_walk_found(w, "a query inside of a value");
-	} else if (!w->alone && level == 1 && w->injected) {
+	} else if (!w->alone && level == 1 && (w->injected || w->i == 1)) {
 		w->plain_query = true;
 	}
 	w->query = true;
@@ -130,19 +148,26 @@ static bool take_union(struct ew_sql_walk *w)
 	size_t i = w->i + 1;
 	bool odd = false;
 
-	for (; ew_sql_walk_token(w, i)->class == EW_SQL_BEFORE || ew_sql_walk_token(w, i)->kind == EW_SQL_LEFT ||
-	       (ew_sql_walk_token(w, i)->kind == EW_SQL_SIGN && i < w->i + 4);
+	for (;
+	     ew_sql_walk_token(w, i)->class == EW_SQL_BEFORE || ew_sql_walk_token(w, i)->kind == EW_SQL_LEFT ||
+	     (ew_sql_walk_token(w, i)->kind == EW_SQL_SIGN && i < w->i + 4);
 	     i++)
 		odd = true;
 	unsigned level = 0;
 	if (ew_sql_walk_token(w, i)->class == EW_SQL_SELECT)
 		level = ew_sql_list_level(&w->run, i + 1);
-	else if (ew_sql_walk_token(w, i)->class == EW_SQL_VALUES || ew_sql_is(&w->run, ew_sql_walk_token(w, i), "table"))
+	else if (ew_sql_walk_token(w, i)->class == EW_SQL_VALUES ||
+		 ew_sql_is(&w->run, ew_sql_walk_token(w, i), "table"))
 		level = ew_sql_walk_token(w, i + 1)->kind == EW_SQL_NAME ||
-		        (ew_sql_walk_token(w, i + 1)->kind == EW_SQL_LEFT && ew_sql_list_level(&w->run, i + 2) == 3);
+			(ew_sql_walk_token(w, i + 1)->kind == EW_SQL_LEFT &&
+			 ew_sql_list_level(&w->run, i + 2) == 3);
 	unsigned need = w->alone ? 3 : w->place.quote || !w->first_name ? 1 : 2;
 	if (!w->alone && w->i == 0 && !w->place.quote && !odd)
 		need = 2;
+	/* A lone name: that of a thing of a program, for prose has words. */
+	if (level == 0 && odd && ew_sql_walk_token(w, i)->class == EW_SQL_SELECT &&
+	    ew_sql_is_identifier(&w->run, i + 1) && ew_sql_walk_token(w, i + 2)->kind == EW_SQL_END)
+		level = 1;
 	if (level < need && !(level && odd && !w->alone))
 		return w->alone;
 	w->i = i;
@@ -157,7 +182,8 @@ static bool is_plus(const struct ew_sql_walk *w, size_t i)
 
 static bool take_operand(struct ew_sql_walk *w)
 {
-	const struct ew_sql_token *t = ew_sql_walk_token(w, w->i), *before = w->i ? ew_sql_walk_token(w, w->i - 1) : NULL;
+	const struct ew_sql_token *t = ew_sql_walk_token(w, w->i),
+				  *before = w->i ? ew_sql_walk_token(w, w->i - 1) : NULL;
 	const struct ew_sql_token *next = ew_sql_walk_token(w, w->i + 1);
 	uint8_t c = w->run.text.p[t->from < w->run.text.n ? t->from : 0];
 
@@ -182,8 +208,9 @@ static bool take_operand(struct ew_sql_walk *w)
 			return next->kind == EW_SQL_COMMA;
 		}
 		if (c == '*' && before &&
-		    (before->kind == EW_SQL_LEFT || before->kind == EW_SQL_COMMA || before->kind == EW_SQL_DOT ||
-		     before->class == EW_SQL_SELECT || before->class == EW_SQL_BEFORE)) {
+		    (before->kind == EW_SQL_LEFT || before->kind == EW_SQL_COMMA ||
+		     before->kind == EW_SQL_DOT || before->class == EW_SQL_SELECT ||
+		     before->class == EW_SQL_BEFORE)) {
 			w->want = false;
 			return true;
 		}
@@ -232,7 +259,7 @@ static bool take_operand(struct ew_sql_walk *w)
 	case EW_SQL_SELECT:
 		/* Not find|select|sort, nor "<select>". */
 		return (!before || before->kind == EW_SQL_LOGIC || before->class == EW_SQL_LOGIC_WORD ||
-		        (before->kind == EW_SQL_LEFT && w->run.text.p[before->from] == '(')) &&
+			(before->kind == EW_SQL_LEFT && w->run.text.p[before->from] == '(')) &&
 		       take_select(w);
 	case EW_SQL_SETOP:
 		return before && before->kind == EW_SQL_LEFT && take_union(w) && w->why;
@@ -257,7 +284,7 @@ static bool take_statement(struct ew_sql_walk *w, size_t at, bool behind_semicol
 	bool bold = w->place.quote || (behind_semicolon && !w->first_name);
 	const struct ew_sql_token *last = ew_sql_walk_token(w, w->run.n - 1), *t = ew_sql_walk_token(w, at);
 	bool is_verb = (t->class >= EW_SQL_DDL && t->class <= EW_SQL_OTHER) || t->class == EW_SQL_SET ||
-	               t->class == EW_SQL_FINISH || ew_sql_is(&w->run, t, "desc");
+		       t->class == EW_SQL_FINISH || ew_sql_is(&w->run, t, "desc");
 
 	if (at == 0 && ew_sql_walk_opens_quote(w))
 		return false;
@@ -265,19 +292,21 @@ static bool take_statement(struct ew_sql_walk *w, size_t at, bool behind_semicol
 	if (!behind_semicolon && !w->place.quote && t->class != EW_SQL_WAITFOR &&
 	    (w->first_name || (t->class != EW_SQL_EXEC && t->class != EW_SQL_DECLARE)))
 		return false;
-	if (!behind_semicolon && (t->class == EW_SQL_OTHER || t->class == EW_SQL_CALL || t->class == EW_SQL_COPY || (t->class == EW_SQL_HALT && !w->place.quote)))
+	if (!behind_semicolon && (t->class == EW_SQL_OTHER || t->class == EW_SQL_CALL ||
+				  t->class == EW_SQL_COPY || (t->class == EW_SQL_HALT && !w->place.quote)))
 		return false;
-	/* "Truncate file to size": without a semicolon it takes a statement that is run, or the rest cut off. */
-	if (!behind_semicolon && t->class != EW_SQL_WAITFOR && t->class != EW_SQL_EXEC && t->class != EW_SQL_DECLARE &&
-	    last->kind != EW_SQL_TAIL)
+	/* "Truncate file to size": without a semicolon it takes a statement that is run, or the rest cut off.
+	 */
+	if (!behind_semicolon && t->class != EW_SQL_WAITFOR && t->class != EW_SQL_EXEC &&
+	    t->class != EW_SQL_DECLARE && last->kind != EW_SQL_TAIL)
 		return false;
 	if (!(w->alone && t->class == EW_SQL_SELECT) &&
 	    ew_sql_begins_statement(&w->run, at, bold && behind_semicolon)) {
 		w->i = at;
 		return ew_sql_walk_found(w, "a second statement");
 	}
-	if (bold && behind_semicolon && is_verb &&
-	    last->kind == EW_SQL_TAIL && ew_sql_tail(&w->run, last) != EW_SQL_TAIL_TEXT) {
+	if (bold && behind_semicolon && is_verb && last->kind == EW_SQL_TAIL &&
+	    ew_sql_tail(&w->run, last) != EW_SQL_TAIL_TEXT) {
 		w->i = at;
 		return ew_sql_walk_found(w, "a second statement, and the rest commented out");
 	}
@@ -290,9 +319,13 @@ static bool take_statement(struct ew_sql_walk *w, size_t at, bool behind_semicol
 
 static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token *t)
 {
-	const struct ew_sql_token *next = ew_sql_walk_token(w, w->i + 1), *before = w->i ? ew_sql_walk_token(w, w->i - 1) : NULL;
+	const struct ew_sql_token *next = ew_sql_walk_token(w, w->i + 1),
+				  *before = w->i ? ew_sql_walk_token(w, w->i - 1) : NULL;
 	uint8_t c = w->run.text.p[t->from] | 0x20;
 
+	w->c.worded |= t->class == EW_SQL_MATCH || t->class == EW_SQL_BEFORE || t->class == EW_SQL_JOINT ||
+	               t->class == EW_SQL_AFTER || t->class == EW_SQL_FROM || t->class == EW_SQL_AS ||
+	               t->class == EW_SQL_THING;
 	switch (t->class) {
 	case EW_SQL_LOGIC_WORD:
 		begin_condition(w, EW_SQL_ASKED, c != 'a');
@@ -340,13 +373,15 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 			return false;
 		ew_sql_end_condition(w, false);
 		w->i++;
-		w->clause = w->ordered = w->want = true;
+		w->clause = w->want = true;
+		w->ordered |= c == 'o';
 		w->injected |= w->place.quote || w->first_plain;
 		return true;
 	case EW_SQL_LIMIT:
 		ew_sql_end_condition(w, false);
 		if (c == 'p')
-			return ew_sql_is(&w->run, next, "analyse") && ew_sql_walk_token(w, w->i + 2)->kind == EW_SQL_LEFT &&
+			return ew_sql_is(&w->run, next, "analyse") &&
+			       ew_sql_walk_token(w, w->i + 2)->kind == EW_SQL_LEFT &&
 			       ew_sql_walk_found(w, "PROCEDURE ANALYSE asks for columns");
 		w->clause = w->want = true;
 		return c != 'f' || w->query || w->place.quote;
@@ -377,7 +412,8 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 	case EW_SQL_THING:
 		return w->query || (before && before->kind == EW_SQL_RIGHT);
 	case EW_SQL_SELECT: /* if (1=1) select */
-		return before && before->kind == EW_SQL_RIGHT && w->run.t[0].class == EW_SQL_IF && take_select(w);
+		return before && before->kind == EW_SQL_RIGHT && w->run.t[0].class == EW_SQL_IF &&
+		       take_select(w);
 	default:
 		return t->class >= EW_SQL_DDL && t->class <= EW_SQL_OTHER && take_statement(w, w->i, false);
 	}
@@ -385,7 +421,8 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 
 static bool take_operator(struct ew_sql_walk *w)
 {
-	const struct ew_sql_token *t = ew_sql_walk_token(w, w->i), *before = w->i ? ew_sql_walk_token(w, w->i - 1) : NULL;
+	const struct ew_sql_token *t = ew_sql_walk_token(w, w->i),
+				  *before = w->i ? ew_sql_walk_token(w, w->i - 1) : NULL;
 	bool aliased = before && (w->query || (before->kind == EW_SQL_RIGHT && w->injected && w->depth >= 0));
 
 	switch (t->kind) {
@@ -400,7 +437,8 @@ static bool take_operator(struct ew_sql_walk *w)
 	case EW_SQL_SIGN:
 		if (w->run.text.p[t->from] == ':') { /* a cast */
 			w->i++;
-			return ew_sql_walk_token(w, w->i)->kind == EW_SQL_NAME || ew_sql_walk_token(w, w->i)->kind == EW_SQL_WORD;
+			return ew_sql_walk_token(w, w->i)->kind == EW_SQL_NAME ||
+			       ew_sql_walk_token(w, w->i)->kind == EW_SQL_WORD;
 		}
 		w->c.signs++;
 		w->want = true;
@@ -425,12 +463,14 @@ static bool take_operator(struct ew_sql_walk *w)
 		ew_sql_end_condition(w, false);
 		w->clause |= w->place.quote;
 		w->hard_alone &= w->place.quote;
-		if (ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_END || ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_TAIL)
+		if (ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_END ||
+		    ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_TAIL)
 			return true;
 		if (ew_sql_walk_token(w, w->i + 1)->class == EW_SQL_LOGIC_WORD)
 			return w->place.quote;
 		/* The quote that the function adds is there already. */
-		if (ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_OPEN && ew_sql_walk_token(w, w->i + 1)->to - ew_sql_walk_token(w, w->i + 1)->from <= 2) {
+		if (ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_OPEN &&
+		    ew_sql_walk_token(w, w->i + 1)->to - ew_sql_walk_token(w, w->i + 1)->from <= 2) {
 			w->i++;
 			return true;
 		}
@@ -480,8 +520,9 @@ static bool begins_with_operator(const struct ew_sql_run *run)
 		return run->text.p[t->from] == '%' ||
 		       (run->text.p[t->from] == '*' && ew_sql_token_at(run, 1)->kind != EW_SQL_COMMA);
 	case EW_SQL_WORD:
-		return t->class == EW_SQL_LOGIC_WORD || t->class == EW_SQL_MATCH || t->class == EW_SQL_CONDITION ||
-		       t->class == EW_SQL_ORDER || t->class == EW_SQL_SETOP || t->class == EW_SQL_AS ||
+		return t->class == EW_SQL_LOGIC_WORD || t->class == EW_SQL_MATCH ||
+		       t->class == EW_SQL_CONDITION || t->class == EW_SQL_ORDER || t->class == EW_SQL_SETOP ||
+		       t->class == EW_SQL_AS ||
 		       (t->class == EW_SQL_LIMIT && (run->text.p[t->from] | 0x20) != 'u');
 	default:
 		return false;
@@ -489,16 +530,16 @@ static bool begins_with_operator(const struct ew_sql_run *run)
 }
 
 bool ew_sql_shape(struct ew_bytes text, const struct ew_sql_token *t, size_t n, struct ew_sql_place place,
-                  struct ew_finding *f_r)
+		  struct ew_finding *f_r)
 {
 	struct ew_sql_walk w = { .run = { text, t, n }, .place = place };
 	bool alive = true;
 
 	w.want = !place.quote && !begins_with_operator(&w.run);
 	w.injected = place.quote;
-	if (!place.quote && t[0].kind == EW_SQL_WORD && t[0].class >= EW_SQL_DDL && t[0].class <= EW_SQL_OTHER &&
-	    ew_sql_token_at(&w.run, 1)->kind != EW_SQL_LEFT) {
-		const char *why = ew_sql_scan(&w.run, 0);
+	if (!place.quote && t[0].kind == EW_SQL_WORD && t[0].class >= EW_SQL_DDL &&
+	    t[0].class <= EW_SQL_OTHER && ew_sql_token_at(&w.run, 1)->kind != EW_SQL_LEFT) {
+		const char *why = t[0].class == EW_SQL_CALL ? NULL : ew_sql_scan(&w.run, 0);
 		if (!why)
 			return false;
 		ew_sql_walk_found(&w, why);
@@ -510,8 +551,9 @@ bool ew_sql_shape(struct ew_bytes text, const struct ew_sql_token *t, size_t n, 
 			break;
 		}
 		/* A plus that stands for a blank. */
-		if (w.want && w.i && is_plus(&w, w.i - 1) && now->kind == EW_SQL_WORD && now->class != EW_SQL_BEFORE &&
-		    now->class != EW_SQL_CONST && now->class != EW_SQL_SELECT && now->class != EW_SQL_THING)
+		if (w.want && w.i && is_plus(&w, w.i - 1) && now->kind == EW_SQL_WORD &&
+		    now->class != EW_SQL_BEFORE && now->class != EW_SQL_CONST && now->class != EW_SQL_SELECT &&
+		    now->class != EW_SQL_THING)
 			w.want = false;
 		alive = w.want ? take_operand(&w) : take_operator(&w);
 		w.i++;

@@ -10,10 +10,10 @@
 #include "sql_shape.h"
 
 enum {
-	LIST_MOST = 24, /* tokens of a list of columns that are looked at */
-	SCAN_MOST = 96, /* tokens of a statement that are */
+	LIST_MOST = 24,     /* tokens of a list of columns that are looked at */
+	SCAN_MOST = 96,     /* tokens of a statement that are */
 	PACKAGED_MOST = 64, /* bytes of the name of a function in a package */
-	DASHES_MOST = 3, /* in a comment that says nothing */
+	DASHES_MOST = 3,    /* in a comment that says nothing */
 };
 
 #define EW_SQL_CALL(name, sort) name,
@@ -36,14 +36,15 @@ static const char *const catalogues[] = {
 enum ew_sql_call ew_sql_call_of(struct ew_bytes name)
 {
 	static const struct ew_bytes packages[] = { EW_LIT("dbms_"), EW_LIT("utl_"), EW_LIT("ctxsys."),
-	                                          EW_LIT("user_lock.") };
+						    EW_LIT("user_lock.") };
 	static const struct ew_bytes schemas[] = { EW_LIT("sys."), EW_LIT("pg_catalog."), EW_LIT("dbo.") };
 
 	for (size_t i = 0; i < sizeof(schemas) / sizeof(*schemas); i++)
 		if (ew_bytes_starts_nocase(name, schemas[i]))
 			name = ew_bytes_from(name, schemas[i].n);
 	for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
-		if (name.n > packages[i].n && name.n <= PACKAGED_MOST && ew_bytes_starts_nocase(name, packages[i]))
+		if (name.n > packages[i].n && name.n <= PACKAGED_MOST &&
+		    ew_bytes_starts_nocase(name, packages[i]))
 			return EW_SQL_CALL_HARD;
 	size_t i = ew_word_find(call_names, sizeof(call_names) / sizeof(*call_names), name);
 	return i == EW_WORD_NONE ? EW_SQL_CALL_NONE : (enum ew_sql_call)call_sorts[i];
@@ -56,7 +57,7 @@ bool ew_sql_is_catalogue(struct ew_bytes name)
 
 	/* These are names of things of others, too, when they stand alone. */
 	if (!dot && (ew_bytes_eq_nocase(name, EW_LIT("master")) || ew_bytes_eq_nocase(name, EW_LIT("sys")) ||
-	             ew_bytes_eq_nocase(name, EW_LIT("mysql")) || ew_bytes_eq_nocase(name, EW_LIT("msdb"))))
+		     ew_bytes_eq_nocase(name, EW_LIT("mysql")) || ew_bytes_eq_nocase(name, EW_LIT("msdb"))))
 		return false;
 	return ew_word_in(catalogues, sizeof(catalogues) / sizeof(*catalogues), first);
 }
@@ -81,7 +82,8 @@ bool ew_sql_is(const struct ew_sql_run *run, const struct ew_sql_token *t, const
 /* Names that are words of SQL elsewhere: user, table, load. */
 static bool is_name(const struct ew_sql_token *t)
 {
-	return t->kind == EW_SQL_NAME || (t->kind == EW_SQL_WORD && t->class >= EW_SQL_THING && t->class <= EW_SQL_OTHER);
+	return t->kind == EW_SQL_NAME ||
+	       (t->kind == EW_SQL_WORD && t->class >= EW_SQL_THING && t->class <= EW_SQL_OTHER);
 }
 
 static bool is_source(const struct ew_sql_token *t)
@@ -99,9 +101,23 @@ bool ew_sql_reads_catalogue(const struct ew_sql_run *run, size_t i)
 
 	if (!is_name(t) && t->kind != EW_SQL_STRING)
 		return false;
-	return ew_sql_is_catalogue(b) || (next->kind == EW_SQL_DOT && (ew_bytes_eq_nocase(b, EW_LIT("mysql")) ||
-	                                                               ew_bytes_eq_nocase(b, EW_LIT("sys")) ||
-	                                                               ew_bytes_eq_nocase(b, EW_LIT("master"))));
+	return ew_sql_is_catalogue(b) ||
+	       (next->kind == EW_SQL_DOT &&
+		(ew_bytes_eq_nocase(b, EW_LIT("mysql")) || ew_bytes_eq_nocase(b, EW_LIT("sys")) ||
+		 ew_bytes_eq_nocase(b, EW_LIT("master"))));
+}
+
+bool ew_sql_is_identifier(const struct ew_sql_run *run, size_t i)
+{
+	const struct ew_sql_token *t = ew_sql_token_at(run, i);
+	struct ew_bytes b = text_of(run, t);
+
+	if (t->kind != EW_SQL_NAME)
+		return false;
+	for (size_t k = 0; k < b.n; k++)
+		if (b.p[k] == '_' || (b.p[k] >= '0' && b.p[k] <= '9'))
+			return true;
+	return b.n == 1;
 }
 
 unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i)
@@ -116,7 +132,7 @@ unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i)
 		if (ew_sql_is(run, t, "top") && ew_sql_token_at(run, i + 1)->kind == EW_SQL_NUMBER)
 			i++;
 		else if (t->class != EW_SQL_BEFORE && t->kind != EW_SQL_LEFT && t->kind != EW_SQL_SIGN &&
-		         !(t->kind == EW_SQL_COMPARE && run->text.p[t->from] == '~'))
+			 !(t->kind == EW_SQL_COMPARE && run->text.p[t->from] == '~'))
 			break;
 	}
 	for (; i < end; i++) {
@@ -144,7 +160,9 @@ unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i)
 			continue;
 		}
 		if (next->class == EW_SQL_FROM)
-			return is_source(ew_sql_token_at(run, i + 2)) ? 1 + commas + ew_sql_reads_catalogue(run, i + 2) : 0;
+			return is_source(ew_sql_token_at(run, i + 2))
+				       ? 1 + commas + ew_sql_reads_catalogue(run, i + 2)
+				       : 0;
 		if (next->kind == EW_SQL_SIGN || next->kind == EW_SQL_LOGIC || next->kind == EW_SQL_COMPARE)
 			return 2;
 		if (next->kind == EW_SQL_TAIL || next->kind == EW_SQL_SEMICOLON || next->class == EW_SQL_SETOP)
@@ -198,7 +216,8 @@ static bool runs_procedure(const struct ew_sql_run *run, size_t i, bool bold)
 	struct ew_bytes b = text_of(run, t);
 
 	if (t->kind == EW_SQL_LEFT)
-		return ew_sql_token_at(run, i + 1)->kind != EW_SQL_RIGHT && ew_sql_token_at(run, i + 1)->kind != EW_SQL_NAME;
+		return ew_sql_token_at(run, i + 1)->kind != EW_SQL_RIGHT &&
+		       ew_sql_token_at(run, i + 1)->kind != EW_SQL_NAME;
 	if (t->kind == EW_SQL_VARIABLE || ew_sql_is(run, t, "immediate"))
 		return true;
 	if (t->kind != EW_SQL_NAME)
@@ -223,11 +242,13 @@ static bool begins_other(const struct ew_sql_run *run, size_t i)
 {
 	const struct ew_sql_token *t = ew_sql_token_at(run, i), *next = ew_sql_token_at(run, i + 1);
 	static const char *const pairs[][2] = {
-		{ "attach", "database" }, { "backup", "database" }, { "backup", "log" },    { "bulk", "insert" },
-		{ "load", "data" },       { "load", "xml" },        { "restore", "database" }, { "show", "tables" },
-		{ "show", "databases" },  { "show", "columns" },    { "show", "variables" }, { "show", "grants" },
-		{ "show", "create" },     { "flush", "privileges" }, { "lock", "tables" },   { "lock", "table" },
-		{ "begin", "transaction" }, { "begin", "declare" },   { "set", "password" },
+		{ "attach", "database" },  { "backup", "database" },   { "backup", "log" },
+		{ "bulk", "insert" },      { "load", "data" },         { "load", "xml" },
+		{ "restore", "database" }, { "show", "tables" },       { "show", "databases" },
+		{ "show", "columns" },     { "show", "variables" },    { "show", "grants" },
+		{ "show", "create" },      { "flush", "privileges" },  { "lock", "tables" },
+		{ "lock", "table" },       { "begin", "transaction" }, { "begin", "declare" },
+		{ "set", "password" },
 	};
 
 	for (size_t p = 0; p < sizeof(pairs) / sizeof(*pairs); p++)
@@ -271,17 +292,18 @@ bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold)
 	case EW_SQL_DECLARE:
 		return next->kind == EW_SQL_VARIABLE || (bold && next->kind == EW_SQL_NAME);
 	case EW_SQL_WAITFOR:
-		return third->kind == EW_SQL_STRING || third->kind == EW_SQL_OPEN || third->kind == EW_SQL_VARIABLE ||
-		       third->kind == EW_SQL_LEFT;
+		return third->kind == EW_SQL_STRING || third->kind == EW_SQL_OPEN ||
+		       third->kind == EW_SQL_VARIABLE || third->kind == EW_SQL_LEFT;
 	case EW_SQL_HALT:
-		return next->kind == EW_SQL_TAIL || next->kind == EW_SQL_SEMICOLON || (bold && next->kind == EW_SQL_END);
+		return next->kind == EW_SQL_TAIL || next->kind == EW_SQL_SEMICOLON ||
+		       (bold && next->kind == EW_SQL_END);
 	case EW_SQL_GRANT:
 		return grants(run, i + 1);
 	case EW_SQL_COPY:
 		if (next->kind == EW_SQL_LEFT)
 			return third->class == EW_SQL_SELECT;
-		return next->kind == EW_SQL_NAME && (third->class == EW_SQL_FROM ||
-third->class == EW_SQL_AS || third->kind == EW_SQL_LEFT);
+		return next->kind == EW_SQL_NAME &&
+		       (third->class == EW_SQL_FROM || third->class == EW_SQL_AS || third->kind == EW_SQL_LEFT);
 	case EW_SQL_SET:
 		return bold && next->kind == EW_SQL_VARIABLE;
 	default:
@@ -304,12 +326,12 @@ static const char *scan_one(const struct ew_sql_run *run, size_t i)
 		    is_source(ew_sql_token_at(run, i + 2)))
 			return "a file is written";
 		return ew_sql_is(run, next, "program") && ew_sql_token_at(run, i + 2)->kind == EW_SQL_STRING
-		               ? "a program is run"
-		               : NULL;
+			       ? "a program is run"
+			       : NULL;
 	case EW_SQL_AS:
 		return ew_sql_is(run, next, "program") && ew_sql_token_at(run, i + 2)->kind == EW_SQL_STRING
-		               ? "a program is run"
-		               : NULL;
+			       ? "a program is run"
+			       : NULL;
 	case EW_SQL_WAITFOR:
 		return ew_sql_begins_statement(run, i, false) ? "a delay" : NULL;
 	case EW_SQL_EXEC:

@@ -20,12 +20,15 @@ const struct ew_sql_token *ew_sql_token_at(const struct ew_sql_run *run, size_t 
 /* Whatever its kind, the token is `word` (lower case). */
 bool ew_sql_is(const struct ew_sql_run *run, const struct ew_sql_token *t, const char *word);
 
+/* A name of one letter, or with a digit or _ in it. */
+bool ew_sql_is_identifier(const struct ew_sql_run *run, size_t i);
+
 /* What SELECT would list from token `i`.  0: nothing, or prose; 1: a name; 2: names and where they are from;
  * 3: constants, calls, or all columns. */
 unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i);
 
-/* A statement begins at token `i` and is complete enough to be meant.  `bold`: what stands before is no prose, so
- * that less is enough. */
+/* A statement begins at token `i` and is complete enough to be meant.  `bold`: what stands before is no prose,
+ * so that less is enough. */
 bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold);
 
 /* The name of a catalogue, or its first part. */

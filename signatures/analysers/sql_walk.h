@@ -9,13 +9,14 @@
 #include "sql_shape.h"
 #include "sql_statement.h"
 
-/* The first condition; behind WHERE in the open; behind IF( before its comma; behind HAVING, and behind WHERE in
- * a quote; behind AND or OR. */
+/* The first condition; behind WHERE in the open; behind IF( before its comma; behind HAVING, and behind WHERE
+ * in a quote; behind AND or OR. */
 enum ew_sql_joint { EW_SQL_NOT_JOINED, EW_SQL_OPENED, EW_SQL_BRANCHED, EW_SQL_FILTERED, EW_SQL_ASKED };
 
 struct ew_sql_condition {
 	unsigned consts, names, compares, matches, calls, common, soft, signs;
 	bool negated, same, is_or;
+	bool worded; /* an operator was a word */
 	enum ew_sql_joint joint;
 	struct ew_bytes name;
 };
@@ -36,6 +37,7 @@ struct ew_sql_walk {
 	bool first_plain; /* the first condition was at most one constant or name */
 	bool first_name, first_over, first_constant;
 	bool compared_first, matched_first, plain_query;
+	unsigned spelt; /* characters given as numbers */
 	const char *why;
 	size_t to;
 };
@@ -58,7 +60,8 @@ static inline bool ew_sql_walk_found(struct ew_sql_walk *w, const char *why)
 	return true;
 }
 
-/* The quote looks as if it opened a string, -c "exec ..": the first of a word, and what is quoted follows it. */
+/* The quote looks as if it opened a string, -c "exec ..": the first of a word, and what is quoted follows it.
+ */
 static inline bool ew_sql_walk_opens_quote(const struct ew_sql_walk *w)
 {
 	return w->place.quote && !w->place.first && w->run.t[0].glued && strchr(" \t\n(=[{:", w->place.before);

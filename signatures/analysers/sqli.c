@@ -19,9 +19,12 @@ static bool read_on(struct ew_bytes text, size_t at, struct ew_sql_place place, 
 {
 	struct ew_sql_token t[WINDOW];
 
-	/* A bracket closes too much else. */
-	if (place.quote == ']' && !strchr(";#&|-/)} \t\n", at < text.n ? text.p[at] : ';') && !ew_word_byte(text.p[at]))
-		return false;
+	/* A bracket closes too much else: what follows must be a word, a comment, a semicolon, && or ||. */
+	if (place.quote == ']' && at < text.n && !ew_word_byte(text.p[at])) {
+		uint8_t c = text.p[at], next = at + 1 < text.n ? text.p[at + 1] : 0;
+		if (!strchr(";#&|-/)} \t\n", c) || (c == '-' && next != '-') || (c == '/' && next != '*'))
+			return false;
+	}
 	/* Nothing that is not an operator follows a quote that closes: most texts end here. */
 	if (place.quote) {
 		if (at < text.n && ew_word_byte(text.p[at]) && text.p[at] < 0x80) {
@@ -98,9 +101,9 @@ static bool find_sqli(const struct ew_operand *o, struct ew_finding *f_r)
 		while (at && text.p[at - 1] != '/')
 			at--;
 	}
-	return read_on(text, at, (struct ew_sql_place){ .first = true }, f_r) || find_behind_quote(text, '\'', f_r) ||
-	       find_behind_quote(text, '"', f_r) || find_behind_quote(text, '`', f_r) ||
-	       find_behind_quote(text, ']', f_r);
+	return read_on(text, at, (struct ew_sql_place){ .first = true }, f_r) ||
+	       find_behind_quote(text, '\'', f_r) || find_behind_quote(text, '"', f_r) ||
+	       find_behind_quote(text, '`', f_r) || find_behind_quote(text, ']', f_r);
 }
 
 /* Pieces of the gates.  What the lexer skips or may find between two words: BLANK; in front of an operand, SIGNS.
@@ -112,24 +115,35 @@ static bool find_sqli(const struct ew_operand *o, struct ew_finding *f_r)
 #define CLOSED "[\\x27\"`][" BLANK ")}]*"
 /* Words behind which a condition or an operand begins, not at the end of a longer one. */
 #define ASKS \
-	"(?:(?:(?:^|[^a-z_]|\\\\n)(?:x?or|and|not|having|when|if|elt|make_set|all|any|binary|distinct|interval|prior|some))|&&|\\|\\|)" SIGNS
+	"(?:(?:(?:^|[^a-z_]|\\\\n)(?:x?or|and|not|having|when|if|elt|make_set|all|any|binary|distinct" \
+	"|interval|prior|some))|&&|\\|\\|)" SIGNS
 #define VERBS \
-	"(?:alter|analyze|attach|backup|begin|bulk|call|commit|copy|create|dbcc|deallocate|declare|delete|deny|desc(?:ribe)?|do|drop|exec(?:ute)?|explain|flush|grant|handler|import|insert|kill|listen|load|lock|merge|notify|optimize|pragma|prepare|print|raiserror|reconfigure|rename|replace|reset|restore|revoke|rollback|select|set|show|shutdown|truncate|update|use|vacuum|waitfor|while|with)"
+	"(?:alter|analyze|attach|backup|begin|bulk|call|commit|copy|create|dbcc|deallocate|declare" \
+	"|delete|deny|desc(?:ribe)?|do|drop|exec(?:ute)?|explain|flush|grant|handler|import|insert" \
+	"|kill|listen|load|lock|merge|notify|optimize|pragma|prepare|print|raiserror|reconfigure" \
+	"|rename|replace|reset|restore|revoke|rollback|select|set|show|shutdown|truncate|update|use" \
+	"|vacuum|waitfor|while|with)"
+
+#define CLAUSES \
+	"(?:" VERBS \
+	"|and|as|asc|at|between|collate|contains|cross|div|else|end|escape|except|fetch|for|from" \
+	"|glob|group|having|ilike|in|inner|intersect|into|is|isnull|join|left|like|limit|match" \
+	"|minus|mod|natural|not|notnull|nulls|offset|on|or|order|outer|overlaps|procedure|qualify" \
+	"|regexp|returning|right|rlike|similar|sounds|then|to|union|using|when|where|window|xor)" NEXT
 
 static const char *const gate[] = {
 	/* A quote, then an operator, a comment, */
 	CLOSED "[-+*/%^&|<>=!~,:;#?@(]",
 	/* or a word that is one, or begins a clause or a statement. */
-	CLOSED
-	"(?:" VERBS
-	"|and|as|asc|at|between|collate|contains|cross|div|else|end|escape|except|fetch|for|from|glob|group|having|ilike|in|inner|intersect|into|is|isnull|join|left|like|limit|match|minus|mod|natural|not|notnull|nulls|offset|on|or|order|outer|overlaps|procedure|qualify|regexp|returning|right|rlike|similar|sounds|then|to|union|using|when|where|window|xor)" NEXT,
-	"\\][" BLANK ")}]*(?:[;#&|]|" COMMENT "|(?:" VERBS "|or|and|xor|union|except|having|order|group|where|limit)" NEXT ")",
+	CLOSED CLAUSES,
+	"\\][" BLANK ")}]*(?:[;#&|]|" COMMENT "|" CLAUSES ")",
 	/* A condition: an operand that is a constant, */
 	ASKS "(?:(?:_[a-z0-9]{1,16}|[benqx]{1,2})?[\\x27\"]|[0-9$\\\\`\\[]|\\{[a-z]|" COMMENT ")",
-	ASKS "(?:true|false|null|unknown|(?:current|session|system)_|sysdate|localtime|case" NEXT "|select" NEXT
+	ASKS "(?:true|false|null|unknown|(?:current|session|system)_|sysdate|localtime|case" NEXT ""
+	"|select" NEXT
 	     "|(?:if|exists)[" BLANK "]*(?:\\(|" COMMENT "))",
 	/* or a name that is compared or called. */
-	ASKS "[\\w.$\\x80-\\xff]{1,64}[" BLANK "]*(?:[-=<>!~(+*%^|&/\\[#]|:=)",
+	ASKS "[\\w.$\\x80-\\xff]{1,64}[" BLANK "]*[-=<>!~(+*%^|&/\\[#?@:{.`\"]",
 	/* The rest commented out. */
 	COMMENT "[" BLANK "+#/*-]*$",
 	";\\x00",
@@ -144,12 +158,26 @@ static const char *const gate[] = {
 	"(?:into|from|to)[" BLANK "+]*(?:" COMMENT "|(?:outfile|dumpfile|program)" NEXT ")",
 	"procedure" NEXT ".*analyse",
 	/* Calls and names that only databases have. */
-	"(?:benchmark|database_to_xml|dblink|dblink_connect|dblink_exec|dblink_send_query|extractvalue|fn_trace_gettable|fn_varbintohexstr|fn_xe_file_target_read_file|gtid_subset|gtid_subtract|httpuritype|lo_export|lo_from_bytea|lo_get|lo_import|load_extension|load_file|opendatasource|openquery|openrowset|pg_ls_dir|pg_read_binary_file|pg_read_file|pg_sleep|pg_sleep_for|pg_sleep_until|pg_stat_file|query_to_xml|randomblob|st_latfromgeohash|st_longfromgeohash|st_pointfromgeohash|sys_eval|sys_exec|sys_get|table_to_xml|updatexml|xmltype)[" BLANK "/(#-]",
-	"(?:dbms_|utl_|ctxsys\\.|user_lock\\.)[\\w.$\\x80-\\xff]{1,64}[" BLANK "/(#-]",
-	"(?:^|[^a-z_])sleep[" BLANK "]*(?:\\(|" COMMENT ")",
+	"(?:benchmark|database_to_xml|dblink|dblink_connect|dblink_exec|dblink_send_query|extractvalue"
+	"|fn_trace_gettable|fn_varbintohexstr|fn_xe_file_target_read_file|gtid_subset|gtid_subtract"
+	"|httpuritype|lo_export|lo_from_bytea|lo_get|lo_import|load_extension|load_file|opendatasource"
+	"|openquery|openrowset|pg_ls_dir|pg_read_binary_file|pg_read_file|pg_sleep|pg_sleep_for"
+	"|pg_sleep_until|pg_stat_file|query_to_xml|randomblob|st_latfromgeohash|st_longfromgeohash"
+	"|st_pointfromgeohash|sys_eval|sys_exec|sys_get|table_to_xml|updatexml|xmltype)[" BLANK "/({#-]",
+	"(?:dbms_|utl_|ctxsys\\.|user_lock\\.)[\\w.$\\x80-\\xff]{1,64}[" BLANK "/({#-]",
+	"(?:^|[^a-z_])sleep[" BLANK "]*(?:[({]|" COMMENT ")",
+	"cha?r[" BLANK "]*(?:[({]|" COMMENT ")",
+	"concat[" BLANK "]*(?:\\([" BLANK "]*(?:0x|" COMMENT ")|" COMMENT ")",
 	"@@[a-z]",
-	"[0-9]\\.e\\(",
-	"(?:all_(?:cons_columns|constraints|objects|tab_cols|tab_columns|tab_privs|tables|users|views)|dba_[a-z]{4}|innodb_table_stats|information_schema|msys(?:access)?(?:ac|ob|qu|re)[a-z]|performance_schema|pg_(?:attribute|authid|catalog|class|database|group|namespace|proc|roles|settings|shadow|stat_activity|tables|user|views)|rdb\\$|session_privs|sqlite_(?:master|schema|sequence|temp_master)|svv_tables|sys(?:adm|cat|columns|comments|databases|dummy1|ibm|logins|master|objects|processes|tables|users|xlogins)|user_(?:catalog|cons_columns|constraints|objects|password_history|tab_cols|tab_columns|tables|users|views)|g?v\\$[a-z])(?:" NEXT "|[a-z$_]|$)",
+	"[0-9]\\.e[({]",
+	"(?:all_(?:cons_columns|constraints|objects|tab_cols|tab_columns|tab_privs|tables|users|views)"
+	"|dba_[a-z]{4}|innodb_table_stats|information_schema|msys(?:access)?(?:ac|ob|qu|re)[a-z]"
+	"|performance_schema|pg_(?:attribute|authid|catalog|class|database|group|namespace|proc|roles"
+	"|settings|shadow|stat_activity|tables|user|views)|rdb\\$|session_privs|sqlite_(?:master"
+	"|schema|sequence|temp_master)|svv_tables|sys(?:adm|cat|columns|comments|databases|dummy1|ibm"
+	"|logins|master|objects|processes|tables|users|xlogins)|user_(?:catalog|cons_columns"
+	"|constraints|objects|password_history|tab_cols|tab_columns|tables|users|views)"
+	"|g?v\\$[a-z])(?:" NEXT "|[a-z$_]|$)",
 	"(?:master|msdb|mysql|sys)[`\"\\]]?[" BLANK "]*(?:\\.|" COMMENT ")",
 	NULL,
 };

@@ -9,6 +9,7 @@
 
 #include "fuzz.h"
 #include "signatures/analyser.h"
+#include "signatures/plain.h"
 
 #include <hs.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ __attribute__((unused)) static bool fuzz_gate_opens(const struct ew_analyser *a,
 		memcpy(copy, text.p, text.n);
 	hs_scan(db, copy, (unsigned)text.n, 0, scratch, fuzz_gate, &open);
 	free(copy);
-	return open;
+	return a->may && !ew_plain_text(text) ? ew_analyser_looks(a, text) : open;
 }
 
 /* The first byte of `data` chooses between value and name, and the argument. */

@@ -210,7 +210,7 @@ static size_t find_sets(void)
 	DIR *all = opendir(dir);
 	while (all && (d = readdir(all)) && n < 64) {
 		size_t len = strlen(d->d_name);
-		if (len < 5 || strcmp(d->d_name + len - 5, ".json") != 0)
+		if (len < 5 || strcmp(d->d_name + len - 5, ".json") != 0 || strncmp(d->d_name, "optional-", 9) == 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, d->d_name);
 		shipped[n++] = strdup(path);
