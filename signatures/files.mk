@@ -102,11 +102,15 @@ dist_sets_DATA = \
 	signatures/sets/deserialization.json \
 	signatures/sets/lookup.json \
 	signatures/sets/nosqli.json \
+	signatures/sets/optional-errors.json \
+	signatures/sets/optional-secrets.json \
+	signatures/sets/patches.json \
 	signatures/sets/prototype.json \
 	signatures/sets/shell.json \
 	signatures/sets/sqli.json \
 	signatures/sets/ssrf.json \
 	signatures/sets/template.json \
+	signatures/sets/tokens.json \
 	signatures/sets/traversal.json \
 	signatures/sets/xss.json \
 	signatures/sets/xxe.json
