@@ -329,7 +329,8 @@ static const char *scan_one(const struct ew_sql_run *run, size_t i)
 			       ? "a program is run"
 			       : NULL;
 	case EW_SQL_AS:
-		return ew_sql_is(run, next, "program") && ew_sql_token_at(run, i + 2)->kind == EW_SQL_STRING
+		return ew_sql_is(run, t, "to") && ew_sql_is(run, next, "program") &&
+				       ew_sql_token_at(run, i + 2)->kind == EW_SQL_STRING
 			       ? "a program is run"
 			       : NULL;
 	case EW_SQL_WAITFOR:

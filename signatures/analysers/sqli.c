@@ -143,7 +143,7 @@ static const char *const gate[] = {
 	"|select" NEXT
 	     "|(?:if|exists)[" BLANK "]*(?:\\(|" COMMENT "))",
 	/* or a name that is compared or called. */
-	ASKS "[\\w.$\\x80-\\xff]{1,64}[" BLANK "]*[-=<>!~(+*%^|&/\\[#?@:{.`\"]",
+	ASKS "[\\w.$\\x80-\\xff]{1,64}[" BLANK ")}]*[-=<>!~(+*%^|&/\\[#?@:{.`\"]",
 	/* The rest commented out. */
 	COMMENT "[" BLANK "+#/*-]*$",
 	";\\x00",
