@@ -31,6 +31,8 @@ const struct ew_analyser *ew_analyser_at(size_t i)
 
 bool ew_analyser_looks(const struct ew_analyser *a, struct ew_bytes text)
 {
+	if (!a->bytes)
+		return a->may(text);
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] && strchr(a->bytes, text.p[i]))
 			return a->may(text);

@@ -12,7 +12,7 @@
  *
  * Most texts never reach it.  One that is plain (plain.h) is shown to it only if one of its `gate` patterns
  * matches, which are scanned together with all other patterns.  Any other text is looked at by `may`, if it
- * holds one of `bytes`; an analyser without `may` has gates for all texts.  A gate is free if it has a literal
+ * holds one of `bytes` or there are none; an analyser without `may` has gates for all texts.  A gate is free if it has a literal
  * of three bytes or more that is rare, and dear if it has none: that is what `may` is for. */
 
 #include "eventwall/bytes.h"
@@ -36,8 +36,8 @@ struct ew_analyser {
 	/* Patterns of the engine, case ignored, DOTALL; NULL at the end.  Whatever `find` accepts, or with `may`
 	 * whatever plain text it accepts, one of them matches; they seldom match harmless text. */
 	const char *const *gate;
-	/* NULL, or bytes of which one stands in every text that `find` accepts and that is not plain; and a look
-	 * that is true of every such text.  It takes some nanoseconds for most of those with one of the bytes. */
+	/* NULL, or a look that is true of every text that `find` accepts and that is not plain.  It takes some
+	 * nanoseconds for most.  `bytes`: one of these stands in every such text; NULL: that cannot be said. */
 	const char *bytes;
 	bool (*may)(struct ew_bytes text);
 	/* What "argument" of a signature may be; NULL at the end.  NULL: it takes none. */

@@ -63,6 +63,7 @@ struct ew_matcher {
 	const uint32_t *analysed; /* indexes of the rules that name an analyser, by analyser */
 	size_t analysed_count;
 	uint16_t looks;           /* bits of the analysers among them that have a look of their own */
+	uint16_t always;          /* those of them that want to look at all texts */
 	uint16_t at_byte[256];    /* those that want to look where that byte is */
 };
 

@@ -122,8 +122,10 @@ static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e
 			if (!r->analyser->may)
 				continue;
 			m->looks |= (uint16_t)(1u << at);
-			for (const char *b = r->analyser->bytes; *b; b++)
+			for (const char *b = r->analyser->bytes; b && *b; b++)
 				m->at_byte[(uint8_t)*b] |= (uint16_t)(1u << at);
+			if (!r->analyser->bytes)
+				m->always |= (uint16_t)(1u << at);
 		}
 	return true;
 }

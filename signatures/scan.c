@@ -131,7 +131,7 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 /* Which analysers that look themselves want to see the text. */
 static uint16_t look(const struct ew_matcher *m, struct ew_bytes text)
 {
-	unsigned want = 0;
+	unsigned want = m->always;
 
 	for (size_t i = 0; i < text.n; i++)
 		want |= m->at_byte[text.p[i]];
