@@ -10,11 +10,12 @@
  * the slash, which begins no comment here, and a name that has - and . in it. */
 
 #include "signatures/analyser.h"
+#include "signatures/look.h"
 #include "signatures/token.h"
 #include "signatures/words.h"
 
-#define IN(table, t)                                                                                         \
-	((t)->kind == EW_TOKEN_WORD && ew_word_in(table, sizeof(table) / sizeof(*(table)), (t)->text))
+#define IN_TABLE(table, w) ew_word_in(table, sizeof(table) / sizeof(*(table)), w)
+#define IN(table, t)       ((t)->kind == EW_TOKEN_WORD && IN_TABLE(table, (t)->text))
 
 static const char *const functions[] = {
 	"base-uri",
@@ -159,13 +160,14 @@ static bool condition(const struct ew_tokens *t, size_t k)
 	return ew_token_sign(next, ']') || ew_token_sign(next, ')') || next->kind == EW_TOKEN_COMMENT;
 }
 
+static const char *const fetching[] = {
+	"collection", "doc",           "doc-available",           "document",
+	"json-doc",   "unparsed-text", "unparsed-text-available", "unparsed-text-lines",
+};
+
 /* doc('http://...')   unparsed-text(concat(...   php:function('system', ... */
 static bool fetches(const struct ew_tokens *t, size_t k)
 {
-	static const char *const fetching[] = {
-		"collection", "doc",           "doc-available",           "document",
-		"json-doc",   "unparsed-text", "unparsed-text-available", "unparsed-text-lines",
-	};
 	static const char *const schemes[] = { "http:", "https:", "ftp:",    "file:", "//",
 					       "\\\\",  "jar:",   "gopher:", "/etc/" };
 	const struct ew_token *name = ew_token(t, k), *open = ew_token(t, k + 1), *what = ew_token(t, k + 2);
@@ -338,25 +340,124 @@ static bool find_xpath(const struct ew_operand *o, struct ew_finding *f_r)
 	return false;
 }
 
-#define BLANKS  "[\\x00-\\x20]"
-#define CLOSERS "[\\x00-\\x20)\\]]{0,16}"
+static size_t past_closers(struct ew_bytes t, size_t i, bool *bracket_r)
+{
+	*bracket_r = false;
+	for (; i < t.n && (t.p[i] <= ' ' || t.p[i] == ')' || t.p[i] == ']'); i++)
+		*bracket_r |= t.p[i] == ']';
+	return i;
+}
+
+static size_t past_name(struct ew_bytes t, size_t i)
+{
+	while (i < t.n && (ew_word_byte(t.p[i]) || t.p[i] == '-' || t.p[i] == '.'))
+		i++;
+	return i;
+}
+
+static bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Does the name between `from` and `to` join conditions? */
+static bool is_joint(struct ew_bytes t, size_t from, size_t to)
+{
+	struct ew_bytes w = ew_bytes(t.p + from, to - from);
+
+	return ew_bytes_eq_nocase(w, EW_LIT("or")) || ew_bytes_eq_nocase(w, EW_LIT("and"));
+}
+
+/* Could behind_quote() find something at `i`? */
+static bool may_go_on(struct ew_bytes t, size_t i)
+{
+	bool bracket;
+
+	i = past_closers(t, i, &bracket);
+	size_t end = past_name(t, i), next = ew_skip_blanks(t, end);
+	struct ew_bytes w = ew_bytes(t.p + i, end - i);
+	switch (ew_byte_at(t, i) | 0x20) {
+	case 'a':
+	case 'o':
+		return is_joint(t, i, end);
+	case 'f':
+	case 'l':
+		return ew_byte_at(t, next) == '$' &&
+		       (ew_bytes_eq_nocase(w, EW_LIT("for")) || ew_bytes_eq_nocase(w, EW_LIT("let")));
+	case 'r':
+		return ew_bytes_eq_nocase(w, EW_LIT("return"));
+	case '|' | 0x20:
+		return bracket || ew_byte_at(t, ew_skip_blanks(t, i + 1)) == '/';
+	case '/':
+		return bracket || ew_byte_at(t, ew_skip_blanks(t, i + 1)) == '.';
+	case ',':
+		return ew_byte_at(t, ew_skip_blanks(t, i + 1)) == '/' || memchr(t.p + i, '(', t.n - i) ||
+		       ew_bytes_find_nocase(t, i, EW_LIT("php")) != SIZE_MAX;
+	default:
+		return false;
+	}
+}
+
+/* Could a condition that from_start() finds follow at `i`? */
+static bool may_compare(struct ew_bytes t, size_t i)
+{
+	uint8_t c = ew_byte_at(t, i);
+
+	if (ew_word_byte(c) && !is_digit(c))
+		return ew_byte_at(t, past_name(t, i)) == '(';
+	return is_digit(c) || c == '\'' || c == '"' || c == '`';
+}
+
+/* Could from_start() find something? */
+static bool may_begin(struct ew_bytes t)
+{
+	size_t i = ew_skip_blanks(t, 0);
+	bool bracket;
+
+	while (i < t.n && (t.p[i] == '(' || t.p[i] == '-')) {
+		i = ew_skip_blanks(t, i + 1);
+		if (ew_byte_at(t, i) == ':')
+			return true;
+	}
+	size_t end = i;
+	if (is_digit(ew_byte_at(t, i)))
+		while (is_digit(ew_byte_at(t, end)) ||
+		       (ew_byte_at(t, end) == '.' && is_digit(ew_byte_at(t, end + 1))))
+			end++;
+	else
+		end = ew_byte_at(t, i) == '*' ? i + 1 : past_name(t, i);
+	struct ew_bytes w = ew_bytes(t.p + i, end - i);
+	if (w.n == 0)
+		return false;
+	size_t next = past_closers(t, end, &bracket), after = past_name(t, next);
+	if (ew_byte_at(t, end) == '(')
+		return IN_TABLE(fetching, w) || IN_TABLE(functions, w);
+	switch (ew_byte_at(t, next)) {
+	case ':':
+		return ew_bytes_eq_nocase(w, EW_LIT("fn")) || ew_bytes_eq_nocase(w, EW_LIT("php"));
+	case '|':
+	case '/':
+		return bracket;
+	default:
+		return is_joint(t, next, after) && may_compare(t, ew_skip_blanks(t, after));
+	}
+}
+
+static bool may_be_xpath(struct ew_bytes t)
+{
+	struct ew_look_quotes met = { 0, 0 };
+
+	if (may_begin(t))
+		return true;
+	for (size_t i = 0; (i = ew_look_for(t, i, "'\"`'\"`'\"")) < t.n; i++)
+		if (ew_look_is_place(&met, t, i) && may_go_on(t, i + 1))
+			return true;
+	return false;
+}
 
 static const char *const gates[] = {
-	"['\"`]" CLOSERS "(?:or|and)[^a-z]",
-	"['\"`]" CLOSERS "/" BLANKS "*\\.\\.",
-	"['\"`]" CLOSERS "\\|" BLANKS "*/",
-	"['\"`]" CLOSERS "," BLANKS "*//",
-	"['\"`]" CLOSERS "(?:for|let)" BLANKS "*\\$",
-	"['\"`]" CLOSERS "(?:return|,).*(?:doc|document|collection|text|lines|available)\\(",
-	"['\"`]" CLOSERS "(?:return|,).*php" BLANKS "*:",
-	"\\]" CLOSERS "(?:\\||//?)" BLANKS "*(?:[/.@*a-z0-9_\\x80-\\xff]|::)",
-	"^" BLANKS "{0,8}(?:fn" BLANKS "*:" BLANKS
-	"*)?(?:doc|document|collection|json-doc|unparsed-text|doc-available)[a-z-]*\\(",
-	"^" BLANKS "{0,8}(?:fn" BLANKS "*:" BLANKS "*)?php" BLANKS "*:",
-	"^" BLANKS "{0,8}system-property" BLANKS "*\\(",
-	"^" BLANKS "*[\\x00-\\x20(-]{0,16}[a-z][a-z-]{1,24}\\(.*/.*(?:::|(?:node|position)" BLANKS
-	"*\\(|\\)" BLANKS "*[!<=>])",
-	"^" BLANKS "{0,8}[^\\x00-\\x20)\\]]{1,40}" CLOSERS "(?:or|and)[^a-z]",
+	"(?:or|and) +[0-9][0-9.]* *(?:eq|ge|gt|is|le|lt|ne) +[0-9]",
+	"php *: *function",
 	NULL,
 };
 
@@ -364,6 +465,10 @@ const struct ew_analyser ew_analyser_xpath = {
 	.name = "xpath",
 	.about = "values that become code of XPath or XQuery",
 	.gate = gates,
+	/* A blank for conditions, brackets for calls and paths, a colon for functions of others. */
+	.bytes = "'\"`(]:\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18"
+		 "\x19\x1a\x1b\x1c\x1d\x1e\x1f ",
+	.may = may_be_xpath,
 	.wants_folded = true,
 	.find = find_xpath,
 };
