@@ -35,7 +35,7 @@ static inline __m128i ew_look_load(const uint8_t *p, size_t n)
 	return _mm_set_epi64x((long long)high, (long long)low);
 }
 
-static inline unsigned ew_look_at(__m128i c, const char set[8])
+__attribute__((always_inline)) static inline unsigned ew_look_at(__m128i c, const char set[8])
 {
 	__m128i a = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(set[0])), _mm_cmpeq_epi8(c, _mm_set1_epi8(set[1])));
 	__m128i b = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(set[2])), _mm_cmpeq_epi8(c, _mm_set1_epi8(set[3])));
@@ -45,21 +45,54 @@ static inline unsigned ew_look_at(__m128i c, const char set[8])
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(d, e)));
 }
 
-/* Offset of the next byte of `set`, eight bytes known to the compiler, at or after `i`; the length of the text if
- * there is none. */
-static inline size_t ew_look_for(struct ew_bytes t, size_t i, const char set[8])
+static inline __m128i ew_look_range(__m128i c, char from, char span)
+{
+	__m128i d = _mm_sub_epi8(c, _mm_set1_epi8(from));
+
+	return _mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(span)), d);
+}
+
+static inline __m128i ew_look_block(struct ew_bytes t, size_t i)
+{
+	return t.n - i >= 16 ? _mm_loadu_si128((const __m128i *)(const void *)(t.p + i))
+			     : ew_look_load(t.p + i, t.n - i);
+}
+
+/* Past letters, digits, _, bytes of other alphabets (words.h) and the two bytes given, which are not NUL. */
+static inline size_t ew_look_past_word(struct ew_bytes t, size_t i, char also, char and_also)
 {
 	for (; i < t.n; i += 16) {
-		size_t rest = t.n - i;
-		unsigned at = rest >= 16 ? ew_look_at(_mm_loadu_si128((const __m128i *)(const void *)(t.p + i)), set)
-					 : ew_look_at(ew_look_load(t.p + i, rest), set) & ((1u << rest) - 1);
-		if (at)
-			return i + (size_t)__builtin_ctz(at);
+		__m128i c = ew_look_block(t, i);
+		__m128i in = ew_look_range(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 25);
+		in = _mm_or_si128(in, _mm_or_si128(ew_look_range(c, '0', 9), _mm_cmpeq_epi8(c, _mm_set1_epi8('_'))));
+		in = _mm_or_si128(in, _mm_cmpeq_epi8(c, _mm_set1_epi8(also)));
+		in = _mm_or_si128(in, _mm_cmpeq_epi8(c, _mm_set1_epi8(and_also)));
+		unsigned out = ~(unsigned)_mm_movemask_epi8(_mm_or_si128(in, c)) & 0xffff;
+		if (out) {
+			i += (size_t)__builtin_ctz(out);
+			break;
+		}
 	}
-	return t.n;
+	return i < t.n ? i : t.n;
+}
+
+/* Offset of the next byte of `set`, eight bytes known to the compiler, none of them NUL, at or after `i`; the length
+ * of the text if there is none. */
+__attribute__((always_inline)) static inline size_t ew_look_for(struct ew_bytes t, size_t i,
+								  const char set[8])
+{
+	for (; i < t.n; i += 16) {
+		unsigned at = ew_look_at(ew_look_block(t, i), set);
+		if (at) {
+			i += (size_t)__builtin_ctz(at);
+			break;
+		}
+	}
+	return i < t.n ? i : t.n;
 }
 #else
-static inline size_t ew_look_for(struct ew_bytes t, size_t i, const char set[8])
+__attribute__((always_inline)) static inline size_t ew_look_for(struct ew_bytes t, size_t i,
+								  const char set[8])
 {
 	while (i < t.n && !memchr(set, t.p[i], 8))
 		i++;
@@ -85,17 +118,9 @@ static inline bool ew_look_is_place(struct ew_look_quotes *met, struct ew_bytes 
 	return is_first || is_later;
 }
 
-/* Past letters, digits, _ and bytes of other alphabets. */
-static inline size_t ew_look_past_word(struct ew_bytes t, size_t i)
-{
-	while (i < t.n && ew_word_byte(t.p[i]))
-		i++;
-	return i;
-}
-
 static inline struct ew_bytes ew_look_word(struct ew_bytes t, size_t i)
 {
-	return ew_bytes(t.p + i, ew_look_past_word(t, i) - i);
+	return ew_bytes(t.p + i, ew_look_past_word(t, i, '_', '_') - i);
 }
 
 #endif

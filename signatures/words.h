@@ -21,7 +21,9 @@ static inline bool ew_word_in(const char *const *table, size_t n, struct ew_byte
 /* Letters, digits, _ and bytes of other alphabets: what the lexers take for parts of a word. */
 static inline bool ew_word_byte(uint8_t c)
 {
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c >= 0x80;
+	static const uint64_t in_word[4] = { 0x03ff000000000000, 0x07fffffe87fffffe, UINT64_MAX, UINT64_MAX };
+
+	return in_word[c >> 6] >> (c & 63) & 1;
 }
 
 #endif

@@ -9,6 +9,7 @@
  * nothing and are not in the table of operators. */
 
 #include "nosqli_script.h"
+#include "signatures/look.h"
 #include "signatures/token.h"
 #include "signatures/words.h"
 
@@ -31,6 +32,13 @@ static const char *const operators[] = {
 bool ew_nosqli_operator(struct ew_bytes w)
 {
 	return IN(operators, w);
+}
+
+bool ew_nosqli_view(struct ew_bytes w)
+{
+	static const char *const views[] = { "_all_dbs", "_all_docs", "_temp_view" };
+
+	return IN(views, w);
 }
 
 static struct ew_bytes word_at(struct ew_bytes t, size_t i)
@@ -210,9 +218,7 @@ static bool command_line(struct ew_bytes t, struct ew_finding *f_r)
 	if (!t.n || (!memchr(t.p, '\n', t.n) && !memchr(t.p, '\r', t.n)))
 		return false;
 	while (at < t.n) {
-		const uint8_t *p = memchr(t.p + at, '\n', t.n - at), *q = memchr(t.p + at, '\r', t.n - at);
-		const uint8_t *e = p && q ? (p < q ? p : q) : p ? p : q;
-		size_t end = e ? (size_t)(e - t.p) : t.n;
+		size_t end = ew_look_for(t, at, "\n\r\n\r\n\r\n\r");
 		struct line l = split_line(ew_bytes(t.p + at, end - at));
 		/* *3 CR LF $3: an array of strings as Redis writes it. */
 		if (resp && l.words == 1 && l.word[0].n > 1 && l.word[0].p[0] == '$' &&
@@ -247,7 +253,6 @@ static bool redis_script(struct ew_bytes t, struct ew_finding *f_r)
 /* OR *:*    ../_all_docs    {!xmlparser v=... */
 static bool document_query(struct ew_bytes t, struct ew_finding *f_r)
 {
-	static const char *const views[] = { "_all_dbs", "_all_docs", "_temp_view" };
 	size_t i = ew_bytes_find(t, 0, EW_LIT("*:*"));
 
 	if (i != SIZE_MAX && i >= 4) {
@@ -266,7 +271,7 @@ static bool document_query(struct ew_bytes t, struct ew_finding *f_r)
 		if (t.p[k] != '_' || (k && t.p[k - 1] != '/'))
 			continue;
 		struct ew_bytes w = word_at(t, k);
-		if (IN(views, w))
+		if (ew_nosqli_view(w))
 			return find(f_r, k, k + w.n, "a view of all documents of CouchDB");
 	}
 	return false;
@@ -284,42 +289,15 @@ static bool find_nosqli(const struct ew_operand *o, struct ew_finding *f_r)
 	       command_line(o->text, f_r) || redis_script(o->text, f_r) || document_query(o->text, f_r);
 }
 
-#define BLANK   "[\\x00-\\x20]"
-#define CLOSERS "[\\x00-\\x20)\\]}/*]{0,17}"
-#define GAP     "[\\x00-\\x20()\\[\\]{};!/*]{0,16}"
-#define CLAUSE                                                                                               \
-	"(?:and|or|xor|call|create|delete|detach|foreach|load|match|merge|optional|remove|return|"           \
-	"set|union|unwind|where|with|allow)[^a-z]"
-
-#define COMMAND                                                                                              \
-	"(?:[*$]\\d|flush_?(?:all|db)|bg(?:save|rewriteaof)|(?:set|add|append|cas|prepend|replace)" BLANK    \
-	"+[^\\x00-\\x20]+" BLANK "+\\d|stats" BLANK "|config" BLANK "+set|(?:slave|replica)of" BLANK         \
-	"|module" BLANK "+load|eval" BLANK "+['\"])"
-
 static const char *const gates[] = {
-	"\\$(?:a(?:ccu|dd|ll|nd)|bits|e(?:l|q|x)|f[au]|g(?:eo|ra|t)|in|jsons|l(?:ook|t)|m(?:at|er|od)|"
-	"n(?:e|in|o)|o(?:r|ut)|pu|re[gp]|si|un[iw]|wh)",
-	"['\"`]" CLOSERS "(?:[-+|&;?]|//|[=!]=|,[\\x00-\\x20{]*['\"]?\\$|\\x00)",
-	"['\"`]" CLOSERS CLAUSE,
-	"^" GAP "(?:this|function|db|sleep|return|while|load|call|match)[^a-z]",
-	"^.{0,60}(?:\\|\\||&&)",
-	"^.{0,60};" GAP "(?:c(?:atch|onst|onsole)|d[bo]|emit|eval|f(?:or|unction)|g(?:etclass|lobal)|if|json|"
-	"l(?:et|oad)|obj|pr(?:intjson|ocess)|quit|r(?:s|eturn|equire)|s(?:h|leep|witch)|t(?:his|hrow|ojson|"
-	"ry)|"
-	"var|while)[^a-z]",
-	"^[\\x00-\\x20]{0,8}[^\\x00-\\x20)\\]}]{0,40}" GAP CLAUSE,
-	"[\\r\\n]" BLANK "*" COMMAND,
-	"^" BLANK "*" COMMAND,
-	"[\\r\\n]" BLANK
-	"*(?:append|auth|dbsize|debug|decr|del|delete|get|gets|getset|hget|hset|incr|info|keys|lpush|lrange|"
-	"monitor|publish|quit|rpush|sadd|save|set|setex|setnx|shutdown|stats|touch|version)" BLANK,
-	"[\\r\\n]" BLANK "*(?:dbsize|info|monitor|quit|save|shutdown|stats|version)$",
-	"^" BLANK "*(?:eval|fcall|script)[^a-z]",
-	"or[\\x00-\\x20(]+\\*:\\*",
-	"^" BLANK "*\\{!xmlparser",
-	"/_(?:all_d|temp_v)",
-	"^_(?:all_d|temp_v)",
-	"^script(?:_fields|ed_metric)$",
+	"this *\\. *[a-z0-9_]+ *\\.",
+	"return +(?:false|function|new|null|this|true|[0-9])",
+	"load +csv +(?:from|with)",
+	"call +(?:apoc|db|dbms|gds|tx) *\\.",
+	"detach +delete",
+	"allow +filtering",
+	"_(?:all_d|temp_v)",
+	"script(?:_fields|ed_metric)",
 	NULL,
 };
 
@@ -327,6 +305,7 @@ const struct ew_analyser ew_analyser_nosqli = {
 	.name = "nosqli",
 	.about = "operators and code of document, graph and key-value stores",
 	.gate = gates,
+	.may = ew_nosqli_may,
 	.wants_folded = true,
 	.find = find_nosqli,
 };

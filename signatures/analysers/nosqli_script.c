@@ -395,23 +395,55 @@ static bool worth_reading(struct ew_bytes text, const struct ew_place *place)
 				  : i > place->code);
 }
 
+static inline bool is(struct ew_bytes w, const char *word)
+{
+	return ew_bytes_eq_nocase(w, ew_bytes_str(word));
+}
+
+bool ew_nosqli_begins(struct ew_bytes w)
+{
+	switch (w.n ? w.p[0] | 0x20 : 0) {
+	case 'c': return is(w, "call");
+	case 'd': return is(w, "db");
+	case 'f': return is(w, "function");
+	case 'l': return is(w, "load");
+	case 'm': return is(w, "match");
+	case 'r': return is(w, "return");
+	case 's': return is(w, "sleep");
+	case 't': return is(w, "this");
+	case 'w': return is(w, "while");
+	default: return false;
+	}
+}
+
+bool ew_nosqli_clause(struct ew_bytes w)
+{
+	switch (w.n ? w.p[0] | 0x20 : 0) {
+	case 'a': return is(w, "and") || is(w, "allow");
+	case 'c': return is(w, "call") || is(w, "create");
+	case 'd': return is(w, "delete") || is(w, "detach");
+	case 'f': return is(w, "foreach");
+	case 'l': return is(w, "load");
+	case 'm': return is(w, "match") || is(w, "merge");
+	case 'o': return is(w, "or") || is(w, "optional");
+	case 'r': return is(w, "return") || is(w, "remove");
+	case 's': return is(w, "set");
+	case 'u': return is(w, "union") || is(w, "unwind");
+	case 'w': return is(w, "with") || is(w, "where");
+	case 'x': return is(w, "xor");
+	default: return false;
+	}
+}
+
 /* A few tokens tell whether more are worth reading. */
 static bool promising(const struct ew_tokens *t)
 {
-	static const char *const starts[] = {
-		"call", "db", "function", "load", "match", "return", "sleep", "this", "while",
-	};
-	static const char *const words[] = {
-		"allow", "and",   "call",   "create",   "delete", "detach", "foreach",
-		"load",  "match", "merge",  "optional", "or",     "remove", "return",
-		"set",   "union", "unwind", "where",    "with",   "xor",
-	};
 	size_t k = 0;
 
 	while (ew_token_sign(ew_token(t, k), '(') || ew_token_sign(ew_token(t, k), '!') ||
 	       ew_token_sign(ew_token(t, k), ';'))
 		k++;
-	if (k > 3 || (!t->place.quote && IN(starts, ew_token(t, k))))
+	if (k > 3 || (!t->place.quote && ew_nosqli_begins(ew_token(t, k)->text)))
 		return true;
 	k = !t->place.quote && (is_number_or_string(ew_token(t, 0)) || ew_token(t, 0)->kind == EW_TOKEN_WORD);
 	while (ew_token_sign(ew_token(t, k), ')') || ew_token_sign(ew_token(t, k), ']') ||
@@ -420,7 +452,7 @@ static bool promising(const struct ew_tokens *t)
 	const struct ew_token *next = ew_token(t, k);
 	if (k > 3 || (t->place.quote && next->kind != EW_TOKEN_WORD))
 		return true;
-	return joins(next) || ew_token_sign(next, ';') || IN(words, next);
+	return joins(next) || ew_token_sign(next, ';') || ew_nosqli_clause(next->text);
 }
 
 bool ew_nosqli_script(struct ew_bytes text, struct ew_finding *f_r)

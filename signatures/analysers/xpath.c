@@ -350,9 +350,7 @@ static size_t past_closers(struct ew_bytes t, size_t i, bool *bracket_r)
 
 static size_t past_name(struct ew_bytes t, size_t i)
 {
-	while (i < t.n && (ew_word_byte(t.p[i]) || t.p[i] == '-' || t.p[i] == '.'))
-		i++;
-	return i;
+	return ew_look_past_word(t, i, '-', '.');
 }
 
 static bool is_digit(uint8_t c)
