@@ -19,6 +19,7 @@ noinst_HEADERS += \
 	signatures/analysers/sql_calls.def \
 	signatures/analysers/sql_catalogues.def \
 	signatures/analysers/sql_lexer.h \
+	signatures/analysers/sql_look.h \
 	signatures/analysers/sql_shape.h \
 	signatures/analysers/sql_statement.h \
 	signatures/analysers/sql_walk.h \
@@ -69,6 +70,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/shell_weight.c \
 	signatures/analysers/sql_decide.c \
 	signatures/analysers/sql_lexer.c \
+	signatures/analysers/sql_look.c \
 	signatures/analysers/sql_shape.c \
 	signatures/analysers/sql_statement.c \
 	signatures/analysers/sqli.c \

@@ -29,25 +29,53 @@ static const uint8_t word_classes[] = {
 };
 #undef EW_SQL_WORD
 
-/* The lengths of the words by their first letter, one bit each: most names end here.  The test of the table fails
- * where a bit is missing. */
-static const uint32_t word_lengths[26] = {
-	0x001fc, 0x000f4, 0x211f8, 0x00ddc, 0x003d8, 0x00138,
-	0x00030, 0x020dc, 0x0037c, 0x00010, 0x00010, 0x04270,
-	0x0003c, 0x000f8, 0x0016c, 0x002f0, 0x00080, 0x00bf0,
-	0x83bf8, 0x007bc, 0x000fc, 0x00050, 0x000fc, 0x00008,
-	0x00018, 0x00000,
+/* By the first letter of a word: where the words that begin with it stand, and their lengths, their second and
+ * their last letters, one bit each.  Most names end here.  The test of the table fails where a bit is missing. */
+static const struct {
+	uint32_t from; /* index of the first of them */
+	uint32_t lengths, seconds, lasts;
+} word_shapes[27] = {
+	{   0, 0x001fc, 0x001c7000, 0x021cf138 }, /* a */
+	{  14, 0x000f4, 0x02200222, 0x02014820 }, /* b */
+	{  22, 0x211f8, 0x00248002, 0x021d5030 }, /* c */
+	{  36, 0x00ddc, 0x00048226, 0x02d18028 }, /* d */
+	{  49, 0x003d8, 0x01085000, 0x00185038 }, /* e */
+	{  59, 0x00138, 0x00249022, 0x00046120 }, /* f */
+	{  65, 0x00030, 0x00041000, 0x00110004 }, /* g */
+	{  68, 0x020dc, 0x00000222, 0x020c20b0 }, /* h */
+	{  79, 0x0037c, 0x00187040, 0x011cd060 }, /* i */
+	{  93, 0x00010, 0x00208000, 0x00104000 }, /* j */
+	{  95, 0x00010, 0x00000200, 0x00001000 }, /* k */
+	{  96, 0x04270, 0x00008220, 0x00114830 }, /* l */
+	{ 105, 0x0003c, 0x02208222, 0x02180130 }, /* m */
+	{ 114, 0x000f8, 0x00208002, 0x02181000 }, /* n */
+	{ 120, 0x0016c, 0x00654040, 0x001c4060 }, /* o */
+	{ 129, 0x002f0, 0x00041000, 0x0014002a }, /* p */
+	{ 136, 0x00080, 0x00200000, 0x02000000 }, /* q */
+	{ 137, 0x00bf0, 0x00009222, 0x001508a0 }, /* r */
+	{ 150, 0x83bf8, 0x02128328, 0x009c5032 }, /* s */
+	{ 170, 0x007bc, 0x02048122, 0x021de020 }, /* t */
+	{ 190, 0x000fc, 0x00094000, 0x000c40a0 }, /* u */
+	{ 198, 0x00050, 0x00000222, 0x02882000 }, /* v */
+	{ 202, 0x000fc, 0x00008322, 0x009cd130 }, /* w */
+	{ 216, 0x00008, 0x00008000, 0x00040000 }, /* x */
+	{ 217, 0x00018, 0x00008000, 0x00240000 }, /* y */
+	{ 219, 0x00000, 0x00000000, 0x00000000 }, /* z */
+	{ 219, 0, 0, 0 },
 };
 
 enum ew_sql_class ew_sql_class_of(struct ew_bytes word)
 {
 	unsigned letter = word.n ? (word.p[0] | 0x20u) - 'a' : 26;
 
-	if (word.n > WORD_MOST || letter >= 26 || !(word_lengths[letter] >> word.n & 1))
+	if (word.n > WORD_MOST || letter >= 26 || !(word_shapes[letter].lengths >> word.n & 1) ||
+	    !(word_shapes[letter].seconds >> (word.p[1] & 31) & 1) ||
+	    !(word_shapes[letter].lasts >> (word.p[word.n - 1] & 31) & 1))
 		return EW_SQL_NO_CLASS;
-	size_t i = ew_word_find(word_names, sizeof(word_names) / sizeof(*word_names), word);
+	size_t from = word_shapes[letter].from;
+	size_t i = ew_word_find(word_names + from, word_shapes[letter + 1].from - from, word);
 
-	return i == EW_WORD_NONE ? EW_SQL_NO_CLASS : (enum ew_sql_class)word_classes[i];
+	return i == EW_WORD_NONE ? EW_SQL_NO_CLASS : (enum ew_sql_class)word_classes[from + i];
 }
 
 struct lexer {

@@ -10,32 +10,41 @@
  * no other quote can be the one, and that, not a list of harmless texts, is why O'Brien and 'a' or 'b' are left
  * alone.  What follows is for sql_shape.c. */
 
-#include "../words.h"
+#include "../look.h"
+#include "sql_look.h"
 #include "sql_shape.h"
 
 enum { WINDOW = 192 }; /* tokens that are read in one place */
+
+/* What a place is read by. */
+typedef bool (*read_fn)(struct ew_bytes text, size_t at, struct ew_sql_place place, struct ew_finding *f_r);
+
+/* A bracket closes too much else: what follows must be a word, a comment, a semicolon, && or ||. */
+static bool closes_name(struct ew_bytes text, size_t at)
+{
+	if (at >= text.n || ew_word_byte(text.p[at]))
+		return true;
+	uint8_t c = text.p[at], next = ew_byte_at(text, at + 1);
+	return strchr(";#&|-/)} \t\n", c) && (c != '-' || next == '-') && (c != '/' || next == '*');
+}
 
 static bool read_on(struct ew_bytes text, size_t at, struct ew_sql_place place, struct ew_finding *f_r)
 {
 	struct ew_sql_token t[WINDOW];
 
-	/* A bracket closes too much else: what follows must be a word, a comment, a semicolon, && or ||. */
-	if (place.quote == ']' && at < text.n && !ew_word_byte(text.p[at])) {
-		uint8_t c = text.p[at], next = at + 1 < text.n ? text.p[at + 1] : 0;
-		if (!strchr(";#&|-/)} \t\n", c) || (c == '-' && next != '-') || (c == '/' && next != '*'))
-			return false;
-	}
+	if (place.quote == ']' && !closes_name(text, at))
+		return false;
 	/* Nothing that is not an operator follows a quote that closes: most texts end here. */
-	if (place.quote) {
-		if (at < text.n && ew_word_byte(text.p[at]) && text.p[at] < 0x80) {
-			size_t n = 1;
-			while (n < text.n - at && ew_word_byte(text.p[at + n]))
-				n++;
-			if (!ew_sql_class_of(ew_bytes(text.p + at, n)))
-				return false;
-		}
-	}
+	if (place.quote && at < text.n && ew_word_byte(text.p[at]) && text.p[at] < 0x80 &&
+	    !ew_sql_class_of(ew_look_word(text, at)))
+		return false;
 	return ew_sql_shape(text, t, ew_sql_lex(text, at, t, WINDOW), place, f_r);
+}
+
+static bool glance(struct ew_bytes text, size_t at, struct ew_sql_place place, struct ew_finding *f_r)
+{
+	(void)f_r;
+	return (place.quote != ']' || closes_name(text, at)) && ew_sql_may(text, at, place.quote);
 }
 
 /* The quote that closes a string around the text, at or after `from`; the offset past it, 0 if there is none. */
@@ -60,13 +69,21 @@ static size_t past_close(struct ew_bytes text, uint8_t quote, bool doubled, bool
 	return 0;
 }
 
-static bool find_behind_quote(struct ew_bytes text, uint8_t quote, struct ew_finding *f_r)
+/* All readings of the quote are one where it is neither doubled nor escaped. */
+static bool is_sure(struct ew_bytes text, size_t at)
 {
+	return ew_byte_at(text, at + 1) != text.p[at] && (at == 0 || text.p[at - 1] != '\\');
+}
+
+static bool read_behind_quote(struct ew_bytes text, uint8_t quote, read_fn read, struct ew_finding *f_r)
+{
+	const uint8_t *first = memchr(text.p, quote, text.n);
 	size_t tried[4] = { 0 };
 
-	if (!memchr(text.p, quote, text.n))
+	if (!first)
 		return false;
-	for (unsigned reading = 0; reading < 4; reading++) {
+	unsigned readings = is_sure(text, (size_t)(first - text.p)) ? 1 : 4;
+	for (unsigned reading = 0; reading < readings; reading++) {
 		size_t at = past_close(text, quote, reading & 1, reading & 2);
 		bool again = at == 0;
 		for (unsigned i = 0; i < reading; i++)
@@ -79,7 +96,7 @@ static bool find_behind_quote(struct ew_bytes text, uint8_t quote, struct ew_fin
 			continue;
 		place.before = at > 1 ? text.p[at - 2] : 0;
 		place.prose = memchr(text.p, ' ', at);
-		if (read_on(text, at, place, f_r)) {
+		if (read(text, at, place, f_r)) {
 			f_r->from = at - 1;
 			return true;
 		}
@@ -87,98 +104,81 @@ static bool find_behind_quote(struct ew_bytes text, uint8_t quote, struct ew_fin
 	return false;
 }
 
-static bool find_sqli(const struct ew_operand *o, struct ew_finding *f_r)
+/* In the open.  A path is no statement, but its last step may be a value. */
+static bool read_open(struct ew_bytes text, read_fn read, struct ew_finding *f_r)
 {
-	struct ew_bytes text = o->text;
 	size_t at = 0;
 
-	if (text.n < 3)
-		return false;
-	/* A path is no statement, but its last step may be a value. */
 	if (text.p[0] == '/') {
 		const uint8_t *blank = memchr(text.p, ' ', text.n);
 		at = blank ? (size_t)(blank - text.p) : text.n;
 		while (at && text.p[at - 1] != '/')
 			at--;
 	}
-	return read_on(text, at, (struct ew_sql_place){ .first = true }, f_r) ||
-	       find_behind_quote(text, '\'', f_r) || find_behind_quote(text, '"', f_r) ||
-	       find_behind_quote(text, '`', f_r) || find_behind_quote(text, ']', f_r);
+	return read(text, at, (struct ew_sql_place){ .first = true }, f_r);
 }
 
-/* Pieces of the gates.  What the lexer skips or may find between two words: BLANK; in front of an operand, SIGNS.
- * Whatever may follow: NEXT ends a word.  */
-#define BLANK "\\x00-\\x20\\x7f\\xa0\\xc2"
-#define NEXT "[^a-z0-9_$]"
-#define COMMENT "(?:/\\*|\\*/|--|#)"
-#define SIGNS "[" BLANK "()+~!@:.*/{-]*"
-#define CLOSED "[\\x27\"`][" BLANK ")}]*"
-/* Words behind which a condition or an operand begins, not at the end of a longer one. */
-#define ASKS \
-	"(?:(?:(?:^|[^a-z_]|\\\\n)(?:x?or|and|not|having|when|if|elt|make_set|all|any|binary|distinct" \
-	"|interval|prior|some))|&&|\\|\\|)" SIGNS
-#define VERBS \
-	"(?:alter|analyze|attach|backup|begin|bulk|call|commit|copy|create|dbcc|deallocate|declare" \
-	"|delete|deny|desc(?:ribe)?|do|drop|exec(?:ute)?|explain|flush|grant|handler|import|insert" \
-	"|kill|listen|load|lock|merge|notify|optimize|pragma|prepare|print|raiserror|reconfigure" \
-	"|rename|replace|reset|restore|revoke|rollback|select|set|show|shutdown|truncate|update|use" \
-	"|vacuum|waitfor|while|with)"
+static bool find_sqli(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct ew_bytes text = o->text;
 
-#define CLAUSES \
-	"(?:" VERBS \
-	"|and|as|asc|at|between|collate|contains|cross|div|else|end|escape|except|fetch|for|from" \
-	"|glob|group|having|ilike|in|inner|intersect|into|is|isnull|join|left|like|limit|match" \
-	"|minus|mod|natural|not|notnull|nulls|offset|on|or|order|outer|overlaps|procedure|qualify" \
-	"|regexp|returning|right|rlike|similar|sounds|then|to|union|using|when|where|window|xor)" NEXT
+	return text.n >= 3 &&
+	       (read_open(text, read_on, f_r) || read_behind_quote(text, '\'', read_on, f_r) ||
+	        read_behind_quote(text, '"', read_on, f_r) || read_behind_quote(text, '`', read_on, f_r) ||
+	        read_behind_quote(text, ']', read_on, f_r));
+}
 
+static bool may_be_sqli(struct ew_bytes text)
+{
+	struct ew_finding none;
+	unsigned seen = 0;
+
+	if (text.n < 3)
+		return false;
+	if (read_open(text, glance, &none))
+		return true;
+	for (size_t i = 0; seen != 15 && (i = ew_look_for(text, i, "'\"`]'\"`]")) < text.n; i++) {
+		uint8_t quote = text.p[i];
+		unsigned kind = quote == '\'' ? 1 : quote == '"' ? 2 : quote == '`' ? 4 : 8;
+		if (seen & kind)
+			continue;
+		seen |= kind;
+		if (kind < 8 && is_sure(text, i) ? ew_sql_may(text, i + 1, quote)
+						 : read_behind_quote(text, quote, glance, &none))
+			return true;
+	}
+	return false;
+}
+
+#define JOINS "(?:or|and|having|when)"
+
+/* Plain text has no quotes, brackets and signs of comparison: what is left are words. */
 static const char *const gate[] = {
-	/* A quote, then an operator, a comment, */
-	CLOSED "[-+*/%^&|<>=!~,:;#?@(]",
-	/* or a word that is one, or begins a clause or a statement. */
-	CLOSED CLAUSES,
-	"\\][" BLANK ")}]*(?:[;#&|]|" COMMENT "|" CLAUSES ")",
-	/* A condition: an operand that is a constant, */
-	ASKS "(?:(?:_[a-z0-9]{1,16}|[benqx]{1,2})?[\\x27\"]|[0-9$\\\\`\\[]|\\{[a-z]|" COMMENT ")",
-	ASKS "(?:true|false|null|unknown|(?:current|session|system)_|sysdate|localtime|case" NEXT ""
-	"|select" NEXT
-	     "|(?:if|exists)[" BLANK "]*(?:\\(|" COMMENT "))",
-	/* or a name that is compared or called. */
-	ASKS "[\\w.$\\x80-\\xff]{1,64}[" BLANK ")}]*[-=<>!~(+*%^|&/\\[#?@:{.`\"]",
+	/* A condition on constants. */
+	JOINS " [ .-]*[0-9]",
+	"[ 0-9](?:or|and|when)[.-]+[0-9]",
+	"^(?:or|and|having)[.-]+[0-9]",
+	"[0-9](?:or|and)[0-9]",
+	JOINS " [ -]*(?:(?:all|any|binary|distinct|distinctrow|exists|high_priority|interval|not|prior|some|sql_cache"
+	      "|sql_calc_found_rows|sql_no_cache|straight_join)[ .-]+)+(?:[0-9]|current_|false|localtime|null"
+	      "|session_user|sysdat|system_user|true|unknown)",
+	JOINS "[ -]+(?:current_|false|localtime|null|session_user|sysdat|system_user|true|unknown)",
+	"^ *x?(?:or|and) +(?:0|1|current_[a-z]+|false|localtime|localtimestamp|null|session_user|sysdate"
+	"|sysdatetime|system_user|true|unknown) *$",
 	/* The rest commented out. */
-	COMMENT "[" BLANK "+#/*-]*$",
-	";\\x00",
+	"--",
 	/* Another query or statement. */
-	"(?:union|except|intersect|minus)" NEXT ".*(?:select|values|table)",
-	";[" BLANK "}]*(?:" COMMENT "|sleep|" VERBS "(?:" NEXT "|$))",
-	"\\([" BLANK "+()]*(?:select" NEXT "|" COMMENT ".*select)",
-	"(?:order|group)[" BLANK "+]*(?:" COMMENT "|by" NEXT ")",
-	"waitfor" NEXT,
-	"declare[" BLANK "]*(?:[@:$]|" COMMENT ")",
-	"exec(?:ute)?[" BLANK "]*(?:[(@:$]|" COMMENT "|[" BLANK "](?:xp_|sp_|master\\.|sys\\.|immediate))",
-	"(?:into|from|to)[" BLANK "+]*(?:" COMMENT "|(?:outfile|dumpfile|program)" NEXT ")",
-	"procedure" NEXT ".*analyse",
-	/* Calls and names that only databases have. */
-	"(?:benchmark|database_to_xml|dblink|dblink_connect|dblink_exec|dblink_send_query|extractvalue"
-	"|fn_trace_gettable|fn_varbintohexstr|fn_xe_file_target_read_file|gtid_subset|gtid_subtract"
-	"|httpuritype|lo_export|lo_from_bytea|lo_get|lo_import|load_extension|load_file|opendatasource"
-	"|openquery|openrowset|pg_ls_dir|pg_read_binary_file|pg_read_file|pg_sleep|pg_sleep_for"
-	"|pg_sleep_until|pg_stat_file|query_to_xml|randomblob|st_latfromgeohash|st_longfromgeohash"
-	"|st_pointfromgeohash|sys_eval|sys_exec|sys_get|table_to_xml|updatexml|xmltype)[" BLANK "/({#-]",
-	"(?:dbms_|utl_|ctxsys\\.|user_lock\\.)[\\w.$\\x80-\\xff]{1,64}[" BLANK "/({#-]",
-	"(?:^|[^a-z_])sleep[" BLANK "]*(?:[({]|" COMMENT ")",
-	"cha?r[" BLANK "]*(?:[({]|" COMMENT ")",
-	"concat[" BLANK "]*(?:\\([" BLANK "]*(?:0x|" COMMENT ")|" COMMENT ")",
+	"(?:union|except|intersect|minus).*(?:select|values|table)",
+	"or select|and select|or  +select|and  +select",
+	"order by|order  +by",
+	"waitfor",
+	"declare *[@:]",
+	"exec(?:ute)?(?: *[@:]| +(?:xp_|sp_|master\\.|sys\\.|immediate))",
+	"outfile|dumpfile",
 	"@@[a-z]",
-	"[0-9]\\.e[({]",
-	"(?:all_(?:cons_columns|constraints|objects|tab_cols|tab_columns|tab_privs|tables|users|views)"
-	"|dba_[a-z]{4}|innodb_table_stats|information_schema|msys(?:access)?(?:ac|ob|qu|re)[a-z]"
-	"|performance_schema|pg_(?:attribute|authid|catalog|class|database|group|namespace|proc|roles"
-	"|settings|shadow|stat_activity|tables|user|views)|rdb\\$|session_privs|sqlite_(?:master"
-	"|schema|sequence|temp_master)|svv_tables|sys(?:adm|cat|columns|comments|databases|dummy1|ibm"
-	"|logins|master|objects|processes|tables|users|xlogins)|user_(?:catalog|cons_columns"
-	"|constraints|objects|password_history|tab_cols|tab_columns|tables|users|views)"
-	"|g?v\\$[a-z])(?:" NEXT "|[a-z$_]|$)",
-	"(?:master|msdb|mysql|sys)[`\"\\]]?[" BLANK "]*(?:\\.|" COMMENT ")",
+	/* The catalogue of a database. */
+	"(?:from|into|join) +(?:all_|dba_|information_s|innodb_t|master|msdb|msys|mysql|performance_s|pg_|session_p"
+	"|sqlite_|svv_|sys|user_)",
 	NULL,
 };
 
@@ -186,6 +186,7 @@ const struct ew_analyser ew_analyser_sqli = {
 	.name = "sqli",
 	.about = "a value that changes the shape of an SQL statement it is placed in",
 	.gate = gate,
+	.may = may_be_sqli,
 	.wants_folded = true,
 	.find = find_sqli,
 };
