@@ -49,8 +49,8 @@ static bool collect(const struct ew_rule *r, struct patterns *p)
 
 	if (r->pattern)
 		return add(p, r->pattern, HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS));
-	for (const char *const *g = r->analyser->gate; *g && good; g++)
-		good = add(p, *g, HS_FLAG_DOTALL | HS_FLAG_CASELESS);
+	for (size_t i = 0; good && ew_analyser_gate(r->analyser, i, false); i++)
+		good = add(p, ew_analyser_gate(r->analyser, i, false), HS_FLAG_DOTALL | HS_FLAG_CASELESS);
 	return good;
 }
 
@@ -84,7 +84,7 @@ static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_
 		struct ew_operand o = { ew_gather_text(g, i), false, r->which, r->limit };
 		struct ew_finding f;
 		if (r->analyser && r->analyser->may)
-			g->slot[i].candidate = !ew_plain_text(o.text) && ew_analyser_looks(r->analyser, o.text);
+			g->slot[i].candidate |= !ew_plain_text(o.text) && ew_analyser_looks(r->analyser, o.text);
 		found += g->slot[i].candidate && (!r->analyser || r->analyser->find(&o, &f));
 	}
 	return found;
@@ -134,8 +134,8 @@ bool ew_ruleset_measure(const struct ew_ruleset *rs, size_t i, uint64_t (*now_ns
 	if (!r->pattern && !r->analyser)
 		return true;
 	uint64_t begun = now_ns();
-	/* The gates of one that looks itself are for plain text alone, and few: they are not measured. */
-	bool gated = r->pattern || !r->analyser->may;
+	/* Gates for plain text alone are few: they are not measured. */
+	bool gated = r->pattern || ew_analyser_gate(r->analyser, 0, false);
 	bool good = !gated || (collect(r, &p) && hs_compile_multi(p.text, p.flags, NULL, p.n, HS_MODE_BLOCK, NULL,
 	                                                          &db, &e) == HS_SUCCESS);
 	c_r->compile_ns = now_ns() - begun;
