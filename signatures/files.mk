@@ -31,6 +31,7 @@ noinst_HEADERS += \
 	signatures/fold.h \
 	signatures/found.h \
 	signatures/gather.h \
+	signatures/marks.h \
 	signatures/ordinary.h \
 	signatures/path.h \
 	signatures/pattern.h \
