@@ -415,7 +415,7 @@ static const char *const always[] = {
 	"nd_func|spawn_sync",
 	"res\\.end|response\\.|fs\\.read|kernel[.:]|open3\\.|file\\.(?:read|open)|%x[({\\[|!]|qx[({"
 	"/|!]",
-	"<\\?(?:php|=| )|<script "
+	"<\\?(?:php|=|.{0,2} (?:system|eval|passthru|exec|phpinfo|echo|`|shell_exec))|<script "
 	"language=|(?:php|expect|phar|glob|compress\\.zlib)://|data://text|ssh2\\.",
 	"getruntime|java\\.(?:lang|io)\\.|class\\.forname|system\\.(?:exit|getenv)|"
 	"scriptenginemanager",
