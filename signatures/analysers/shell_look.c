@@ -17,48 +17,94 @@
 
 enum { ROOM = 512, LEADING = 4 };
 
-/* What ends a word, or makes it something else. */
-#define SPELLS "'\"`$\\^"
-#define ENDS " \t\v\f\n\r;|&()<>"
+/* What a byte is to the first word of a command. */
+enum {
+	ENDS = 1,   /* it ends it */
+	GAP = 2,    /* and is a blank */
+	STOP = 4,   /* before it, it leaves no command */
+	SPELLS = 8, /* it may spell one so that it has to be read */
+	FIRST = 16, /* so it may where it is the first */
+};
+
+static const uint8_t kind[256] = {
+	[0] = ENDS | STOP | SPELLS,
+	[' '] = ENDS | GAP,
+	['\t'] = ENDS | GAP,
+	['\v'] = ENDS | GAP,
+	['\f'] = ENDS | GAP,
+	['\n'] = ENDS | STOP,
+	['\r'] = ENDS | STOP,
+	[';'] = ENDS | STOP,
+	['|'] = ENDS | STOP,
+	['&'] = ENDS | STOP,
+	[')'] = ENDS | STOP,
+	['('] = ENDS | FIRST,
+	['<'] = ENDS | FIRST,
+	['>'] = ENDS | FIRST,
+	['='] = ENDS | FIRST,
+	['\''] = ENDS | SPELLS | FIRST,
+	['"'] = ENDS | SPELLS | FIRST,
+	['`'] = ENDS | SPELLS | FIRST,
+	['$'] = ENDS | SPELLS | FIRST,
+	['\\'] = ENDS | SPELLS | FIRST,
+	['^'] = ENDS | SPELLS | FIRST,
+	['/'] = ENDS | FIRST,
+	['.'] = FIRST,
+	['~'] = FIRST,
+	['!'] = FIRST,
+	['@'] = FIRST,
+	['{'] = FIRST,
+};
 
 struct look {
 	struct ew_bytes text;
 	size_t lexed, twice; /* how far commands were read, and what was read more than once */
 };
 
-static bool is_space(uint8_t c)
+/* To what ends the word at `i`, or to a slash. */
+static inline size_t skip_word(struct ew_bytes t, size_t i)
 {
-	return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+	while (i < t.n && !(kind[t.p[i]] & ENDS))
+		i++;
+	return i;
+}
+
+/* To what ends it, past slashes and signs of equality. */
+static size_t skip_value(struct ew_bytes t, size_t i)
+{
+	while ((i = skip_word(t, i)) < t.n && (t.p[i] == '=' || t.p[i] == '/'))
+		i++;
+	return i;
 }
 
 /* Whether a command may begin at `i`, by its first word.  Words that set variables are passed. */
 static bool may_begin(struct ew_bytes t, size_t i)
 {
 	for (unsigned led = 0; led < LEADING; led++) {
-		while (i < t.n && is_space(t.p[i]))
+		while (i < t.n && kind[t.p[i]] & GAP)
 			i++;
-		if (i == t.n || t.p[i] == 0 || shell_is_one_of(t.p[i], ";|&\n\r)"))
+		if (i == t.n || kind[t.p[i]] & STOP)
 			return false;
-		if (shell_is_one_of(t.p[i], "!@({<>=/.~" SPELLS))
+		if (kind[t.p[i]] & FIRST)
 			return true;
-		size_t end = ew_mark_next(t, i, ENDS SPELLS "=");
-		uint8_t mark = end < t.n ? t.p[end] : 0;
-		struct ew_bytes word = ew_bytes(t.p + i, end - i);
-		if (shell_is_one_of(mark, SPELLS) || memchr(word.p, 0, word.n))
+		size_t end = skip_word(t, i), name = i;
+		if (end < t.n && kind[t.p[end]] & SPELLS)
 			return true;
-		if (mark != '=' && memchr(word.p, '/', word.n))
-			return word.p[1] == ':';
-		if (mark != '=')
-			return ew_shell_traits(word) != 0;
-		/* X=value */
-		size_t name = i;
+		if (end == t.n || (t.p[end] != '=' && t.p[end] != '/'))
+			return ew_shell_traits(ew_bytes(t.p + i, end - i)) != 0;
 		while (name < end && ew_word_byte(t.p[name]))
 			name++;
-		if (name < end)
-			return ew_mark_next(t, end, SPELLS) < t.n;
-		i = ew_mark_next(t, end + 1, ENDS SPELLS);
-		if (i < t.n && !is_space(t.p[i]))
-			return !shell_is_one_of(t.p[i], ";|&\n\r)");
+		if (t.p[end] == '/' || name < end) {
+			/* A path that does not begin as one, most often an address. */
+			if (t.p[i + 1] == ':' || ew_mark_next(t, end, "'\"`$\\^") == t.n)
+				return t.p[i + 1] == ':';
+			end = skip_value(t, end);
+			return end < t.n && kind[t.p[end]] & SPELLS;
+		}
+		/* X=value */
+		i = skip_value(t, end);
+		if (i < t.n && !(kind[t.p[i]] & GAP))
+			return !(kind[t.p[i]] & STOP);
 	}
 	return true;
 }
@@ -135,6 +181,11 @@ static bool may_be_option(struct ew_bytes t)
 	return t.n - i > 1 && t.p[i] == '-' && shell_is_one_of(t.p[i + 1] | 0x20, "-bcdefiokt");
 }
 
+static inline bool is_sign(uint8_t c)
+{
+	return c == ';' || c == '|' || c == '&' || c == '\n' || c == '\r';
+}
+
 bool ew_shell_may(struct ew_bytes t)
 {
 	struct look l = { .text = t };
@@ -146,11 +197,11 @@ bool ew_shell_may(struct ew_bytes t)
 		unsigned need = TELLING;
 		if (c == '~' && before == ':')
 			return true; /* %x:~0,1% */
-		if (c == '~' || (c == '(' && !may_define(t, i) && !shell_is_one_of(before, "$<>")))
-			continue;
 		if ((c == '(' && may_define(t, i)) || (c == '&' && may_join(t, i)))
 			return true;
-		if (c == ';' || c == '|' || shell_is_one_of(before, ";|&\n\r"))
+		if (c == '~' || (c == '(' && before != '$' && before != '<' && before != '>'))
+			continue;
+		if (c == ';' || c == '|' || is_sign(before))
 			need = COMPLETE;
 		if (may_follow(&l, i + 1, c, need))
 			return true;
