@@ -31,12 +31,33 @@ const struct ew_analyser *ew_analyser_at(size_t i)
 
 bool ew_analyser_looks(const struct ew_analyser *a, struct ew_bytes text)
 {
+	bool one[256] = { false }, any = false;
+
 	if (!a->bytes)
 		return a->may(text);
+	for (const char *b = a->bytes; *b; b++)
+		one[(uint8_t)*b] = true;
 	for (size_t i = 0; i < text.n; i++)
-		if (text.p[i] && strchr(a->bytes, text.p[i]))
-			return a->may(text);
-	return false;
+		any |= one[text.p[i]];
+	return any && a->may(text);
+}
+
+static size_t count(const char *const *pattern)
+{
+	size_t n = 0;
+
+	while (pattern && pattern[n])
+		n++;
+	return n;
+}
+
+const char *ew_analyser_gate(const struct ew_analyser *a, size_t i, bool plain)
+{
+	size_t always = count(a->always);
+
+	if (i < always)
+		return a->always[i];
+	return (plain || !a->may) && i - always < count(a->gate) ? a->gate[i - always] : NULL;
 }
 
 size_t ew_analyser_gates(void)
@@ -44,7 +65,7 @@ size_t ew_analyser_gates(void)
 	size_t n = 0;
 
 	for (const struct ew_analyser *const *a = all; *a; a++)
-		for (const char *const *g = (*a)->gate; *g; g++)
+		for (size_t i = 0; ew_analyser_gate(*a, i, true); i++)
 			n++;
 	return n;
 }

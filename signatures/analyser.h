@@ -12,8 +12,9 @@
  *
  * Most texts never reach it.  One that is plain (plain.h) is shown to it only if one of its `gate` patterns
  * matches, which are scanned together with all other patterns.  Any other text is looked at by `may`, if it
- * holds one of `bytes` or there are none; an analyser without `may` has gates for all texts.  A gate is free if it has a literal
- * of three bytes or more that is rare, and dear if it has none: that is what `may` is for. */
+ * holds one of `bytes` or there are none, and shown if one of its `always` patterns matches; an analyser without
+ * `may` has gates for all texts.  A gate is free if it has a literal of three bytes or more that is rare, and dear
+ * if it has none: that is what `may` is for. */
 
 #include "eventwall/bytes.h"
 
@@ -34,12 +35,14 @@ struct ew_analyser {
 	const char *name;
 	const char *about; /* one sentence, for lists and the manual */
 	/* Patterns of the engine, case ignored, DOTALL; NULL at the end.  Whatever `find` accepts, or with `may`
-	 * whatever plain text it accepts, one of them matches; they seldom match harmless text. */
+	 * whatever plain text it accepts, one of them or of `always` matches; they seldom match harmless text. */
 	const char *const *gate;
-	/* NULL, or a look that is true of every text that `find` accepts and that is not plain.  It takes some
-	 * nanoseconds for most.  `bytes`: one of these stands in every such text; NULL: that cannot be said. */
+	/* NULL, or what a text has that `find` accepts and that is not plain: a match of one of the patterns of
+	 * `always` (NULL: none), which are words that are rare; or one of `bytes` (NULL: any text has), and a look
+	 * that is true of it.  The look takes some nanoseconds for most texts that it is asked about. */
 	const char *bytes;
 	bool (*may)(struct ew_bytes text);
+	const char *const *always;
 	/* What "argument" of a signature may be; NULL at the end.  NULL: it takes none. */
 	const char *const *arguments;
 	bool takes_limit;
@@ -60,6 +63,9 @@ const struct ew_analyser *ew_analyser_at(size_t i);
 
 /* Does an analyser with `may` want to see `text`, which is not plain? */
 bool ew_analyser_looks(const struct ew_analyser *a, struct ew_bytes text);
+
+/* Gate `i` of those for plain text, or for any other; NULL past the last. */
+const char *ew_analyser_gate(const struct ew_analyser *a, size_t i, bool plain);
 
 /* How many gates all of them have together. */
 size_t ew_analyser_gates(void);

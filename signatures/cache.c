@@ -91,8 +91,10 @@ static bool write_key_text(struct cache *c, const struct ew_rules *rules)
 		fprintf(f, "%zu %d%d%d %zu ", i, r->exact_case, r->on[EW_SUBJECT_VALUE],
 		        r->on[EW_SUBJECT_NAME], r->pattern ? strlen(r->pattern) : 0);
 		fputs(r->pattern ? r->pattern : "", f);
-		for (const char *const *g = r->analyser ? r->analyser->gate : NULL; g && *g; g++)
-			fprintf(f, " %u%d %zu %s", r->analyser_at, r->analyser->may != NULL, strlen(*g), *g);
+		const char *g;
+		for (size_t k = 0; r->analyser && (g = ew_analyser_gate(r->analyser, k, true)); k++)
+			fprintf(f, " %u%d %zu %s", r->analyser_at, !ew_analyser_gate(r->analyser, k, false),
+			        strlen(g), g);
 		putc('\n', f);
 	}
 	bool good = !ferror(f);

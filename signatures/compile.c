@@ -137,19 +137,19 @@ static bool compile(const struct batch *b, const struct ew_rules *rules, struct 
 }
 
 /* The gates of all analysers that are asked about subject `s`, each analyser's with one id.  Those that look
- * themselves need them for plain text only. */
+ * themselves need most of them for plain text only. */
 static void fill_gates(struct batch *b, const struct ew_rules *rules, enum ew_subject s, enum ew_scan_of of)
 {
 	uint32_t seen = 0;
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct ew_rule *r = rules->rule[i];
-		if (!r->analyser || !r->on[s] || seen >> r->analyser_at & 1 ||
-		    (r->analyser->may && of != EW_SCAN_PLAIN))
+		const char *g;
+		if (!r->analyser || !r->on[s] || seen >> r->analyser_at & 1)
 			continue;
 		seen |= 1u << r->analyser_at;
-		for (const char *const *g = r->analyser->gate; *g; g++) {
-			b->pattern[b->n] = *g;
+		for (size_t k = 0; (g = ew_analyser_gate(r->analyser, k, of == EW_SCAN_PLAIN)); k++) {
+			b->pattern[b->n] = g;
 			b->flags[b->n] = HS_FLAG_DOTALL | HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH;
 			b->id[b->n++] = (unsigned)rules->count + r->analyser_at;
 		}

@@ -14,6 +14,7 @@ noinst_HEADERS += \
 	signatures/analysers/shell_commands.def \
 	signatures/analysers/shell_known.h \
 	signatures/analysers/shell_lexer.h \
+	signatures/analysers/shell_look.h \
 	signatures/analysers/shell_weight.h \
 	signatures/analysers/shell_word.h \
 	signatures/analysers/sql_calls.def \
@@ -33,6 +34,7 @@ noinst_HEADERS += \
 	signatures/found.h \
 	signatures/gather.h \
 	signatures/look.h \
+	signatures/marks.h \
 	signatures/ordinary.h \
 	signatures/path.h \
 	signatures/pattern.h \
@@ -67,6 +69,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/shell_argument.c \
 	signatures/analysers/shell_known.c \
 	signatures/analysers/shell_lexer.c \
+	signatures/analysers/shell_look.c \
 	signatures/analysers/shell_weight.c \
 	signatures/analysers/sql_decide.c \
 	signatures/analysers/sql_lexer.c \

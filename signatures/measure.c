@@ -49,8 +49,8 @@ static bool collect(const struct ew_rule *r, struct patterns *p)
 
 	if (r->pattern)
 		return add(p, r->pattern, HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS));
-	for (const char *const *g = r->analyser->gate; *g && good; g++)
-		good = add(p, *g, HS_FLAG_DOTALL | HS_FLAG_CASELESS);
+	for (size_t i = 0; good && ew_analyser_gate(r->analyser, i, false); i++)
+		good = add(p, ew_analyser_gate(r->analyser, i, false), HS_FLAG_DOTALL | HS_FLAG_CASELESS);
 	return good;
 }
 
@@ -73,6 +73,17 @@ static int mark(unsigned id, unsigned long long from, unsigned long long to, uns
 	return 0;
 }
 
+/* Marks the values that an analyser looks at itself.  To find them is one pass for all analysers, so it is not
+ * part of what one costs. */
+static void choose(const struct ew_analyser *a, struct ew_gather *g)
+{
+	for (size_t i = 0; a && a->may && i < g->slots; i++) {
+		struct ew_bytes text = ew_gather_text(g, i);
+		for (const char *b = a->bytes; *b && !ew_plain_text(text); b++)
+			g->slot[i].gates |= memchr(text.p, *b, text.n) != NULL;
+	}
+}
+
 /* One pass; how many values it is found in.  SIZE_MAX: the engine failed. */
 static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_t *scratch, struct ew_gather *g)
 {
@@ -83,8 +94,8 @@ static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_
 	for (size_t i = 0; i < g->slots; i++) {
 		struct ew_operand o = { ew_gather_text(g, i), false, r->which, r->limit };
 		struct ew_finding f;
-		if (r->analyser && r->analyser->may)
-			g->slot[i].candidate = !ew_plain_text(o.text) && ew_analyser_looks(r->analyser, o.text);
+		if (g->slot[i].gates)
+			g->slot[i].candidate |= r->analyser->may(o.text);
 		found += g->slot[i].candidate && (!r->analyser || r->analyser->find(&o, &f));
 	}
 	return found;
@@ -98,6 +109,7 @@ static bool measure(const struct ew_rule *r, const hs_database_t *db, struct ew_
 	bool good = !db || (hs_alloc_scratch(db, &scratch) == HS_SUCCESS &&
 	                    hs_database_size(db, &c->database) == HS_SUCCESS);
 
+	choose(r->analyser, g);
 	for (int i = 0; good && i < ROUNDS; i++) {
 		uint64_t begun = now_ns();
 		c->found = pass(r, db, scratch, g);
@@ -134,8 +146,8 @@ bool ew_ruleset_measure(const struct ew_ruleset *rs, size_t i, uint64_t (*now_ns
 	if (!r->pattern && !r->analyser)
 		return true;
 	uint64_t begun = now_ns();
-	/* The gates of one that looks itself are for plain text alone, and few: they are not measured. */
-	bool gated = r->pattern || !r->analyser->may;
+	/* Gates for plain text alone are few: they are not measured. */
+	bool gated = r->pattern || ew_analyser_gate(r->analyser, 0, false);
 	bool good = !gated || (collect(r, &p) && hs_compile_multi(p.text, p.flags, NULL, p.n, HS_MODE_BLOCK, NULL,
 	                                                          &db, &e) == HS_SUCCESS);
 	c_r->compile_ns = now_ns() - begun;

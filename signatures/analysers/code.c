@@ -375,7 +375,24 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	return false;
 }
 
-static const char *const gate[] = {
+/* What no word tells: a text that is called.  ("system")("id") */
+static bool may(struct ew_bytes t)
+{
+	const uint8_t *end = t.p + t.n, *p = t.p;
+
+	while (p < end && (p = memchr(p, '(', (size_t)(end - p)))) {
+		size_t i = (size_t)(p++ - t.p), k = i;
+		while (k && i - k < 48 && is_blank(t.p[k - 1]))
+			k--;
+		if (k && is_one_of(t.p[k - 1], ")'\"]}"))
+			return true;
+	}
+	return false;
+}
+
+static const char *const none[] = { NULL };
+
+static const char *const always[] = {
 	/* a call, and the like */
 	"(?:array_map|assert|breakpoint|call_user_func|class_eval|const_get|create_function|die|"
 	"erb\\.new|eval|exec|"
@@ -398,12 +415,11 @@ static const char *const gate[] = {
 	"nd_func|spawn_sync",
 	"res\\.end|response\\.|fs\\.read|kernel[.:]|open3\\.|file\\.(?:read|open)|%x[({\\[|!]|qx[({"
 	"/|!]",
-	"<\\?(?:php|=| )|<script "
+	"<\\?(?:php|=|.{0,2} (?:system|eval|passthru|exec|phpinfo|echo|`|shell_exec))|<script "
 	"language=|(?:php|expect|phar|glob|compress\\.zlib)://|data://text|ssh2\\.",
 	"getruntime|java\\.(?:lang|io)\\.|class\\.forname|system\\.(?:exit|getenv)|"
 	"scriptenginemanager",
 	"\\$_[gprc]|\\{\\$\\{|\\$\\{@",
-	"[)'\"\\]}]\\s{0,48}\\(",
 	NULL,
 };
 
@@ -411,7 +427,10 @@ const struct ew_analyser ew_analyser_code = {
 	.name = "code",
 	.about = "fragments of PHP, JavaScript, Python, Ruby, Perl, Lua and Java that are meant "
 		 "for an eval",
-	.gate = gate,
+	.gate = none,
+	.bytes = "(",
+	.may = may,
+	.always = always,
 	.wants_folded = true,
 	.find = find,
 };

@@ -16,4 +16,10 @@ bool ew_serialized_pickle(struct ew_bytes text, struct ew_finding *f_r);
 /* True: a tag of YAML, or a mark of a JavaScript reader, that builds objects. */
 bool ew_serialized_tag(struct ew_bytes text, struct ew_finding *f_r);
 
+/* Looks (analyser.h) at byte `i` for what each of them finds and no rare word tells: at a quote or <; at the
+ * start or the end of a line; at an exclamation mark. */
+bool ew_serialized_class_may(struct ew_bytes text, size_t i);
+bool ew_serialized_pickle_may(struct ew_bytes text, size_t i);
+bool ew_serialized_tag_may(struct ew_bytes text, size_t i);
+
 #endif

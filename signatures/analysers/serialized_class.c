@@ -230,6 +230,16 @@ static size_t known_class(struct ew_bytes t, size_t i)
 	return low ? begins_with(t, i, classes[low - 1]) : 0;
 }
 
+/* The same, seldom asked: all of them begin with a word of at most ten letters and a dot. */
+static bool is_known(struct ew_bytes t, size_t i)
+{
+	size_t k = i;
+
+	while (k < t.n && k - i < 11 && ew_word_byte(t.p[k]))
+		k++;
+	return k > i && k < t.n && t.p[k] == '.' && known_class(t, i);
+}
+
 /* What may follow the name in a value that is one: the end, ; of an array's type, `2[[ of a generic type,
  * the assembly that holds it. */
 static bool whole_value(struct ew_bytes t, size_t end)
@@ -276,6 +286,18 @@ static bool class_of_ruby(struct ew_bytes t)
 	return ew_word_in(links, sizeof(links) / sizeof(*links), t);
 }
 
+/* Where a name would begin behind the quote or the bracket at `k`; 0: it names no type. */
+static size_t type_behind(struct ew_bytes t, size_t k)
+{
+	size_t before = k;
+
+	if (t.p[k] == '<')
+		return k + 1;
+	while (before && k - before < 4 && (t.p[before - 1] <= ' ' || t.p[before - 1] == '\\'))
+		before--;
+	return before && memchr(":=[", t.p[before - 1], 3) ? skip_type(t, k + 1) : 0;
+}
+
 bool ew_serialized_class(struct ew_bytes t, struct ew_finding *f_r)
 {
 	size_t i = 0, n;
@@ -295,20 +317,19 @@ bool ew_serialized_class(struct ew_bytes t, struct ew_finding *f_r)
 		uint8_t c = t.p[k];
 		if (c != '"' && c != '\'' && c != '<')
 			continue;
-		if (c != '<') {
-			size_t before = k;
-			while (before && k - before < 4 &&
-			       (t.p[before - 1] <= ' ' || t.p[before - 1] == '\\'))
-				before--;
-			if (!before || !memchr(":=[", t.p[before - 1], 3))
-				continue;
-		}
-		size_t name = c == '<' ? k + 1 : skip_type(t, k + 1);
-		if (!(n = known_class(t, name)))
+		size_t name = type_behind(t, k);
+		if (!name || !(n = known_class(t, name)))
 			continue;
 		*f_r = (struct ew_finding){ name, name + n,
 					    "a class that runs code when it is read, named as a type" };
 		return true;
 	}
 	return false;
+}
+
+bool ew_serialized_class_may(struct ew_bytes t, size_t i)
+{
+	size_t name = type_behind(t, i);
+
+	return name && is_known(t, name);
 }

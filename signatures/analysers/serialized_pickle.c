@@ -217,3 +217,15 @@ bool ew_serialized_pickle(struct ew_bytes t, struct ew_finding *f_r)
 	}
 	return false;
 }
+
+bool ew_serialized_pickle_may(struct ew_bytes t, size_t i)
+{
+	if (i == 0 && ((t.n >= 2 && t.p[0] == 0x80 && t.p[1] >= 2 && t.p[1] <= 5) || begins_with_name(t)))
+		return true;
+	/* Three letters before the end of a line, and a line of one word behind it. */
+	if (i < 3 || t.p[i] != '\n' || !ew_word_byte(t.p[i - 1]) || !ew_word_byte(ew_byte_at(t, i + 1)))
+		return false;
+	struct ew_bytes name = identifier_at(t, i + 1);
+	uint8_t after = ew_byte_at(t, i + 1 + name.n);
+	return (after == '\n' || after == '\r') && IN(functions, name);
+}

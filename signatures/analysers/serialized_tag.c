@@ -116,3 +116,8 @@ bool ew_serialized_tag(struct ew_bytes t, struct ew_finding *f_r)
 {
 	return tag_of_yaml(t, f_r) || function_of_node(t, f_r);
 }
+
+bool ew_serialized_tag_may(struct ew_bytes t, size_t i)
+{
+	return ew_byte_at(t, i + 1) == '!' && dotted(t, i + 2, 2);
+}

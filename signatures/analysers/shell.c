@@ -15,6 +15,7 @@
 #include "../words.h"
 #include "shell_known.h"
 #include "shell_lexer.h"
+#include "shell_look.h"
 #include "shell_weight.h"
 
 static const uint8_t needed[] = {
@@ -316,8 +317,7 @@ static bool is_word_near(struct ew_bytes t, size_t i, size_t room, const char *s
 }
 
 /* Whether byte `i` begins one of the things of which a command without separators needs one to be
- * found; the gates say the same, so that a text of which no gate opens is not found by spelling
- * that they do not see. */
+ * found. */
 static bool is_reason(struct ew_bytes t, size_t i)
 {
 	struct ew_bytes rest = ew_bytes_from(t, i);
@@ -493,26 +493,34 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	return look_everywhere(&l);
 }
 
+/* Plain text has no separators: a shell that is given code or that a program is told to start,
+ * words that are code, and options. */
+#define SHELL "(?:(?:(?:a|ba|c|da|fi|k|pw|z)?sh|cmd)[\\d.]*(?:exe|com)?)"
+#define OPTION "-{1,2}[^ \\xff]{0,3}[cer]"
+
 static const char *const gate[] = {
-	/* separators and substitutions */
-	"[;|&\\n\\r`]",
-	"[$<>]\\(",
-	/* what a command without them has: see shows_reason() */
-	"\\$(?:\\{!?)?ifs|\\$'|\\$\\{\\w{1,16}:",
-	"/[^\\s/]{0,16}[?*\\[]",
-	"\\{[\\w/]{1,16},",
-	"[^\\w]-{1,2}[^\\s]{0,3}[cer]",
-	"\\s[/~](?:\\s|\\*|$|[ckr]\\s)",
+	"(?:^|[ @])" SHELL "(?: [^\\xff]*)? " OPTION,
+	" " OPTION "(?:[^\\xff]* )?" SHELL "(?: |$)",
+	"cmd\\.exe",
+	"socket\\.socket|pty\\.spawn|os\\.system|tcpsocket|io::socket|downloadstring|downloadfile|"
+	"frombase64string|net\\.sockets|net\\.webclient|child_process|shell_exec|subprocess",
+	"^ *-(?:c ?(?:alias|core)\\.|exec|ok|o ?proxycommand|olocalcommand|opermitlocal|"
+	"iproxycommand|tmtt|[ei] sh|i id)",
+	"^ *--(?:open-files-in-pager|receive-pack|upload-pack|use-askpass|checkpoint-action|"
+	"use-compress-program)",
+	"^ *-(?:-output|o|-log-file)[^\\xff]*(?:\\.php|\\.jsp|cron)",
+	NULL,
+};
+
+static const char *const always[] = {
+	"\\$(?:\\{!?)?ifs",
 	"etc.{1,3}(?:passwd|shadow)",
 	"/dev/(?:tcp|udp)/",
-	"^\\s{0,8}[\\w/.]{1,12}['\"\\\\^$]",
 	/* ew_shell_known() */
-	"^\\s*--?[a-z]",
 	"(?:bitsadmin|certutil|iex|invoke-expression|mshta|powershell|pwsh|regsvr32|rundll32|socat|"
 	"vssadmin|wmic)[^a-z]",
 	"net (?:localgroup|user).{0,160}/add|net\\.sockets",
-	"%comspec%|%[^%\\s]{1,24}:~|<!--#(?:exec|include)|/inet/tcp/|ext::|\\[char\\]",
-	"\\(\\s*\\)\\s*\\{",
+	"%comspec%|<!--#(?:exec|include)|/inet/tcp/|ext::|\\[char\\]",
 	"--checkpoint-action=exec|-oproxycommand=",
 	NULL,
 };
@@ -521,6 +529,9 @@ const struct ew_analyser ew_analyser_shell = {
 	.name = "shell",
 	.about = "commands of sh, cmd.exe and PowerShell where data is expected",
 	.gate = gate,
+	.bytes = ";|&\n\r`(~-/${'\"\\^",
+	.may = ew_shell_may,
+	.always = always,
 	.wants_folded = true,
 	.find = find,
 };

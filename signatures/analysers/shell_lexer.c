@@ -21,6 +21,14 @@ static const uint16_t traits_of[] = {
 #include "shell_commands.def"
 };
 #undef SHELL_COMMAND
+/* The first four letters as a number, in the same order: most words have those of no name. */
+#define LETTER(name, i) (sizeof(name) > (i) ? (uint32_t)(name)[sizeof(name) > (i) ? (i) : 0] : 0)
+#define SHELL_COMMAND(name, traits)                                                                \
+	LETTER(name, 0) << 24 | LETTER(name, 1) << 16 | LETTER(name, 2) << 8 | LETTER(name, 3),
+static const uint32_t key_of[] = {
+#include "shell_commands.def"
+};
+#undef SHELL_COMMAND
 
 enum { NAMES = sizeof(names) / sizeof(*names), QUOTE_ROOM = 400, LEADERS = 8 };
 
@@ -217,9 +225,26 @@ static size_t read_word(struct ew_bytes t, size_t i, bool name, bool braces, str
 	return i;
 }
 
-static unsigned traits_at(size_t i)
+/* Traits of a name in the table; 0: it is not there. */
+static unsigned traits_in_table(struct ew_bytes w)
 {
-	return i == EW_WORD_NONE ? 0 : traits_of[i];
+	size_t base = 0, n = NAMES;
+	uint32_t key;
+
+	if (w.n >= 4)
+		key = (uint32_t)w.p[0] << 24 | w.p[1] << 16 | w.p[2] << 8 | w.p[3];
+	else
+		key = (uint32_t)w.p[0] << 24 | (w.n > 1 ? w.p[1] : 0) << 16 | (w.n > 2 ? w.p[2] : 0) << 8;
+	key |= ((key + 0x3f3f3f3f) & ~(key + 0x25252525) & 0x80808080) >> 2; /* A to Z */
+	while (n > 1) {
+		size_t half = n / 2;
+		base += key_of[base + half - 1] < key ? half : 0;
+		n -= half;
+	}
+	for (; base < NAMES && key_of[base] <= key; base++)
+		if (key_of[base] == key && ew_bytes_eq_nocase(w, ew_bytes_str(names[base])))
+			return traits_of[base];
+	return 0;
 }
 
 unsigned ew_shell_traits(struct ew_bytes word)
@@ -228,21 +253,21 @@ unsigned ew_shell_traits(struct ew_bytes word)
 
 	if (word.n == 0 || word.n > 24)
 		return 0;
-	traits = traits_at(ew_word_find(names, NAMES, word));
+	traits = traits_in_table(word);
 	if (traits)
 		return traits;
 	if (word.n > 4 && word.p[word.n - 4] == '.' && (word.p[word.n - 1] | 0x20) != 'h') {
 		struct ew_bytes tail = ew_bytes(word.p + word.n - 3, 3);
 		if (ew_bytes_eq_nocase(tail, EW_LIT("exe")) ||
 		    ew_bytes_eq_nocase(tail, EW_LIT("com")))
-			return traits_at(ew_word_find(names, NAMES, ew_bytes(word.p, word.n - 4)));
+			return traits_in_table(ew_bytes(word.p, word.n - 4));
 	}
 	/* python3.11, perl5 */
 	size_t n = word.n;
 	while (n && (shell_is_digit(word.p[n - 1]) || word.p[n - 1] == '.'))
 		n--;
 	traits = n == word.n || n < 3 ? 0
-				      : traits_at(ew_word_find(names, NAMES, ew_bytes(word.p, n)));
+				      : traits_in_table(ew_bytes(word.p, n));
 	return traits & SHELL_RUNS ? traits : 0;
 }
 

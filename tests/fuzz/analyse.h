@@ -17,26 +17,28 @@
 __attribute__((unused)) static int fuzz_gate(unsigned id, unsigned long long from, unsigned long long to,
                                              unsigned flags, void *arg)
 {
-	(void)id, (void)from, (void)to, (void)flags;
-	*(bool *)arg = true;
-	return 1;
+	(void)from, (void)to, (void)flags;
+	((bool *)arg)[id] = true;
+	return 0;
 }
 
 __attribute__((unused)) static bool fuzz_gate_opens(const struct ew_analyser *a, struct ew_bytes text)
 {
 	static hs_database_t *db; /* compiled once for a driver, which has one analyser */
 	static hs_scratch_t *scratch;
-	bool open = false;
+	bool open[2] = { false, false }; /* by a gate for plain text, by one for any */
 
 	if (!db) {
 		const char *pattern[64];
-		unsigned flags[64], n = 0;
+		unsigned flags[64], id[64], n = 0, any = 0;
 		hs_compile_error_t *e;
-		for (; n < 64 && a->gate[n]; n++) {
-			pattern[n] = a->gate[n];
+		while (ew_analyser_gate(a, any, false))
+			any++;
+		for (; n < 64 && (pattern[n] = ew_analyser_gate(a, n, true)); n++) {
 			flags[n] = HS_FLAG_CASELESS | HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH;
+			id[n] = n < any;
 		}
-		if (hs_compile_multi(pattern, flags, NULL, n, HS_MODE_BLOCK, NULL, &db, &e) != HS_SUCCESS ||
+		if (hs_compile_multi(pattern, flags, id, n, HS_MODE_BLOCK, NULL, &db, &e) != HS_SUCCESS ||
 		    hs_alloc_scratch(db, &scratch) != HS_SUCCESS)
 			abort();
 	}
@@ -46,9 +48,9 @@ __attribute__((unused)) static bool fuzz_gate_opens(const struct ew_analyser *a,
 		abort();
 	if (text.n)
 		memcpy(copy, text.p, text.n);
-	hs_scan(db, copy, (unsigned)text.n, 0, scratch, fuzz_gate, &open);
+	hs_scan(db, copy, (unsigned)text.n, 0, scratch, fuzz_gate, open);
 	free(copy);
-	return a->may && !ew_plain_text(text) ? ew_analyser_looks(a, text) : open;
+	return open[1] || (a->may && !ew_plain_text(text) ? ew_analyser_looks(a, text) : open[0]);
 }
 
 /* The first byte of `data` chooses between value and name, and the argument. */

@@ -16,7 +16,7 @@
 
 struct analysed {
 	const struct ew_analyser *a;
-	hs_database_t *gate;
+	hs_database_t *gate; /* all, with the id 1 if it is for any text, else 0 */
 	hs_scratch_t *scratch;
 	struct ew_operand o;
 	const char *wrong;
@@ -26,16 +26,16 @@ struct analysed {
 __attribute__((unused)) static int analysed_gate(unsigned id, unsigned long long from, unsigned long long to,
                                                  unsigned flags, void *arg)
 {
-	(void)id, (void)from, (void)to, (void)flags;
-	*(bool *)arg = true;
-	return 1;
+	(void)from, (void)to, (void)flags;
+	((bool *)arg)[id] = true;
+	return 0;
 }
 
 __attribute__((unused)) static bool analysed_ask(void *arg, struct ew_bytes text)
 {
 	struct analysed *t = arg;
 	struct ew_finding f = { SIZE_MAX, SIZE_MAX, NULL };
-	bool open = false;
+	bool open[2] = { false, false };
 
 	t->o.text = text;
 	t->found = t->a->find(&t->o, &f);
@@ -51,11 +51,11 @@ __attribute__((unused)) static bool analysed_ask(void *arg, struct ew_bytes text
 		abort();
 	if (text.n)
 		memcpy(copy, text.p, text.n);
-	hs_scan(t->gate, copy, (unsigned)text.n, 0, t->scratch, analysed_gate, &open);
+	hs_scan(t->gate, copy, (unsigned)text.n, 0, t->scratch, analysed_gate, open);
 	free(copy);
 	if (t->a->may && !ew_plain_text(text))
-		open = ew_analyser_looks(t->a, text);
-	if (!open)
+		open[0] = ew_analyser_looks(t->a, text);
+	if (!open[0] && !open[1])
 		t->wrong = "found where no gate opens";
 	return !t->wrong;
 }
@@ -78,14 +78,16 @@ __attribute__((unused)) static struct analysed analysed_begin(const struct ew_an
 {
 	struct analysed t = { .a = a };
 	const char *pattern[64];
-	unsigned flags[64], n = 0;
+	unsigned flags[64], id[64], n = 0, any = 0;
 	hs_compile_error_t *e = NULL;
 
-	while (n < 64 && a->gate[n]) {
-		pattern[n] = a->gate[n];
-		flags[n++] = HS_FLAG_CASELESS | HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH;
+	while (ew_analyser_gate(a, any, false))
+		any++;
+	for (; n < 64 && (pattern[n] = ew_analyser_gate(a, n, true)); n++) {
+		flags[n] = HS_FLAG_CASELESS | HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH;
+		id[n] = n < any;
 	}
-	if (hs_compile_multi(pattern, flags, NULL, n, HS_MODE_BLOCK, NULL, &t.gate, &e) != HS_SUCCESS)
+	if (hs_compile_multi(pattern, flags, id, n, HS_MODE_BLOCK, NULL, &t.gate, &e) != HS_SUCCESS)
 		printf("# gate %d: %s\n", e->expression, e->message);
 	hs_free_compile_error(e);
 	ok(t.gate && hs_alloc_scratch(t.gate, &t.scratch) == HS_SUCCESS, "%s: gates compile", a->name);
