@@ -294,7 +294,8 @@ static const struct known *known_name(struct ew_bytes host)
 	last = (uint8_t)((host.p[host.n - 1] | 0x20) - 'a');
 	for (k = known[last < 26 ? last : 26]; k->name; k++) {
 		size_t before = host.n - k->n;
-		if (host.n < k->n || (before && (k->as == WHOLE || (k->name[0] != '.' && host.p[before - 1] != '.'))))
+		if (host.n < k->n || (before && k->as == WHOLE) ||
+		    (before && k->name[0] != '.' && host.p[before - 1] != '.'))
 			continue;
 		if (ew_bytes_eq_nocase(ew_bytes_from(host, before), ew_bytes(k->name, k->n)))
 			return k;
