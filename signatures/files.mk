@@ -5,6 +5,7 @@ noinst_HEADERS += \
 	signatures/analysers/code_shapes.h \
 	signatures/analysers/html_code.h \
 	signatures/analysers/html_lexer.h \
+	signatures/analysers/html_look.h \
 	signatures/analysers/html_script.h \
 	signatures/analysers/html_tags.h \
 	signatures/analysers/html_words.h \
@@ -31,6 +32,7 @@ noinst_HEADERS += \
 	signatures/fold.h \
 	signatures/found.h \
 	signatures/gather.h \
+	signatures/marks.h \
 	signatures/ordinary.h \
 	signatures/path.h \
 	signatures/pattern.h \
@@ -47,6 +49,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html.c \
 	signatures/analysers/html_code.c \
 	signatures/analysers/html_lexer.c \
+	signatures/analysers/html_look.c \
 	signatures/analysers/html_probe.c \
 	signatures/analysers/html_scheme.c \
 	signatures/analysers/html_script.c \

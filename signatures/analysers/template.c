@@ -10,6 +10,7 @@
  * count. */
 
 #include "signatures/analyser.h"
+#include "signatures/marks.h"
 #include "template_expression.h"
 #include "template_lookup.h"
 
@@ -236,12 +237,6 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	return false;
 }
 
-/* The bytes at which `may` stops. */
-static const bool marks[256] = {
-	['"'] = true, ['#'] = true, ['$'] = true, ['\''] = true, ['('] = true, ['.'] = true, [':'] = true,
-	['<'] = true, ['@'] = true, ['['] = true, ['_'] = true,  ['{'] = true,
-};
-
 /* The brace at `i`: one that an engine reads, and no brace of JSON, of styles or of a format string. */
 static bool may_brace(struct ew_bytes t, size_t i)
 {
@@ -258,13 +253,11 @@ static bool may_brace(struct ew_bytes t, size_t i)
 /* Marks, or what needs none, that could be more than text. */
 static bool may(struct ew_bytes t)
 {
+	struct ew_marks marks = { .text = t };
 	bool braced = false;
+	size_t i;
 
-	for (size_t i = 0;; i++) {
-		while (i < t.n && !marks[t.p[i]])
-			i++;
-		if (i == t.n)
-			return false;
+	while ((i = ew_marks_next(&marks)) < t.n) {
 		uint8_t c = t.p[i], d = ew_template_at(t, i + 1);
 		switch (c) {
 		case '{':
@@ -306,12 +299,16 @@ static bool may(struct ew_bytes t)
 			if (ew_template_alone(t, i) || (i && t.p[i - 1] == 'T' && ew_template_alone(t, i - 1)))
 				return true;
 			break;
-		default: /* # " ' */
+		case '#':
+		case '"':
+		case '\'':
 			if (ew_template_alone(t, i))
 				return true;
 			break;
+		default: break;
 		}
 	}
+	return false;
 }
 
 /* Plain text has no marks. */
