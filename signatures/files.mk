@@ -5,6 +5,7 @@ noinst_HEADERS += \
 	signatures/analysers/code_shapes.h \
 	signatures/analysers/html_code.h \
 	signatures/analysers/html_lexer.h \
+	signatures/analysers/html_look.h \
 	signatures/analysers/html_script.h \
 	signatures/analysers/html_tags.h \
 	signatures/analysers/html_words.h \
@@ -40,6 +41,7 @@ noinst_HEADERS += \
 	signatures/pattern.h \
 	signatures/plain.h \
 	signatures/rule.h \
+	signatures/signs.h \
 	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h
@@ -51,6 +53,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html.c \
 	signatures/analysers/html_code.c \
 	signatures/analysers/html_lexer.c \
+	signatures/analysers/html_look.c \
 	signatures/analysers/html_probe.c \
 	signatures/analysers/html_scheme.c \
 	signatures/analysers/html_script.c \

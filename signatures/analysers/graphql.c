@@ -311,12 +311,29 @@ static bool find_graphql(const struct ew_operand *o, struct ew_finding *f_r)
 	return hit;
 }
 
-#define IGNORED "[\\x00-\\x20,\\xef\\xbb\\xbf]*"
+/* A document begins with a brace and a name or dots, or with a word of its own. */
+static bool may(struct ew_bytes t)
+{
+	static const char *const begin[] = { "fragment", "mutation", "query", "subscription" };
+	size_t i = skip_ignored(t, 0);
+	struct ew_bytes name;
 
+	if (ew_byte_at(t, i) == '{') {
+		i = skip_ignored(t, i + 1);
+		return i < t.n && (t.p[i] == '.' || name_at(t, i).n);
+	}
+	if (i == t.n || !memchr("fmqs", t.p[i], 4))
+		return false;
+	name = name_at(t, i);
+	for (size_t k = 0; k < 4; k++)
+		if (is(name, begin[k]))
+			return true;
+	return false;
+}
+
+/* Directives are all that a document without a brace can have too many of. */
 static const char *const gates[] = {
-	"^" IGNORED "\\{" IGNORED "[a-z_.#]",
-	"^" IGNORED "(?:query|mutation|subscription|fragment)[^a-z0-9]",
-	"^" IGNORED "#",
+	"(?:query|mutation|subscription|fragment)[^a-z0-9].*@",
 	NULL,
 };
 
@@ -324,6 +341,8 @@ const struct ew_analyser ew_analyser_graphql = {
 	.name = "graphql",
 	.about = "documents of GraphQL that ask for the schema or for too much",
 	.gate = gates,
+	.bytes = "{@",
+	.may = may,
 	.arguments = arguments,
 	.takes_limit = true,
 	.find = find_graphql,

@@ -6,6 +6,7 @@
  * comment, an element of raw text, a string of a script, a URL.  Each of these is one reading of the text; the
  * first that finds something decides. */
 
+#include "html_look.h"
 #include "html_script.h"
 #include "html_tags.h"
 #include "signatures/words.h"
@@ -162,49 +163,21 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	return utf7(text, f_r);
 }
 
-#define B "[\\x00-\\x20]*"
-
+/* Of plain text: schemes, with the blanks that may stand within, and one way to a cookie. */
 static const char *const gate[] = {
-	/* Handlers. */
-	"(?:^|[\\x00-\\x20/\"'`])on[a-z]{3,}" B "=",
-	/* Elements and attributes that are more than text. */
-	"<(?:[^\\x00-\\x20/"
-	">]*:)?(?:script|form|(?:i|fenced)?frame|i?layer|object|embed|applet|base|meta|link|isindex|portal|"
-	"style|webview|xss)",
-	"(?:srcdoc|formaction|attributename|dataformatas)" B "=",
-	"style" B "=.*(?:\\(|-moz-binding|@import)",
-	"<[a-z!?/].*[\"'].*[?=&]$",
-	"\\+ADw-",
-	/* Schemes, with all that may stand within. */
-	"j" B "a" B "v" B "a" B "s" B "c" B "r" B "i" B "p" B "t" B ":",
-	"(?:v" B "b|l" B "i" B "v" B "e)" B "s" B "c" B "r" B "i" B "p" B "t" B ":",
-	"m" B "o" B "c" B "h" B "a" B ":",
-	"d" B "a" B "t" B "a" B ":" B "[ta]",
-	"&(?:#|tab;|newline;|colon;)",
-	/* Calls. */
-	"(?:alert|confirm|prompt)" B "(?:[(`&/?]|\\.(?:call|apply))",
-	"[(=,{]" B "(?:alert|confirm|prompt)" B "[),;}]",
-	"print" B "(?:\\(" B "[)/?]|/\\*|\\?\\.)",
-	"onerror" B "[=/?]",
-	"(?:atob|eval|execscript|function|globaleval|setimmediate|setinterval|settimeout|fetch|getscript|"
-	"importscripts|"
-	"insertadjacenthtml|open|postmessage|sendbeacon|write(?:ln)?|xmlhttprequest|fromcharcode)" B "[(`&/?]",
-	"import" B "(?:[(`]|/\\*)",
-	"constructor['\"\\]]*" B "[(.`&/?]",
-	"(?:document|frames|globalthis|navigator|parent|self|top|window|this|content)" B
-	"(?:\\[|\\.(?:cookie|domain|location|write|body\\.|createelement|alert|open\\()|/\\*|\\?\\.)",
-	"location" B "(?:[=(]|\\.(?:href|replace\\(|assign\\()|/\\*|\\?\\.)",
-	"(?:inner|outer)html" B "[=/?]",
-	"[][()!+]{40}|=~\\[\\]",
+	"s *c *r *i *p *t *:",
+	"m *o *c *h *a *:",
+	"d *a *t *a *: *[ta].*,",
+	"document *\\.cookie",
 	NULL,
 };
-
-#undef B
 
 const struct ew_analyser ew_analyser_html = {
 	.name = "html",
 	.about = "script that reaches markup, in any context a value may be put into",
 	.gate = gate,
+	.bytes = "!&()+./:<=?[`{~",
+	.may = ew_html_may,
 	.wants_folded = true,
 	.find = find,
 };

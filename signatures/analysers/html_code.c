@@ -69,6 +69,25 @@ bool ew_code_holds(struct ew_bytes t, size_t from, size_t to, const char *lower)
 	       ew_bytes_find_nocase(ew_bytes(t.p + from, to - from), 0, ew_bytes_str(lower)) != SIZE_MAX;
 }
 
+/* Index in the table. */
+static size_t which_word(struct ew_bytes w)
+{
+	uint8_t first = w.n ? (w.p[0] | 0x20) - 'a' : 26;
+
+	if (w.n > EW_CODE_LONGEST || first > 25 || !(lengths[first] >> w.n & 1))
+		return EW_WORD_NONE;
+	return ew_word_find(words, WORDS, w);
+}
+
+bool ew_code_known(struct ew_bytes word, enum ew_code_kind *kind_r)
+{
+	size_t which = which_word(word);
+
+	if (which != EW_WORD_NONE)
+		*kind_r = (enum ew_code_kind)kinds[which];
+	return which != EW_WORD_NONE;
+}
+
 bool ew_code_next(struct ew_bytes t, size_t *i, size_t end, struct ew_code_word *w_r)
 {
 	size_t a = *i, b;
@@ -80,10 +99,7 @@ bool ew_code_next(struct ew_bytes t, size_t *i, size_t end, struct ew_code_word 
 			;
 		if (a == b)
 			break;
-		uint8_t first = (t.p[a] | 0x20) - 'a';
-		if (b - a > 18 || first > 25 || !(lengths[first] >> (b - a) & 1))
-			continue;
-		size_t which = ew_word_find(words, WORDS, ew_bytes(t.p + a, b - a));
+		size_t which = which_word(ew_bytes(t.p + a, b - a));
 		if (which == EW_WORD_NONE)
 			continue;
 		*w_r = (struct ew_code_word){

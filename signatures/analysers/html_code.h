@@ -9,7 +9,10 @@
 #include "html_lexer.h"
 #include "signatures/words.h"
 
-enum { EW_CODE_REACH = 80 }; /* bytes that are read around a word */
+enum {
+	EW_CODE_REACH = 80,   /* bytes that are read around a word */
+	EW_CODE_LONGEST = 18, /* bytes of a word */
+};
 
 enum ew_code_kind {
 	EW_CODE_DIALOG,  /* shows something */
@@ -33,6 +36,9 @@ struct ew_code_word {
 
 /* The next word of the table at or after `*i` and before `end`; `*i` moves behind it. */
 bool ew_code_next(struct ew_bytes text, size_t *i, size_t end, struct ew_code_word *w_r);
+
+/* Is `word`, which is a whole one, in the table? */
+bool ew_code_known(struct ew_bytes word, enum ew_code_kind *kind_r);
 
 /* Behind blanks, comments, and the ?. of an optional call; at most the end of the text. */
 size_t ew_code_skip(struct ew_bytes text, size_t i);

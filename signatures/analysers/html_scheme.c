@@ -12,8 +12,7 @@
 #include "html_lexer.h"
 #include "signatures/words.h"
 
-/* The code point of the reference at `i` (its &), `*next_r` behind it; 0: it is none that hides a scheme. */
-static uint32_t reference(struct ew_bytes t, size_t i, size_t *next_r)
+uint32_t ew_script_reference(struct ew_bytes t, size_t i, size_t *next_r)
 {
 	static const struct {
 		struct ew_bytes name;
@@ -56,7 +55,7 @@ static uint8_t next_byte(struct ew_bytes t, size_t *i, size_t end)
 		size_t next = *i + 1;
 		uint32_t c = t.p[*i];
 		if (c == '&') {
-			uint32_t cp = reference(t, *i, &next);
+			uint32_t cp = ew_script_reference(t, *i, &next);
 			c = cp ? cp : c;
 		}
 		*i = next;

@@ -12,6 +12,9 @@
  * entities in and before it; 0: there is none.  `*sure_r`: it counts whatever follows. */
 size_t ew_script_scheme(struct ew_bytes text, size_t i, bool *sure_r);
 
+/* The code point of the reference at `i` (its &), `*next_r` behind it; 0: it is none that hides a scheme. */
+uint32_t ew_script_reference(struct ew_bytes text, size_t i, size_t *next_r);
+
 /* What follows the scheme of script does something: void(0), history.back() and words alone do not. */
 bool ew_script_does(struct ew_bytes code);
 

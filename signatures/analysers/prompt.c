@@ -519,19 +519,21 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 #define REPORT_WORDS                                                                                         \
 	"(?:message|context|conversation|orders|commands|training|polic|text|input|befehle|"                 \
 	"\\xc3\\xb3rdenes|ordres|everything|words|all|content|sentences)"
+/* In two, since the engine is slow with both in one. */
 #define DISMISS_WORDS                                                                                        \
 	"(?:ignor|following|disregard|forget|overrid|bypass|discard|neglect|overlook|dismiss|erase|unlearn|" \
-	"abandon|"                                                                                           \
-	"olvid|"                                                                                             \
-	"omite|descarta|oubli|vergiss|vergesse|missachte|esque\\xc3|desconsider|dimentica|negeer|vergeet|"   \
-	"zapomnij|gl\\xc3|"                                                                                  \
-	"\\xd0\\xb8\\xd0\\xb3|\\xd0\\x98\\xd0\\xb3|\\xd0\\xb7\\xd0\\xb0\\xd0\\xb1|"                          \
-	"\\xd0\\x97\\xd0\\xb0\\xd0\\xb1|"                                                                    \
-	"\\xd0\\xbf\\xd1\\x80\\xd0\\xbe\\xd0\\xb8|\\xd0\\x9f\\xd1\\x80\\xd0\\xbe|zignoruj)"
+	"abandon|olvid|omite|descarta|oubli|vergiss|vergesse|missachte|desconsider|dimentica|negeer|"        \
+	"vergeet|zapomnij|zignoruj)"
+#define DISMISS_FOREIGN                                                                                      \
+	"(?:esque\\xc3|gl\\xc3|\\xd0\\xb8\\xd0\\xb3|\\xd0\\x98\\xd0\\xb3|"                                       \
+	"\\xd0\\xb7\\xd0\\xb0\\xd0\\xb1|\\xd0\\x97\\xd0\\xb0\\xd0\\xb1|"                                        \
+	"\\xd0\\xbf\\xd1\\x80\\xd0\\xbe\\xd0\\xb8|\\xd0\\x9f\\xd1\\x80\\xd0\\xbe)"
 
 static const char *const gates[] = {
 	DISMISS_WORDS ".{1,200}" ORDER_WORDS,
 	DISMISS_WORDS ".{1,200}" REPORT_WORDS,
+	DISMISS_FOREIGN ".{1,200}" ORDER_WORDS,
+	DISMISS_FOREIGN ".{1,200}" REPORT_WORDS,
 	"(?:your|youre|system|initial|hidden|original|secret|internal|developer|base|full|exact|entire|"
 	"complete|above|previous|"
 	"preceding|confidential|underlying)[^a-z].{0,160}" ORDER_WORDS,

@@ -10,6 +10,7 @@
  * count. */
 
 #include "signatures/analyser.h"
+#include "signatures/signs.h"
 #include "template_expression.h"
 #include "template_lookup.h"
 
@@ -236,76 +237,87 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	return false;
 }
 
-#define B          "[\\x00-\\x20]*"
-#define LEAD       "[=~&!?{\\x00-\\x20-]*"
-#define EXPRESSION "(?:\\{|<[%?]|\\$|@\\(|\\[=)"
-#define VALUE      "(?:\\{[{%]|[$#%@*~]\\{|@\\(|\\[=|<%|<\\?=)"
-#define STRING     "(?:\"[^\"]*\"|'[^']*')"
+/* The brace at `i`: one that an engine reads, and no brace of JSON, of styles or of a format string. */
+static bool may_brace(struct ew_bytes t, size_t i)
+{
+	uint8_t before = i ? t.p[i - 1] : 0, c = ew_template_at(t, i + 1);
 
+	if (c == '{' || c == '%' || (before && strchr("$#%@*~", before)))
+		return true;
+	if (c == '"' || c == '}' || ew_template_blank(c))
+		return false;
+	struct ew_expression x = { .marks = SINGLE, .from = i, .inside = i + 1 };
+	return ew_template_begins(t, &x) != NULL;
+}
+
+/* Marks, or what needs none, that could be more than text. */
+static bool may(struct ew_bytes t)
+{
+	struct ew_marks marks = { .text = t };
+	bool braced = false;
+	size_t i;
+
+	while ((i = ew_marks_next(&marks)) < t.n) {
+		uint8_t c = t.p[i], d = ew_template_at(t, i + 1);
+		switch (c) {
+		case '{':
+			if (may_brace(t, i))
+				return true;
+			braced = true;
+			break;
+		case '_': /* {x.__class__} */
+			if (braced && d == '_' && ew_word_byte(ew_template_at(t, i + 2)))
+				return true;
+			break;
+		case '$': /* a brace is seen when it comes */
+			if ((ew_word_byte(d) && !ew_template_digit(d)) || d == '!')
+				return true;
+			break;
+		case '<':
+			if (d == '%' || (d == '?' && ew_template_at(t, i + 2) == '='))
+				return true;
+			if ((d == '!' || (d | 0x20) == 'e') && ew_template_alone(t, i))
+				return true;
+			break;
+		case '@':
+			if (d == '(' || ew_template_alone(t, i))
+				return true;
+			break;
+		case '[':
+			if (d == '=' || (i >= 5 && (t.p[i - 1] | 0x20) == 's' && ew_template_alone(t, i - 5)))
+				return true;
+			break;
+		case '.':
+			if (i >= 5 && (t.p[i - 1] | 0x20) == 's' && ew_template_alone(t, i - 5))
+				return true;
+			break;
+		case ':':
+			if (i >= 4 && ew_template_starts(t, i - 4, "jndi"))
+				return true;
+			break;
+		case '(':
+			if (ew_template_alone(t, i) || (i && t.p[i - 1] == 'T' && ew_template_alone(t, i - 1)))
+				return true;
+			break;
+		case '#':
+		case '"':
+		case '\'':
+			if (ew_template_alone(t, i))
+				return true;
+			break;
+		default: break;
+		}
+	}
+	return false;
+}
+
+/* Plain text has no marks. */
 static const char *const gate[] = {
-	/* Arithmetic and methods of literals. */
-	VALUE "[][=~&!?{}()+\\x00-\\x20-]*(?:[0-9][\\w.\\x80-\\xff]*|" STRING ")[][(){}\\x00-\\x20]*[*+%~/-]",
-	VALUE LEAD "[][(){}\\x00-\\x20]*" STRING "(?:\\.(?:class|constructor|execute\\(|getbytes|getclass|"
-		   "lower\\(|tolowercase|touppercase|upper\\()|\\|upper)",
-	/* Words. */
-	EXPRESSION ".*(?:_context|_memberaccess|_self|applicationscope|child_process|classloader|facescontext|"
-		   "file_excerpt|forname|freemarker|get_admin_log|getclass|getdeclared(?:constructors|methods)|"
-		   "getenginebyname|"
-		   "getprotectiondomain|getresource|getruntime|getservletcontext|importlib|initparam|"
-		   "mainmodule|newinstance|"
-		   "objectspace|opensymphony|pagecontext|passthru|phpinfo|popen|proc_open|processbuilder|"
-		   "registerundefinedfiltercallback|requestscope|scriptengine|sessionscope|shell_exec|"
-		   "springmacrorequestcontext|"
-		   "subprocess|__[a-z][\\w\\x80-\\xff]*__)",
-	EXPRESSION ".*(?:\\|" B "attr|binding|dump|eval|exec|file_get_contents)" B "\\(",
-	EXPRESSION
-	".*(?:config" B "(?:[}|%]|\\.items|\\.from_|\\.secret|\\[[\"']secret)|settings\\.secret_key|"
-	"self" B "(?:[}|%]|\\.module|\\.context|\\.template)|constructor" B "[.[(|\"']|class\\.inspect" B "\\(|"
-	"(?:cycler|joiner|lipsum)" B "[.[|]|\\.environ|javax?\\.|(?:root|global|globalthis)\\.process|"
-	"os\\.(?:environ|exec|getenv|listdir|popen|read|spawn|system)|(?:system|require)" B
-	"(?:[('\"`]|\\.diag|\\.io|\\.refl))",
-	EXPRESSION "(?:.*[^\\w\\x80-\\xff])?(?:t" B "\\(" B
-		   "[\\w$.{\\x80-\\xff]|new[\\x00-\\x20]+(?:com\\.|file\\(|freemarker|"
-		   "function\\(|groovy|java|org\\.|processbuilder|scriptengine|url))",
-	EXPRESSION ".*(?:dir|file|io|kernel)" B
-		   "\\.(?:binread|entries|exec|foreach|fork|glob|open|popen|read|spawn|sysopen|"
-		   "system|new\\()",
-	"\\{%.*import.*[\\x00-\\x20](?:commands|importlib|os|posix|subprocess|sys)",
-	"(?:(?:filter|map|sort|reduce|find)\\(|options[\"']:)[\"'](?:assert|call_user_func|eval|exec|file_get_"
-	"contents|"
-	"passthru|phpinfo|popen|print_r|proc_open|readfile|shell_exec|system|var_dump)",
-	/* Beginnings. */
-	"\\{(?:\\$smarty\\.|php\\}|self::get|smarty_internal|math equation|fetch file|eval var|"
-	"if (?:system|phpinfo|exec|passthru|shell_exec)\\(|include file=[\"']php:|"
-	"(?:system|exec|passthru|shell_exec|phpinfo|popen)\\(|[0-9]+\\*[0-9]+\\})",
-	"^\\{\\{" LEAD "\\." B "\\}\\}$",
-	"\\{%" LEAD "(?:debug|(?:include|extends|ssi)" B "[\"'](?:/|\\.\\.))",
-	"\\{\\{" LEAD "#with" B "[\"']",
-	"<%\\[%'\"",
-	"\\{[{%].*(?:include|source)" B "\\([\"'](?:/|\\.\\.)",
-	"\\{\\{.*(?:html|js|print(?:f|ln)?|urlquery)" B "[\"`]",
-	"(?:<%|<\\?=|#\\{)" LEAD "(?:`|%x[({[|!/<]|import (?:os|subprocess|sys))",
-	"\\$\\{" LEAD "\\.[\\w\\x80-\\xff]",
-	"(?:[$#%@~]\\{|@\\(|\\[=)[=~&!?{('\\x00-\\x20-]*#[\\w\\x80-\\xff]+[=.]",
-	/* Without marks. */
-	"#_memberaccess|[[<]#assign |#evaluate\\(|<!--#(?:config|echo|exec|include|printenv|set)|"
-	"<esi:(?:debug|include|inline|vars)|@java[\\w.$\\x80-\\xff]*@|@system\\.(?:diag|io\\.)|@using system|"
-	"class(?:\\.|\\[[\"'])(?:classloader|module)",
-	"(?:''|\"\")\\.(?:getclass\\(|class\\.)|\\(#[\\w\\x80-\\xff]+=(?:@|new )",
-	"\\$\\{" LEAD "@[\\w\\x80-\\xff]+\\(|@\\{" LEAD "\\[" B "&?" B
-	"(?:`|core::|eval |exec[ (]|qx|require |system[ (])",
-	"#set" B "\\(" B "\\$",
-	"t\\((?:java|org\\.|com\\.|runtime\\)|system\\))",
-	/* Lookups. */
-	"\\$\\{" B
-	"(?:::-|bundle:|ctx:|docker:|java:|jvmrunargs:|k8s:|log4j:|lower:|main:|marker:|sd:|spring:|sys:|"
-	"upper:|web:|base64:|base64decoder:|const:java|dns:(?:address|canonical|name)|file:utf-8|"
-	"resourcebundle:|"
-	"script:|url:(?:iso|us-ascii|utf-8)|urldecoder:|xml:|"
-	"env:[^}\\x00-\\x20]*(?:aws_|azure_|database|db_|google_|key|passw|secret|token))",
-	"jndi" B ":",
-	"\\$\\{.*\\$\\{.*(?:lower:|upper:|date:'|:-)",
-	"\\$\\{.*\\xc4[\\xb0\\xb1]",
+	"@java[\\w.]*@",
+	"@system\\.(?:diag|io\\.)",
+	"@using system",
+	"class\\.(?:module\\.)?classloader",
+	"jndi:",
 	NULL,
 };
 
@@ -313,6 +325,8 @@ const struct ew_analyser ew_analyser_template = {
 	.name = "template",
 	.about = "an expression of a template engine or a logger that computes, reflects or runs",
 	.gate = gate,
+	.bytes = "\"#$'(.:<@[{",
+	.may = may,
 	.wants_folded = true,
 	.find = find,
 };

@@ -233,12 +233,79 @@ static struct ew_host look_v6(const uint8_t a[16], bool odd)
 	return elsewhere;
 }
 
-static bool ends(struct ew_bytes host, const char *with)
-{
-	size_t n = strlen(with);
+/* What names mean. */
+enum known_as {
+	WHOLE,     /* a metadata service, and the name has no more */
+	EMBEDDING, /* resolves to the address before it */
+	LOOPBACK,  /* of the public, resolves to the machine itself */
+	OWN,       /* the machine itself */
+	INSIDE,    /* of a private network */
+};
 
-	return host.n >= n && memcmp(host.p + host.n - n, with, n) == 0 &&
-	       (host.n == n || with[0] == '.' || host.p[host.n - n - 1] == '.');
+struct known {
+	const char *name;
+	uint8_t n, as;
+};
+
+#define KNOWN(name, as) { name, sizeof(name) - 1, as }
+
+/* By their last letter, a row each, and those that end with none; the first of a row that fits counts. */
+static const struct known known[27][11] = {
+	['a' - 'a'] = { KNOWN("metadata", WHOLE), KNOWN("instance-data", WHOLE), KNOWN("rancher-metadata", WHOLE),
+	                KNOWN(".home.arpa", INSIDE) },
+	['c' - 'a'] = { KNOWN(".svc", INSIDE) },
+	['e' - 'a'] = { KNOWN(".traefik.me", EMBEDDING), KNOWN(".xip.name", EMBEDDING),
+	                KNOWN("localtest.me", LOOPBACK), KNOWN("lvh.me", LOOPBACK), KNOWN("vcap.me", LOOPBACK),
+	                KNOWN("fuf.me", LOOPBACK), KNOWN(".private", INSIDE) },
+	['g' - 'a'] = { KNOWN("metadata.goog", WHOLE) },
+	['k' - 'a'] = { KNOWN("127-0-0-1.org.uk", LOOPBACK), KNOWN("bugbounty.dod.network", LOOPBACK),
+	                KNOWN("ip6-loopback", OWN), KNOWN("ipv6-loopback", OWN) },
+	['l' - 'a'] = { KNOWN("instance-data.ec2.internal", WHOLE), KNOWN("metadata.azure.internal", WHOLE),
+	                KNOWN("metadata.google.internal", WHOLE), KNOWN(".internal", INSIDE),
+	                KNOWN(".local", INSIDE) },
+	['m' - 'a'] = { KNOWN("metadata.platformequinix.com", WHOLE), KNOWN("metadata.tencentyun.com", WHOLE),
+	                KNOWN("lacolhost.com", LOOPBACK), KNOWN("yoogle.com", LOOPBACK),
+	                KNOWN("42foo.com", LOOPBACK), KNOWN("lock.cmpxchg8b.com", LOOPBACK) },
+	['n' - 'a'] = { KNOWN("localdomain", OWN), KNOWN(".lan", INSIDE) },
+	['o' - 'a'] = { KNOWN(".nip.io", EMBEDDING), KNOWN(".sslip.io", EMBEDDING), KNOWN(".xip.io", EMBEDDING),
+	                KNOWN(".backname.io", EMBEDDING) },
+	['p' - 'a'] = { KNOWN(".corp", INSIDE) },
+	['s' - 'a'] = { KNOWN("rbndr.us", LOOPBACK), KNOWN("1u.ms", LOOPBACK) },
+	['t' - 'a'] = { KNOWN("metadata.packet.net", WHOLE), KNOWN("localh.st", LOOPBACK),
+	                KNOWN("localho.st", LOOPBACK), KNOWN("smackaho.st", LOOPBACK),
+	                KNOWN("spoofed.burpcollaborator.net", LOOPBACK), KNOWN("localhost", OWN),
+	                KNOWN("ip6-localhost", OWN), KNOWN("ipv6-localhost", OWN), KNOWN(".intranet", INSIDE),
+	                KNOWN("kubernetes.default", INSIDE) },
+	['w' - 'a'] = { KNOWN("localdomain.pw", LOOPBACK) },
+	[26] = { KNOWN("localhost4", OWN), KNOWN("localdomain4", OWN), KNOWN("localhost6", OWN),
+	         KNOWN("localdomain6", OWN) },
+};
+
+/* NULL: it means nothing here. */
+static const struct known *known_name(struct ew_bytes host)
+{
+	const struct known *k;
+	uint8_t last;
+
+	while (host.n && host.p[host.n - 1] == '.')
+		host.n--;
+	if (host.n == 0)
+		return NULL;
+	last = (uint8_t)((host.p[host.n - 1] | 0x20) - 'a');
+	for (k = known[last < 26 ? last : 26]; k->name; k++) {
+		size_t before = host.n - k->n;
+		if (host.n < k->n || (before && k->as == WHOLE) ||
+		    (before && k->name[0] != '.' && host.p[before - 1] != '.'))
+			continue;
+		if (ew_bytes_eq_nocase(ew_bytes_from(host, before), ew_bytes(k->name, k->n)))
+			return k;
+	}
+	return NULL;
+}
+
+bool ew_host_known(struct ew_bytes name)
+{
+	return known_name(name) != NULL;
 }
 
 /* The address that stands in a name before a suffix of a service that resolves to it: 10.0.0.1, 10-0-0-1,
@@ -278,48 +345,21 @@ static struct ew_host look_within(struct ew_bytes before)
 
 static struct ew_host look_name(struct ew_bytes host, bool odd)
 {
-	static const char *const metadata[] = {
-		"instance-data", "instance-data.ec2.internal", "metadata",
-		"metadata.azure.internal", "metadata.goog", "metadata.google.internal",
-		"metadata.packet.net", "metadata.platformequinix.com", "metadata.tencentyun.com",
-		"rancher-metadata",
+	static const enum ew_host_place places[] = {
+		[WHOLE] = EW_HOST_METADATA, [LOOPBACK] = EW_HOST_LOOPBACK, [OWN] = EW_HOST_LOOPBACK,
+		[INSIDE] = EW_HOST_PRIVATE,
 	};
-	static const char *const embedding[] = { ".nip.io",     ".sslip.io", ".xip.io",
-						 ".traefik.me", ".xip.name", ".backname.io" };
-	static const char *const loopback[] = { "localtest.me",
-						"lvh.me", "vcap.me", "lacolhost.com", "localh.st",
-						"localdomain.pw", "yoogle.com", "127-0-0-1.org.uk",
-						"fuf.me", "smackaho.st", "42foo.com", "rbndr.us",
-						"1u.ms", "lock.cmpxchg8b.com", "localho.st",
-						"bugbounty.dod.network",
-						"spoofed.burpcollaborator.net" };
-	static const char *const own[] = { "localhost",      "localdomain",  "localhost4",    "localdomain4",
-					   "localhost6",     "localdomain6", "ip6-localhost", "ip6-loopback",
-					   "ipv6-localhost", "ipv6-loopback" };
-	static const char *const inside[] = { ".internal", ".local", ".svc",       ".lan",
-					      ".intranet", ".corp",  ".home.arpa", "kubernetes.default",
-					      ".private" };
+	const struct known *k = known_name(host);
 
+	if (!k)
+		return elsewhere;
+	if (k->as != EMBEDDING)
+		return (struct ew_host){ places[k->as], odd || k->as == LOOPBACK };
 	while (host.n && host.p[host.n - 1] == '.')
 		host.n--;
-	if (ew_word_in(metadata, sizeof(metadata) / sizeof(*metadata), host))
-		return (struct ew_host){ EW_HOST_METADATA, odd };
-	for (size_t k = 0; k < sizeof(embedding) / sizeof(*embedding); k++)
-		if (ends(host, embedding[k])) {
-			struct ew_host h = look_within(ew_bytes(host.p, host.n - strlen(embedding[k])));
-			h.odd |= odd || h.place > EW_HOST_PRIVATE;
-			return h;
-		}
-	for (size_t k = 0; k < sizeof(loopback) / sizeof(*loopback); k++)
-		if (ends(host, loopback[k]))
-			return (struct ew_host){ EW_HOST_LOOPBACK, true };
-	for (size_t k = 0; k < sizeof(own) / sizeof(*own); k++)
-		if (ends(host, own[k]))
-			return (struct ew_host){ EW_HOST_LOOPBACK, odd };
-	for (size_t k = 0; k < sizeof(inside) / sizeof(*inside); k++)
-		if (ends(host, inside[k]))
-			return (struct ew_host){ EW_HOST_PRIVATE, odd };
-	return elsewhere;
+	struct ew_host h = look_within(ew_bytes(host.p, host.n - k->n));
+	h.odd |= odd || h.place > EW_HOST_PRIVATE;
+	return h;
 }
 
 struct ew_host ew_host_look(struct ew_bytes raw)

@@ -24,4 +24,7 @@ struct ew_host {
 /* `host` has no user and no port; an IPv6 address may have its brackets. */
 struct ew_host ew_host_look(struct ew_bytes host);
 
+/* A name of ASCII that leads anywhere but elsewhere: a glance, in place of the long look. */
+bool ew_host_known(struct ew_bytes name);
+
 #endif
