@@ -218,7 +218,8 @@ def beside(transport, data):
         yield "query", event("http", harmless, path="/orders?id=7&note=" + urllib.parse.quote(data, safe=""))
         yield "path", event("http", harmless, path="/orders/" + urllib.parse.quote(data, safe="")) if line else None
     if transport == "kafka":
-        yield "key", event("kafka", harmless, key=text(data))
+        # The key of a record in a file is a string without NUL.
+        yield "key", event("kafka", harmless, key=text(data)) if b"\0" not in data else None
     if transport != "mqtt":
         yield "header", event(transport, harmless, headers=[["x-note", line]]) if line else None
     else:
