@@ -98,21 +98,19 @@ def plain(value, transport="http"):
 
 
 class Judge:
-    """`eventwall replay` with some sets; without, with all that ship."""
+    """`eventwall replay` with some sets; without, with those that a route has by default."""
 
     def __init__(self, signatures=None, folder=SETS, threshold=None):
-        self.signatures, self.folder, self.threshold = signatures, folder, threshold
+        self.signatures, self.folder, self.threshold = signatures or "all", folder, threshold
 
     def options(self, folder):
         if self.threshold is None:
-            return ["--signature-dir", self.folder] + (["--signatures", self.signatures] if self.signatures else [])
-        names = self.signatures.split(",") if self.signatures else \
-            sorted(os.path.basename(f)[:-len(".json")] for f in glob.glob(os.path.join(self.folder, "*.json")))
+            return ["--signature-dir", self.folder, "--signatures", self.signatures]
         file = os.path.join(folder, "corpus.json")
         with open(file, "w") as f:
             json.dump({"signature_dir": os.path.abspath(self.folder), "functions": {"f": {"http": {"url": "http://127.0.0.1:9/"}}},
                        "routes": [{"name": "r", "source": {"http": {"listen": "127.0.0.1:8"}}, "function": "f",
-                                   "signatures": names, "threshold": self.threshold}]}, f)
+                                   "signatures": self.signatures.split(","), "threshold": self.threshold}]}, f)
         return ["-c", file]
 
     def judge(self, events):
