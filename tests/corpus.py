@@ -41,9 +41,11 @@ class Value:
     def __init__(self, kind, data, file, line):
         self.kind, self.data, self.file, self.line = kind, data, file, line
 
+    def where(self):
+        return "%s:%d" % (os.path.relpath(self.file, SRCDIR), self.line)
+
     def __str__(self):
-        return "%s:%d: %s" % (os.path.relpath(self.file, SRCDIR), self.line,
-                              self.data.decode("utf-8", "backslashreplace").encode("unicode_escape").decode())
+        return "%s: %s" % (self.where(), self.data.decode("utf-8", "backslashreplace").encode("unicode_escape").decode())
 
 
 def unescape(text):
@@ -143,3 +145,22 @@ def recall(judge, by_class):
         answer[kind] = (len(values) - len(missed), [(v, s) for v, s in missed if s["verdict"] == "drop"],
                         [v for v, s in missed if s["verdict"] != "drop"])
     return answer
+
+
+TRANSPORTS = ("http", "mqtt", "kafka")
+
+
+def in_wrappers(judge, values, full=False):
+    """Each value in plain JSON over each transport and in each wrapper over one of them in turn, or with `full` over each:
+    [by transport: found, by value] and [(value's index, wrapper, transport, what was said)]."""
+    events, about = [plain(v, t) for t in TRANSPORTS for v in values], []
+    for i, v in enumerate(values):
+        for k, t in enumerate(TRANSPORTS):
+            for w, (name, e) in enumerate(wrap.all_of(t, v.data)):
+                if e and (full or name in wrap.BESIDE or (i + w) % len(TRANSPORTS) == k):
+                    events.append(e)
+                    about.append((i, name, t))
+    said = judge.judge(events)
+    n = len(values)
+    in_plain = {t: [found(s) for s in said[k * n:(k + 1) * n]] for k, t in enumerate(TRANSPORTS)}
+    return in_plain, [a + (s,) for a, s in zip(about, said[len(TRANSPORTS) * n:])]

@@ -15,6 +15,7 @@ import urllib.parse
 import zlib
 
 NOTE = "note"
+BESIDE = ("query", "path", "key", "header")  # beside the content, in places that each transport has for itself
 
 
 def b64(data):

@@ -2,8 +2,8 @@
 # Copyright (c) 2026 the eventwall authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The corpora keep their form and size; what was found stays found, by class; no harmless value is dropped.
-`make detect` tells more, and names the values."""
+"""The corpora keep their form and size; what was found stays found, by class; no harmless value is dropped;
+and an attack that is found in plain JSON is found in each wrapper.  `make detect` tells more, and names the values."""
 
 import os
 import sys
@@ -14,9 +14,16 @@ import corpus  # noqa: E402
 
 # Recall in percent below which a change is a loss.
 AT_LEAST = {
-    "seen": {},
-    "blind": {},
+    "seen": {"sqli": 84, "shell": 58, "html": 94, "template": 74, "path": 87, "url": 49, "code": 64, "nosqli": 63,
+             "serialized": 90, "ldap": 1, "xpath": 37, "lookup": 87, "xxe": 97, "prototype": 74, "prompt": 2, "graphql": 0},
+    "blind": {"sqli": 78, "shell": 69, "html": 97, "template": 88, "path": 81, "url": 64, "code": 67, "nosqli": 60,
+              "serialized": 89, "ldap": 3, "xpath": 43, "lookup": 92, "xxe": 97, "prototype": 80, "prompt": 5, "graphql": 25},
 }
+# Wrappers in which a value may be missed: nothing reads CSV, segments of a path are not opened further, and what is
+# declared nowhere is guessed.
+UNLIKE = {"CSV", "path", "CBOR in base64"}
+SHORT = 12  # bytes: less is no base64 or hex to who guesses
+SAMPLE = 8  # every so many
 count = failed = 0
 
 
@@ -79,6 +86,21 @@ if benign:
         s.get("signature_id"), s.get("signature", s.get("cause")), v) for v, s in dropped))
 else:
     skip("harmless values", "they are not there")
+
+sample = [v for v in attacks if v.kind not in corpus.APART][::SAMPLE]
+if sample:
+    in_plain, wrapped = corpus.in_wrappers(judge, sample)
+    ok(in_plain["http"] == in_plain["mqtt"] == in_plain["kafka"], "plain JSON is judged alike over each transport")
+    lost = {}
+    for i, name, t, s in wrapped:
+        lost.setdefault(name, [])
+        if in_plain[t][i] and not corpus.found(s) and len(sample[i].data) >= SHORT:
+            lost[name].append("over %s  %s" % (t, sample[i].where()))
+    for name, lines in lost.items():
+        if name in UNLIKE:
+            print("# %s: %d of %d values are not found in it" % (name, len(lines), len(sample)))
+        else:
+            ok(not lines, "%s: as in plain JSON" % name, "\n".join(lines))
 
 print("1..%d" % count)
 sys.exit(failed > 0)
