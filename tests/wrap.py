@@ -175,7 +175,7 @@ def documents(data):
     yield "JSON, three deep", in_json("a", in_json("b", as_json(data).decode())), None
     yield "JSON, escapes", '{"note": "%s"}' % units(t), None
     yield "JSON, an element", in_json("items", [{"id": 7, "notes": ["ok", t]}]), None
-    yield "JSON, a number of lines", '{"id": 7}\n%s\n{"id": 8}\n' % as_json(data).decode(), None
+    yield "JSON lines", '{"id": 7}\n%s\n{"id": 8}\n' % as_json(data).decode(), None
     yield "JSON in UTF-16", as_json(data).decode().encode("utf-16"), None
     yield "base64 in JSON", in_json(NOTE, b64(data)), None
     yield "base64 twice in JSON", in_json(NOTE, b64(b64(data).encode())), None
