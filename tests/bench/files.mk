@@ -46,3 +46,9 @@ EXTRA_PROGRAMS += tests/bench/bench_judge
 bench_programs += tests/bench/bench_judge
 tests_bench_bench_judge_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
 tests_bench_bench_judge_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+
+# Detection: recall and false positives on the corpora; needs no peers.
+EXTRA_DIST += tests/bench/detect tests/corpus
+.PHONY: detect
+detect: all
+	EW_SRCDIR='$(abs_srcdir)' EW_BUILDDIR='$(abs_builddir)' $(PYTHON) $(srcdir)/tests/bench/detect $(TABLES)

@@ -1,0 +1,106 @@
+# eventwall - the event firewall
+# Copyright (c) 2026 the eventwall authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The corpora keep their form and size; what was found stays found, by class; no harmless value is dropped;
+and an attack that is found in plain JSON is found in each wrapper.  `make detect` tells more, and names the values."""
+
+import os
+import sys
+
+SRCDIR = os.environ.get("EW_SRCDIR", ".")
+sys.path.insert(0, os.path.join(SRCDIR, "tests"))
+import corpus  # noqa: E402
+
+# Recall in percent below which a change is a loss.
+AT_LEAST = {
+    "seen": {"sqli": 84, "shell": 58, "html": 94, "template": 74, "path": 87, "url": 49, "code": 64, "nosqli": 63,
+             "serialized": 90, "ldap": 1, "xpath": 37, "lookup": 87, "xxe": 97, "prototype": 74, "prompt": 2, "graphql": 0},
+    "blind": {"sqli": 78, "shell": 69, "html": 97, "template": 88, "path": 81, "url": 64, "code": 67, "nosqli": 60,
+              "serialized": 89, "ldap": 3, "xpath": 43, "lookup": 92, "xxe": 97, "prototype": 80, "prompt": 5, "graphql": 25},
+}
+# Wrappers in which a value may be missed: nothing reads CSV, segments of a path are not opened further, and what is
+# declared nowhere is guessed.
+UNLIKE = {"CSV", "path", "CBOR in base64"}
+SHORT = 12  # bytes: less is no base64 or hex to who guesses
+SAMPLE = 8  # every so many
+count = failed = 0
+
+
+def ok(good, name, note=""):
+    global count, failed
+    count += 1
+    failed += not good
+    print("%sok %d - %s" % ("" if good else "not ", count, name))
+    for line in str(note).splitlines()[:20] if not good else ():
+        print("#", line)
+
+
+def skip(name, why):
+    global count
+    count += 1
+    print("ok %d - %s # SKIP %s" % (count, name, why))
+
+
+# ---- the reader itself ----
+
+ok(corpus.unescape(r"a\n\\n\x41\xff\u20ac\ud83d\ude00") == b"a\n\\nA\xff\xe2\x82\xac\xf0\x9f\x98\x80" or
+   corpus.unescape(r"\ud83d\ude00") == b"\xf0\x9f\x98\x80", "escapes of a line")
+try:
+    corpus.unescape(r"C:\windows")
+    ok(False, "a backslash that escapes nothing is refused")
+except corpus.Wrong:
+    ok(True, "a backslash that escapes nothing is refused")
+
+# ---- form and size ----
+
+halves = {half: corpus.read_all("attack/" + half) for half in AT_LEAST}
+for half, by_class in halves.items():
+    if not by_class:
+        skip("the %s half" % half, "it is not there")
+        continue
+    for kind, least in corpus.CLASSES.items():
+        n = len(by_class.get(kind, []))
+        ok(n >= least, "%s, %s: %d values" % (half, kind, n), "at least %d" % least)
+    ok(set(by_class) <= set(corpus.CLASSES), "%s: no other classes" % half, set(by_class) - set(corpus.CLASSES))
+attacks = [v for by_class in halves.values() for vs in by_class.values() for v in vs]
+twice = list(corpus.duplicates(attacks))
+ok(not twice, "no attack stands twice", "\n".join("%s\n  as %s" % (b, a) for a, b in twice))
+benign = [v for vs in corpus.read_all("benign").values() for v in vs]
+twice = list(corpus.duplicates(benign + attacks))
+ok(not twice, "no harmless value stands twice, or is an attack", "\n".join("%s\n  as %s" % (b, a) for a, b in twice))
+
+# ---- verdicts ----
+
+judge = corpus.Judge()
+for half, by_class in halves.items():
+    bounded = {kind: by_class[kind] for kind in AT_LEAST[half] if by_class.get(kind)}
+    for kind, (n, refused, missed) in corpus.recall(judge, bounded).items() if bounded else ():
+        share, bound = 100 * n / len(bounded[kind]), AT_LEAST[half][kind]
+        ok(share >= bound, "%s, %s: %.2f %% found, at least %s" % (half, kind, share, bound),
+           "\n".join(str(v) for v in missed) if half == "seen" else "")
+if benign:
+    ok(len(benign) >= corpus.BENIGN, "%d harmless values" % len(benign), "at least %d" % corpus.BENIGN)
+    dropped = [(v, s) for v, s in zip(benign, judge.judge([corpus.plain(v) for v in benign])) if s["verdict"] == "drop"]
+    ok(not dropped, "no harmless value is dropped", "\n".join("%s %s  %s" % (
+        s.get("signature_id"), s.get("signature", s.get("cause")), v) for v, s in dropped))
+else:
+    skip("harmless values", "they are not there")
+
+sample = [v for v in attacks if v.kind not in corpus.APART][::SAMPLE]
+if sample:
+    in_plain, wrapped = corpus.in_wrappers(judge, sample)
+    ok(in_plain["http"] == in_plain["mqtt"] == in_plain["kafka"], "plain JSON is judged alike over each transport")
+    lost = {}
+    for i, name, t, s in wrapped:
+        lost.setdefault(name, [])
+        if in_plain[t][i] and not corpus.found(s) and len(sample[i].data) >= SHORT:
+            lost[name].append("over %s  %s" % (t, sample[i].where()))
+    for name, lines in lost.items():
+        if name in UNLIKE:
+            print("# %s: %d of %d values are not found in it" % (name, len(lines), len(sample)))
+        else:
+            ok(not lines, "%s: as in plain JSON" % name, "\n".join(lines))
+
+print("1..%d" % count)
+sys.exit(failed > 0)
