@@ -36,6 +36,7 @@ struct look {
 	unsigned ticks;   /* backticks so far */
 	unsigned strange; /* pieces between separators that are no commands */
 	bool table;       /* | a | b | */
+	bool span;        /* the open backtick has prose and a blank before */
 	bool markdown;    /* many backticks */
 	bool bare;        /* the first command had no arguments */
 };
@@ -93,6 +94,40 @@ static bool is_alternative(const struct look *l, const struct shell_command *c, 
 	return open > 0;
 }
 
+/* | id | whoami |: a row whose cells are names of commands */
+static bool is_cell(const struct look *l, const struct shell_command *c, size_t op)
+{
+	const uint8_t *p = l->text.p;
+
+	return l->table && p[op] == '|' && c->end == '|' && ew_shell_is_complete(c) &&
+	       shell_is_blank(p[op + 1]) && shell_is_blank(p[c->to - 1]);
+}
+
+/* A line of a stack trace: "at run (a.js:1:2)", where `at` takes a time or an option. */
+static bool is_frame(const struct look *l, size_t op, size_t from)
+{
+	struct ew_bytes line = ew_bytes_from(l->text, from);
+
+	for (size_t i = 0; i < 16 && line.n && (line.p[0] == ' ' || line.p[0] == '\t'); i++)
+		line = ew_bytes_from(line, 1);
+	return l->text.p[op] == '\n' && line.n > 3 && ew_bytes_starts(line, EW_LIT("at ")) &&
+	       ew_word_byte(line.p[3]) && (line.p[3] < '0' || line.p[3] > '9') &&
+	       !ew_bytes_starts_nocase(ew_bytes_from(line, 3), EW_LIT("now"));
+}
+
+/* "; do" and "; then" are errors, unless the text began as a loop or a condition. */
+static bool is_body(struct ew_bytes t, size_t from)
+{
+	struct ew_bytes rest;
+
+	while (from < t.n && shell_is_blank(t.p[from]))
+		from++;
+	rest = ew_bytes_from(t, from);
+	return (ew_bytes_starts(t, EW_LIT("while ")) || ew_bytes_starts(t, EW_LIT("until ")) ||
+		ew_bytes_starts(t, EW_LIT("if ")) || ew_bytes_starts(t, EW_LIT("for "))) &&
+	       (ew_bytes_starts(rest, EW_LIT("do ")) || ew_bytes_starts(rest, EW_LIT("then ")));
+}
+
 /* x?a=1&id */
 static bool is_query(const struct look *l, size_t op)
 {
@@ -119,7 +154,9 @@ static unsigned needed_behind(const struct look *l, const struct shell_command *
 		need = SENSITIVE;
 	if (sign == '|' && l->table)
 		need = need < SENSITIVE ? SENSITIVE : need;
-	if (is_alternative(l, c, op))
+	if (sign == '|' && !pair && l->strange)
+		need = need < SENSITIVE ? SENSITIVE : need; /* a=b | stats by c | sort -c */
+	if (is_alternative(l, c, op) || is_cell(l, c, op) || (l->span && c->end == '`'))
 		need = DECISIVE;
 	if (lone && l->strange)
 		need = need < PLAUSIBLE ? PLAUSIBLE : need; /* a;b;id */
@@ -145,6 +182,10 @@ static bool look_behind(struct look *l, size_t op, size_t from)
 	bool pipe = sign == '|' && from == op + 1;
 
 	read_command(l, from, &c);
+	if (is_frame(l, op, from))
+		c.known = false;
+	if (sign == ';' && is_body(l->text, from))
+		l->place = BEHIND_COMMAND;
 	if (pipe && l->piped & SHELL_DECODES &&
 	    l->piped_seen & (SHELL_SEEN_DECODE | SHELL_SEEN_INPUT | SHELL_SEEN_OPTION) &&
 	    c.traits & SHELL_RUNS)
@@ -424,6 +465,18 @@ static inline bool is_sign(uint8_t c)
 	       c == '<' || c == '>';
 }
 
+/* Whether a backtick opens a code span of markdown: two words and a blank stand before. */
+static bool is_after_prose(struct ew_bytes t, size_t tick)
+{
+	unsigned words = 0;
+
+	if (!tick || !shell_is_blank(t.p[tick - 1]))
+		return false;
+	for (size_t i = tick > 64 ? tick - 64 : 0; i + 1 < tick; i++)
+		words += !shell_is_blank(t.p[i]) && shell_is_blank(t.p[i + 1]);
+	return words >= 2;
+}
+
 static bool look_everywhere(struct look *l)
 {
 	struct ew_bytes t = l->text;
@@ -439,8 +492,10 @@ static bool look_everywhere(struct look *l)
 			continue;
 		if (c == '$' || c == '<' || c == '>' || c == '`') {
 			size_t from = i + 1 + (c != '`');
-			if (c == '`')
+			if (c == '`') {
 				l->ticks++;
+				l->span = l->ticks % 2 && is_after_prose(t, i);
+			}
 			else if (i + 1 >= t.n || t.p[i + 1] != '(')
 				continue;
 			if (c == '`' && l->ticks % 2 == 0)

