@@ -134,4 +134,5 @@ EXTRA_DIST += \
 	tests/cases/939-utf-7.case \
 	tests/cases/940-utf-7-by-its-shape.case \
 	tests/cases/941-references-with-names.case \
-	tests/cases/942-what-reads-like-escapes.case
+	tests/cases/942-what-reads-like-escapes.case \
+	tests/cases/943-lines-joined-by-a-backslash.case
