@@ -13,6 +13,7 @@
 #include "decoders.h"
 #include "eventwall/codec.h"
 #include "inflate.h"
+#include "token.h"
 
 #define BLIND_LEAST 8
 #define FOREIGN_LEAST 6 /* bytes that must come out where others were skipped */
@@ -125,6 +126,8 @@ static bool add_layer(struct ew_message *m, struct ew_field *f, struct ew_bytes 
 	/* A guess may be a word with a letter too many, and words are nobody's fault. */
 	bool cut = t->cut && trust != BLIND;
 
+	if (trust == BLIND && ew_token_like(in, out))
+		return ew_decode_layer(m, f, &ew_token_layer, out, EW_KIND_BYTES, out.n);
 	if (ew_base64_mixed(in) || t->inner_pad || cut || t->foreign)
 		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
 	return ew_deflate_declare(m, ew_decode_layer(m, f, &ew_decoder_base64, out, EW_KIND_BYTES, out.n));

@@ -12,6 +12,7 @@
 #include "decoders.h"
 #include "eventwall/codec.h"
 #include "sniff.h"
+#include "token.h"
 
 #define LEAST 16      /* bytes of a value */
 #define GLANCE 6      /* bytes that are decoded first */
@@ -75,8 +76,11 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 		return EW_DECLINED;
 	}
 	ew_arena_shrink(m->arena, p, room, n);
-	ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
-	return ew_decode_layer(m, f, &ew_decoder_base64_stray, ew_bytes(p, n), EW_KIND_BYTES, n)
+	bool token = ew_token_like(f->value, ew_bytes(p, n));
+	if (!token)
+		ew_message_flag(m, EW_ANOMALY_MIXED_ENCODING);
+	return ew_decode_layer(m, f, token ? &ew_token_layer : &ew_decoder_base64_stray, ew_bytes(p, n),
+	                       EW_KIND_BYTES, n)
 	               ? EW_OK
 	               : EW_LIMIT;
 }

@@ -218,6 +218,16 @@ static bool is_found_piece(const struct ew_field *f)
 	return false;
 }
 
+/* What is odd there says nothing of the message. */
+static bool is_hearsay(const struct ew_field *f)
+{
+	for (; f; f = f->parent) {
+		if (f->via && f->via->flags & EW_DECODER_HEARSAY)
+			return true;
+	}
+	return false;
+}
+
 enum attempt { NOT_OPENED, OPENED, SETTLED, STOP };
 
 static enum attempt try(struct ew_message *m, struct ew_field *f, const struct ew_decoder *d)
@@ -232,7 +242,9 @@ static enum attempt try(struct ew_message *m, struct ew_field *f, const struct e
 	m->anomalies = 0;
 	s = d->decode(m, f);
 	raised = m->anomalies;
-	m->anomalies |= before;
+	m->anomalies = before;
+	if (raised && !is_hearsay(f))
+		m->anomalies |= raised;
 	if (s != EW_OK && s != EW_DECLINED && (s == EW_LIMIT || !is_found_piece(f))) {
 		ew_message_fault(m, s, d->name, f);
 		if (s == EW_LIMIT && nothing_left(m))

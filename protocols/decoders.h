@@ -23,6 +23,7 @@ extern const struct ew_decoder ew_decoder_entity;
 extern const struct ew_decoder ew_decoder_escape;
 extern const struct ew_decoder ew_decoder_eword;
 extern const struct ew_decoder ew_decoder_exi;
+extern const struct ew_decoder ew_decoder_fold;
 extern const struct ew_decoder ew_decoder_form;
 extern const struct ew_decoder ew_decoder_graphql;
 extern const struct ew_decoder ew_decoder_grpc;

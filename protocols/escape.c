@@ -4,8 +4,9 @@
 
 /* Characters that are spelt behind a backslash, undone once each wherever they stand in a value: `escape` those of
  * programming languages (\u0041, \u{41}, \U00000041, \x41, \x{41}, \101, \n, \/), `css` those of style sheets
- * (\41, \000041 and a blank that belongs to it).  Log lines, templates and scripts carry them in text that is no
- * document of its own.
+ * (\41, \000041 and a blank that belongs to it), `fold` lines that a backslash joins, as YAML and TOML do it: without
+ * the blanks before the next line.  To programming languages and the shell these belong to the text.  Log lines,
+ * templates and scripts carry all that in text that is no document of its own.
  *
  * The two read the same digits differently, so a value that could be either is opened as both.  What was opened is
  * scanned as it was, too.  The trap: a path with backslashes is full of things that begin like escapes; of a style
@@ -57,10 +58,10 @@ static size_t undo_into(const struct ew_spelling *s, struct ew_bytes v, uint8_t 
 		if (!v.n)
 			break;
 		struct ew_spelt c = s->at(v);
-		if (c.size)
-			n += ew_utf8_put(out + n, c.cp);
-		else
+		if (!c.size)
 			out[n++] = s->mark;
+		else if (c.cp != EW_SPELT_NOTHING)
+			n += ew_utf8_put(out + n, c.cp);
 		v = ew_bytes_from(v, c.size ? c.size : 1);
 	}
 	return n;
@@ -100,6 +101,15 @@ static struct ew_spelt in_octal(struct ew_bytes v)
 	return s.cp > 0xff ? ew_spelt_number(v, 1, 8, 2, 2) : s;
 }
 
+/* The end of a line. */
+static struct ew_spelt joined_line(struct ew_bytes v)
+{
+	size_t end = v.n > 2 && v.p[1] == '\r' && v.p[2] == '\n' ? 3 : 2;
+
+	/* With nothing behind it there is nothing to join. */
+	return (struct ew_spelt){ EW_SPELT_NOTHING, v.p[end - 1] == '\n' && end < v.n ? end : 0 };
+}
+
 /* Those that tell that a text is escaped. */
 static struct ew_spelt telling_at(struct ew_bytes v)
 {
@@ -108,6 +118,9 @@ static struct ew_spelt telling_at(struct ew_bytes v)
 	switch (v.p[1]) {
 	case '/':
 		return (struct ew_spelt){ '/', 2 };
+	case '\r':
+	case '\n':
+		return joined_line(v);
 	case 'x':
 		return v.n > 2 && v.p[2] == '{' ? in_brackets(v) : ew_spelt_number(v, 2, 16, 2, 2);
 	case 'u':
@@ -140,13 +153,45 @@ static struct ew_spelt css_at(struct ew_bytes v)
 	return s;
 }
 
+static bool is_indent(struct ew_bytes v, size_t at)
+{
+	return at < v.n && (v.p[at] == ' ' || v.p[at] == '\t');
+}
+
+static struct ew_spelt fold_at(struct ew_bytes v)
+{
+	struct ew_spelt s = { 0, 0 };
+
+	if (v.n > 1)
+		s = joined_line(v);
+	while (s.size && is_indent(v, s.size))
+		s.size++;
+	return s;
+}
+
+/* Without an indent it is an escape like others. */
+static struct ew_spelt telling_fold_at(struct ew_bytes v)
+{
+	struct ew_spelt s = fold_at(v);
+
+	s.size = s.size && is_indent(v, s.size - 1) ? s.size : 0;
+	return s;
+}
+
 static const struct ew_spelling telling_spelling = { &ew_decoder_escape, '\\', telling_at };
 static const struct ew_spelling escape_spelling = { &ew_decoder_escape, '\\', escape_at };
+static const struct ew_spelling telling_fold_spelling = { &ew_decoder_fold, '\\', telling_fold_at };
+static const struct ew_spelling fold_spelling = { &ew_decoder_fold, '\\', fold_at };
 static const struct ew_spelling css_spelling = { &ew_decoder_css, '\\', css_at };
 
 static bool claims_escape(const struct ew_field *f)
 {
 	return ew_spelling_found(&telling_spelling, f->value);
+}
+
+static bool claims_fold(const struct ew_field *f)
+{
+	return ew_spelling_found(&telling_fold_spelling, f->value);
 }
 
 static bool claims_css(const struct ew_field *f)
@@ -159,6 +204,11 @@ static enum ew_status decode_escape(struct ew_message *m, struct ew_field *f)
 	return ew_spelling_undo(&escape_spelling, m, f);
 }
 
+static enum ew_status decode_fold(struct ew_message *m, struct ew_field *f)
+{
+	return ew_spelling_undo(&fold_spelling, m, f);
+}
+
 static enum ew_status decode_css(struct ew_message *m, struct ew_field *f)
 {
 	return ew_spelling_undo(&css_spelling, m, f);
@@ -166,4 +216,6 @@ static enum ew_status decode_css(struct ew_message *m, struct ew_field *f)
 
 const struct ew_decoder ew_decoder_escape = { "escape", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK,
 	                                       claims_escape, decode_escape };
+const struct ew_decoder ew_decoder_fold = { "fold", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK, claims_fold,
+	                                     decode_fold };
 const struct ew_decoder ew_decoder_css = { "css", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK, claims_css, decode_css };

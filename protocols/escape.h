@@ -10,6 +10,7 @@
 #include "eventwall/protocol.h"
 
 #define EW_CODE_POINT_MOST 0x10ffff
+#define EW_SPELT_NOTHING UINT32_MAX /* instead of a code point: it leaves nothing */
 
 struct ew_spelt {
 	uint32_t cp;

@@ -70,6 +70,7 @@ libprotocols_a_SOURCES = \
 	protocols/sniff.c \
 	protocols/sparkplug.c \
 	protocols/sparkplug_alias.c \
+	protocols/token.c \
 	protocols/spell.c \
 	protocols/utf16.c \
 	protocols/unpack.c \

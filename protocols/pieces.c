@@ -20,6 +20,7 @@
 #include "decoders.h"
 #include "eventwall/codec.h"
 #include "sniff.h"
+#include "token.h"
 
 #define LEAST EW_RUN_LEAST
 #define SMALL 256 /* pieces up to here are judged on the stack */
@@ -142,8 +143,10 @@ static bool open_piece(struct opening *o, struct ew_bytes piece, bool hex)
 	else
 		n = undo(piece, hex, p);
 	ew_arena_shrink(o->m->arena, p, room, n);
-	if (n && !ew_decode_layer(o->m, o->f, hex ? &hex_layer : &ew_decoder_pieces, ew_bytes(p, n),
-	                          EW_KIND_BYTES, n))
+	const struct ew_decoder *via = hex ? &hex_layer : &ew_decoder_pieces;
+	if (n && !hex && ew_token_like(piece, ew_bytes(p, n)))
+		via = &ew_token_layer;
+	if (n && !ew_decode_layer(o->m, o->f, via, ew_bytes(p, n), EW_KIND_BYTES, n))
 		o->spent = true;
 	return n && !o->spent;
 }

@@ -46,6 +46,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_base64,
 	&ew_decoder_base64_stray,
 	&ew_decoder_hex,
+	&ew_decoder_fold,
 	&ew_decoder_escape,
 	&ew_decoder_css,
 	&ew_decoder_entity,

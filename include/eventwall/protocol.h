@@ -42,6 +42,8 @@ enum ew_decoder_flag {
 	                              * though it is scanned as it is, too */
 	EW_DECODER_TENTATIVE = 1 << 9, /* it may open on a guess: only an opening that it marks EW_FIELD_COVERED
 	                                * spares the scan of the value and its being offered to others */
+	EW_DECODER_HEARSAY = 1 << 11,   /* an unlikely reading: matched as any other, but what is odd below it is no
+	                                 * anomaly */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`.  One that only names a

@@ -36,6 +36,7 @@ EXTRA_DIST += \
 	tests/cases/223-a-part-in-base64.case \
 	tests/cases/224-a-token.case \
 	tests/cases/225-stacked-codings.case \
+	tests/cases/227-a-signed-token-passes.case \
 	tests/cases/230-header-values.case \
 	tests/cases/231-kafka-key.case \
 	tests/cases/232-topic.case \
@@ -133,4 +134,5 @@ EXTRA_DIST += \
 	tests/cases/939-utf-7.case \
 	tests/cases/940-utf-7-by-its-shape.case \
 	tests/cases/941-references-with-names.case \
-	tests/cases/942-what-reads-like-escapes.case
+	tests/cases/942-what-reads-like-escapes.case \
+	tests/cases/943-lines-joined-by-a-backslash.case

@@ -8,10 +8,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = { "escape", "css", "entity", "utf7", "qp", "data", "eword" };
+	static const char *const names[] = { "escape", "css", "entity", "utf7", "qp", "data", "eword", "fold" };
 
 	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
 	if (size)
-		fuzz_open(data, size, names[data[0] % 7], ew_bytes(NULL, 0), true);
+		fuzz_open(data, size, names[data[0] % (sizeof(names) / sizeof(*names))], ew_bytes(NULL, 0), true);
 	return 0;
 }

@@ -48,6 +48,7 @@ codec_tests = \
 	tests/unit/test_pieces \
 	tests/unit/test_uu \
 	tests/unit/test_xml \
+	tests/unit/test_token \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
 check_PROGRAMS += $(codec_tests)
@@ -58,6 +59,7 @@ tests_unit_test_form_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_multipart_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_brotli_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_jwt_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_token_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_lz4_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_snappy_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)

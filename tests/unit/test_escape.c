@@ -36,6 +36,34 @@ static void each_prefix_of(const char *text, size_t n)
 	ok(true, "each prefix is read within its bounds");
 }
 
+/* Their text holds line breaks, which would break the names of tests. */
+static void joined_lines(void)
+{
+	static const struct row rows[] = {
+		{ "c\\\nat /etc", "v|escape", "cat /etc" },
+		{ "c\\\r\nat /etc", "v|escape", "cat /etc" },
+		{ "c\\\n at", "v|escape", "c at" },
+		{ "a: \"<scr\\\n\t ipt>\\\nx\"", "v|fold", "a: \"<script>x\"" },
+		{ "<scr\\\r\n  ipt>", "v|fold", "<script>" },
+		{ "\\x3cscr\\\n  ipt\\x3e", "v|fold|escape", "<script>" },
+		{ "c\\\nat", "v|fold", NULL },
+		{ "C:\\dir\\\n", "v|escape", NULL },
+		{ "C:\\dir\\ \n x", "v|fold", NULL },
+		{ "x\\\ry", "v|escape", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct ew_bytes g = guard_put(ew_bytes_str(rows[i].value));
+		struct ew_message *m = opened(g);
+		const char *want = rows[i].opened;
+		const struct ew_field *f =
+			field_at(m, rows[i].path, want ? ew_bytes_str(want) : ew_bytes(NULL, 0));
+		ok(!f == !want, "joined lines %zu: %s", i, want ? want : "none");
+		ew_message_free(&m);
+		guard_drop(g);
+	}
+}
+
 int main(void)
 {
 	static const struct row rows[] = {
@@ -116,5 +144,7 @@ int main(void)
 	each_prefix_of("data:text/xml;charset=utf-7,+ADw-a+AD4-", 39);
 	each_prefix_of("[104,116,116,112,-58,47,47,97]", 30);
 	each_prefix_of(prefixed, sizeof(prefixed) - 1);
+	joined_lines();
+	each_prefix_of("<scr\\\r\n\t ipt>\\\n", 15);
 	return done();
 }
