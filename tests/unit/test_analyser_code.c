@@ -14,6 +14,8 @@ static const char *const found[] = {
 	"${@print(md5(1))}",
 	"{${phpinfo()}}",
 	"<?php system($_GET['c']); ?>",
+	"<?x `id`",
+	";<?;; system('id')",
 	"<?=`$_GET[0]`?>",
 	"assert($_POST['x'])",
 	"eval($_GET['x']);",
