@@ -35,12 +35,17 @@ static inline __m128i ew_look_load(const uint8_t *p, size_t n)
 	return _mm_set_epi64x((long long)high, (long long)low);
 }
 
+static inline __m128i ew_look_same(__m128i c, char byte)
+{
+	return _mm_cmpeq_epi8(c, _mm_set1_epi8(byte));
+}
+
 __attribute__((always_inline)) static inline unsigned ew_look_at(__m128i c, const char set[8])
 {
-	__m128i a = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(set[0])), _mm_cmpeq_epi8(c, _mm_set1_epi8(set[1])));
-	__m128i b = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(set[2])), _mm_cmpeq_epi8(c, _mm_set1_epi8(set[3])));
-	__m128i d = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(set[4])), _mm_cmpeq_epi8(c, _mm_set1_epi8(set[5])));
-	__m128i e = _mm_or_si128(_mm_cmpeq_epi8(c, _mm_set1_epi8(set[6])), _mm_cmpeq_epi8(c, _mm_set1_epi8(set[7])));
+	__m128i a = _mm_or_si128(ew_look_same(c, set[0]), ew_look_same(c, set[1]));
+	__m128i b = _mm_or_si128(ew_look_same(c, set[2]), ew_look_same(c, set[3]));
+	__m128i d = _mm_or_si128(ew_look_same(c, set[4]), ew_look_same(c, set[5]));
+	__m128i e = _mm_or_si128(ew_look_same(c, set[6]), ew_look_same(c, set[7]));
 
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(d, e)));
 }
@@ -64,9 +69,8 @@ static inline size_t ew_look_past_word(struct ew_bytes t, size_t i, char also, c
 	for (; i < t.n; i += 16) {
 		__m128i c = ew_look_block(t, i);
 		__m128i in = ew_look_range(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 25);
-		in = _mm_or_si128(in, _mm_or_si128(ew_look_range(c, '0', 9), _mm_cmpeq_epi8(c, _mm_set1_epi8('_'))));
-		in = _mm_or_si128(in, _mm_cmpeq_epi8(c, _mm_set1_epi8(also)));
-		in = _mm_or_si128(in, _mm_cmpeq_epi8(c, _mm_set1_epi8(and_also)));
+		in = _mm_or_si128(in, _mm_or_si128(ew_look_range(c, '0', 9), ew_look_same(c, '_')));
+		in = _mm_or_si128(in, _mm_or_si128(ew_look_same(c, also), ew_look_same(c, and_also)));
 		unsigned out = ~(unsigned)_mm_movemask_epi8(_mm_or_si128(in, c)) & 0xffff;
 		if (out) {
 			i += (size_t)__builtin_ctz(out);
@@ -76,8 +80,8 @@ static inline size_t ew_look_past_word(struct ew_bytes t, size_t i, char also, c
 	return i < t.n ? i : t.n;
 }
 
-/* Offset of the next byte of `set`, eight bytes known to the compiler, none of them NUL, at or after `i`; the length
- * of the text if there is none. */
+/* Offset of the next byte of `set` at or after `i`; the length of the text if there is none.  These are eight bytes
+ * known to the compiler, which may repeat, and none is NUL. */
 __attribute__((always_inline)) static inline size_t ew_look_for(struct ew_bytes t, size_t i,
 								  const char set[8])
 {

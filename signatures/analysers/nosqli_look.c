@@ -2,8 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* The look of `nosqli`: is there anything that nosqli.c or nosqli_script.c could begin with?  Whatever these find in
- * text that is not plain must be seen here, so who changes one looks at the other; the fuzz driver tells them
+/* The look of `nosqli`: is there anything that nosqli.c or nosqli_script.c could begin with?  Whatever these find
+ * in text that is not plain must be seen here, so who changes one looks at the other; the fuzz driver tells them
  * apart. */
 
 #include "nosqli_script.h"

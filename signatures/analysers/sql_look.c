@@ -167,7 +167,8 @@ static enum answer take_string(struct look *l, uint8_t quote)
 	if (l->quote)
 		return YES;
 	do {
-		const uint8_t *end = l->i + 1 < l->t.n ? memchr(l->t.p + l->i + 1, quote, l->t.n - l->i - 1) : NULL;
+		struct ew_bytes rest = ew_bytes_from(l->t, l->i + 1);
+		const uint8_t *end = rest.n ? memchr(rest.p, quote, rest.n) : NULL;
 		if (!end)
 			return NO;
 		l->i = (size_t)(end - l->t.p) + 1;

@@ -6,8 +6,8 @@
 
 #include "eventwall/bytes.h"
 
-/* Could ew_sql_shape() find something in what is read from `at`?  `quote` is what closed there; 0: it is in the open.
- * False is certain. */
+/* Could ew_sql_shape() find something in what is read from `at`?  `quote` is what closed there; 0: it is in the
+ * open.  False is certain. */
 bool ew_sql_may(struct ew_bytes text, size_t at, uint8_t quote);
 
 #endif

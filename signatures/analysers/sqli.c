@@ -159,9 +159,9 @@ static const char *const gate[] = {
 	"[ 0-9](?:or|and|when)[.-]+[0-9]",
 	"^(?:or|and|having)[.-]+[0-9]",
 	"[0-9](?:or|and)[0-9]",
-	JOINS " [ -]*(?:(?:all|any|binary|distinct|distinctrow|exists|high_priority|interval|not|prior|some|sql_cache"
-	      "|sql_calc_found_rows|sql_no_cache|straight_join)[ .-]+)+(?:[0-9]|current_|false|localtime|null"
-	      "|session_user|sysdat|system_user|true|unknown)",
+	JOINS " [ -]*(?:(?:all|any|binary|distinct|distinctrow|exists|high_priority|interval|not|prior|some"
+	      "|sql_cache|sql_calc_found_rows|sql_no_cache|straight_join)[ .-]+)+"
+	      "(?:[0-9]|current_|false|localtime|null|session_user|sysdat|system_user|true|unknown)",
 	JOINS "[ -]+(?:current_|false|localtime|null|session_user|sysdat|system_user|true|unknown)",
 	"^ *x?(?:or|and) +(?:0|1|current_[a-z]+|false|localtime|localtimestamp|null|session_user|sysdate"
 	"|sysdatetime|system_user|true|unknown) *$",
@@ -177,8 +177,8 @@ static const char *const gate[] = {
 	"outfile|dumpfile",
 	"@@[a-z]",
 	/* The catalogue of a database. */
-	"(?:from|into|join) +(?:all_|dba_|information_s|innodb_t|master|msdb|msys|mysql|performance_s|pg_|session_p"
-	"|sqlite_|svv_|sys|user_)",
+	"(?:from|into|join) +(?:all_|dba_|information_s|innodb_t|master|msdb|msys|mysql|performance_s|pg_"
+	"|session_p|sqlite_|svv_|sys|user_)",
 	NULL,
 };
 
