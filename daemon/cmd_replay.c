@@ -28,6 +28,7 @@ struct said {
 	uint32_t id;        /* of the deciding signature, 0: none */
 	const char *name;   /* its name, or the cause of the exception */
 	char path[256];
+	json_t *hits;       /* ids of all that was found, for JSON */
 };
 
 struct tally {
@@ -104,7 +105,13 @@ static void note_down(const struct ew_explained *x, struct said *to)
 	const struct ew_hit *h = x->deciding;
 	const struct ew_field *where = h ? h->field : x->m->culprit;
 
-	*to = (struct said){ .verdict = x->verdict };
+	*to = (struct said){ .verdict = x->verdict, .hits = json_array() };
+	uint32_t last = 0;
+	for (const struct ew_hit *all = x->m->hits; all; all = all->next) {
+		if (all->signature->id != last)
+			json_array_append_new(to->hits, json_integer(all->signature->id));
+		last = all->signature->id;
+	}
 	if (h) {
 		to->id = h->signature->id;
 		to->name = h->signature->name;
@@ -145,6 +152,8 @@ static json_t *said_as_json(const struct said *s)
 		json_object_set_new(o, s->id ? "signature" : "cause", json_string(s->name));
 	if (*s->path)
 		json_object_set_new(o, "path", json_string(s->path));
+	if (json_array_size(s->hits))
+		json_object_set(o, "hits", s->hits);
 	return o;
 }
 
@@ -219,6 +228,8 @@ static int judge(struct order *o, struct ew_record *r)
 	bool unmet = r->expect && !strcmp(r->expect, "drop") != (a.verdict == EW_VERDICT_DROP);
 	o->unmet += unmet;
 	tell(o, r, &a, &b, unmet);
+	json_decref(a.hits);
+	json_decref(b.hits);
 	return 0;
 }
 

@@ -110,9 +110,13 @@ SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)
 setsdir = $(pkgdatadir)/sets
 dist_sets_DATA = \
 	signatures/sets/deserialization.json \
+	signatures/sets/graphql.json \
+	signatures/sets/ldap.json \
 	signatures/sets/lookup.json \
 	signatures/sets/nosqli.json \
 	signatures/sets/optional-errors.json \
+	signatures/sets/optional-internal-urls.json \
+	signatures/sets/optional-prompt.json \
 	signatures/sets/optional-secrets.json \
 	signatures/sets/patches.json \
 	signatures/sets/prototype.json \

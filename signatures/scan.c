@@ -296,7 +296,9 @@ static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *r
 			slot->candidate = true;
 			slot->gates = UINT16_MAX;
 		} else if (tier == OTHER && by->looks) {
-			slot->gates |= look(by, ew_gather_text(g, i));
+			/* A view may be plain though its text is not, and then there are no gates to open. */
+			struct ew_bytes text = ew_gather_text(g, i);
+			slot->gates |= ew_plain_text(text) ? by->looks : look(by, text);
 		}
 		if (slot->candidate || slot->gates)
 			st = scan_slot(s, rs, subject, g, i, m);
