@@ -79,7 +79,10 @@ static void choose(const struct ew_analyser *a, struct ew_gather *g)
 {
 	for (size_t i = 0; a && a->may && i < g->slots; i++) {
 		struct ew_bytes text = ew_gather_text(g, i);
-		for (const char *b = a->bytes; *b && !ew_plain_text(text); b++)
+		if (ew_plain_text(text))
+			continue;
+		g->slot[i].gates |= !a->bytes;
+		for (const char *b = a->bytes; b && *b; b++)
 			g->slot[i].gates |= memchr(text.p, *b, text.n) != NULL;
 	}
 }

@@ -6,6 +6,7 @@
  * targets, anomalies, limits. */
 
 #include "signatures/view.h"
+#include "signatures/analyser.h"
 #include "tap.h"
 #include "tree.h"
 
@@ -324,11 +325,39 @@ static void check_decisions(void)
 	ew_ruleset_unref(&also);
 }
 
+static uint64_t tick(void)
+{
+	static uint64_t now;
+	return now += 1000;
+}
+
+/* Every operator, whether it looks itself or has gates, at some bytes or at all texts. */
+static void check_measures(void)
+{
+	const struct ew_analyser *a;
+
+	for (size_t i = 0; (a = ew_analyser_at(i)); i++) {
+		struct ew_cost c = { .found = SIZE_MAX };
+		char set[512];
+		snprintf(set, sizeof(set),
+		         "{\"set\": \"x\", \"version\": \"1\", \"signatures\": [{\"id\": 1, "
+		         "\"name\": \"x\", \"class\": \"x\", \"operator\": \"%s\"%s%s%s, \"hit\": [\"x\"], \"miss\": [\"y\"]}]}",
+		         a->name, a->arguments ? ", \"argument\": \"" : "", a->arguments ? a->arguments[0] : "",
+		         a->arguments ? "\"" : "");
+		write_set(set);
+		struct ew_ruleset *rs = load();
+		ok(rs && ew_ruleset_measure(rs, 0, tick, &c) && c.found == 0, "%s is measured and finds nothing",
+		   a->name);
+		ew_ruleset_unref(&rs);
+	}
+}
+
 int main(void)
 {
 	snprintf(set_path, sizeof(set_path), "/tmp/eventwall-test-scan-%d.json", (int)getpid());
 	check_property();
 	check_decisions();
+	check_measures();
 	unlink(set_path);
 	return done();
 }
