@@ -14,10 +14,10 @@ import corpus  # noqa: E402
 
 # Recall in percent below which a change is a loss.
 AT_LEAST = {
-    "seen": {"sqli": 84, "shell": 58, "html": 94, "template": 74, "path": 87, "url": 49, "code": 64, "nosqli": 63,
-             "serialized": 90, "ldap": 1, "xpath": 37, "lookup": 87, "xxe": 97, "prototype": 74, "prompt": 2, "graphql": 0},
-    "blind": {"sqli": 78, "shell": 69, "html": 97, "template": 88, "path": 81, "url": 64, "code": 67, "nosqli": 60,
-              "serialized": 89, "ldap": 3, "xpath": 43, "lookup": 92, "xxe": 97, "prototype": 80, "prompt": 5, "graphql": 25},
+    "seen": {"sqli": 98, "shell": 89, "html": 99, "template": 91, "path": 92, "url": 60, "code": 84, "nosqli": 95,
+             "serialized": 98, "ldap": 100, "xpath": 94, "lookup": 95, "xxe": 97, "prototype": 94, "prompt": 0, "graphql": 12},
+    "blind": {"sqli": 96, "shell": 92, "html": 98, "template": 94, "path": 91, "url": 71, "code": 86, "nosqli": 86,
+             "serialized": 97, "ldap": 90, "xpath": 86, "lookup": 94, "xxe": 97, "prototype": 92, "prompt": 0, "graphql": 34},
 }
 # Wrappers in which a value may be missed: nothing reads CSV, segments of a path are not opened further, and what is
 # declared nowhere is guessed.
