@@ -14,10 +14,10 @@ import corpus  # noqa: E402
 
 # Recall in percent below which a change is a loss.
 AT_LEAST = {
-    "seen": {"sqli": 98, "shell": 89, "html": 99, "template": 91, "path": 92, "url": 60, "code": 84, "nosqli": 95,
-             "serialized": 98, "ldap": 100, "xpath": 94, "lookup": 95, "xxe": 97, "prototype": 94, "prompt": 0, "graphql": 12},
-    "blind": {"sqli": 96, "shell": 92, "html": 98, "template": 94, "path": 91, "url": 71, "code": 86, "nosqli": 86,
-             "serialized": 97, "ldap": 90, "xpath": 86, "lookup": 94, "xxe": 97, "prototype": 92, "prompt": 0, "graphql": 34},
+    "seen": {"sqli": 97, "shell": 90, "html": 99, "template": 93, "path": 92, "url": 65, "code": 85, "nosqli": 90,
+             "serialized": 97, "ldap": 95, "xpath": 90, "lookup": 95, "xxe": 97, "prototype": 93, "prompt": 0, "graphql": 23},
+    "blind": {"sqli": 95, "shell": 90, "html": 99, "template": 88, "path": 96, "url": 77, "code": 79, "nosqli": 90,
+             "serialized": 97, "ldap": 93, "xpath": 91, "lookup": 94, "xxe": 95, "prototype": 97, "prompt": 0, "graphql": 57},
 }
 # Wrappers in which a value may be missed: nothing reads CSV, segments of a path are not opened further, and what is
 # declared nowhere is guessed.
@@ -61,6 +61,7 @@ for half, by_class in halves.items():
         continue
     for kind, least in corpus.CLASSES.items():
         n = len(by_class.get(kind, []))
+        least = least * 2 // 3 if half == "blind" else least
         ok(n >= least, "%s, %s: %d values" % (half, kind, n), "at least %d" % least)
     ok(set(by_class) <= set(corpus.CLASSES), "%s: no other classes" % half, set(by_class) - set(corpus.CLASSES))
 attacks = [v for by_class in halves.values() for vs in by_class.values() for v in vs]
