@@ -390,6 +390,12 @@ bool ew_base64_object_begins(struct ew_bytes v)
 	}
 }
 
+/* With a blank before the brace it begins like a word. */
+static bool begins_like_token(struct ew_bytes v)
+{
+	return ew_base64_object_begins(v) && memchr(v.p, '.', v.n);
+}
+
 bool ew_value_has_head(struct ew_bytes v)
 {
 	uint32_t four = 0;
@@ -424,9 +430,10 @@ bool ew_value_has_head(struct ew_bytes v)
 		return v.p[1] == '/' || v.p[1] == '*';
 	case 'd':
 	case 'D':
-		return ew_bytes_starts_nocase(v, EW_LIT("data:")) || ew_base64_object_begins(v) || has_pairs(v);
+		return ew_bytes_starts_nocase(v, EW_LIT("data:")) || begins_like_token(v) || has_pairs(v);
 	case 'C':
 	case 'I':
+		return begins_like_token(v) || has_pairs(v);
 	case 'e':
 		return ew_base64_object_begins(v) || has_pairs(v);
 	case 'x':
