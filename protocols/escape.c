@@ -2,14 +2,15 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Characters that are spelt behind a backslash, undone once each wherever they stand in a value: `escape`
- * those of programming languages (\u0041, \u{41}, \U00000041, \x41, \x{41}, \101, \n, \/), `css` those of
- * style sheets (\41, \000041 and a blank that belongs to it), `fold` lines that a backslash joins, as YAML and
- * TOML do it: without the blanks before the next line.  To programming languages and the shell these belong to
- * the text.  Log lines, templates and scripts carry all that in text that is no document of its own.  The two
- * read the same digits differently, so a value that could be either is opened as both.  What was opened is
- * scanned as it was, too.  The trap: a path with backslashes is full of things that begin like escapes; of a
- * style sheet's only those count that hide ASCII. */
+/* Characters that are spelt behind a backslash, undone once each wherever they stand in a value: `escape` those of
+ * programming languages (\u0041, \u{41}, \U00000041, \x41, \x{41}, \101, \n, \/), `css` those of style sheets
+ * (\41, \000041 and a blank that belongs to it), `fold` lines that a backslash joins, as YAML and TOML do it:
+ * without the blanks before the next line, which to programming languages and the shell belong to the text.  Log
+ * lines, templates and scripts carry all that in text that is no document of its own.
+ *
+ * The two read the same digits differently, so a value that could be either is opened as both.  What was opened is
+ * scanned as it was, too.  The trap: a path with backslashes is full of things that begin like escapes; of a style
+ * sheet's only those count that hide ASCII. */
 
 #include "decoders.h"
 #include "escape.h"

@@ -371,6 +371,31 @@ static inline bool has_pairs(struct ew_bytes v)
 	       ew_hex_digit(v.p[0]) >= 0 && ew_hex_digit(v.p[1]) >= 0;
 }
 
+/* The second character has the last bits of the first byte and the first ones of a blank or a brace. */
+bool ew_base64_object_begins(struct ew_bytes v)
+{
+	if (v.n < 2 || !v.p[1])
+		return false;
+	switch (v.p[0]) {
+	case 'e': /* { */
+		return memchr("wy", v.p[1], 2);
+	case 'I': /* a space */
+		return memchr("ACH", v.p[1], 3);
+	case 'C': /* a tab or a line feed */
+		return memchr("QSXgin", v.p[1], 6);
+	case 'D': /* a carriage return */
+		return memchr("QSX", v.p[1], 3);
+	default:
+		return false;
+	}
+}
+
+/* With a blank before the brace it begins like a word. */
+static bool begins_like_token(struct ew_bytes v)
+{
+	return ew_base64_object_begins(v) && memchr(v.p, '.', v.n);
+}
+
 bool ew_value_has_head(struct ew_bytes v)
 {
 	uint32_t four = 0;
@@ -405,9 +430,12 @@ bool ew_value_has_head(struct ew_bytes v)
 		return v.p[1] == '/' || v.p[1] == '*';
 	case 'd':
 	case 'D':
-		return ew_bytes_starts_nocase(v, EW_LIT("data:")) || has_pairs(v);
+		return ew_bytes_starts_nocase(v, EW_LIT("data:")) || begins_like_token(v) || has_pairs(v);
+	case 'C':
+	case 'I':
+		return begins_like_token(v) || has_pairs(v);
 	case 'e':
-		return v.p[1] == 'y' || v.p[1] == 'w' || has_pairs(v);
+		return ew_base64_object_begins(v) || has_pairs(v);
 	case 'x':
 		return v.p[1] == '^';
 	case '0':

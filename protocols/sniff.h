@@ -17,8 +17,8 @@
 	 EW_DECODER_BY_RUN | EW_DECODER_BY_HEX)
 
 /* It begins like a document or a known form: blank, quote, bracket, "<", a backslash, "//", "--", "data:",
- * "begin ", "ey", "x^", "0x", pairs of hex with separators; or one of its first four bytes is a control
- * byte or past ASCII. */
+ * "begin ", "x^", "0x", what a brace with or without blanks before it is in base64, pairs of hex with separators;
+ * or one of its first four bytes is a control byte or past ASCII. */
 bool ew_value_has_head(struct ew_bytes v);
 
 /* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or
@@ -34,5 +34,8 @@ bool ew_value_has_piece(struct ew_bytes v);
 
 /* Does it begin with characters of base64 that come to text or a known magic, whatever stands between? */
 bool ew_base64_strayed(struct ew_bytes v);
+
+/* Does it begin as base64 of an object does, with or without blanks before the brace? */
+bool ew_base64_object_begins(struct ew_bytes v);
 
 #endif

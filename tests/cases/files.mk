@@ -135,4 +135,5 @@ EXTRA_DIST += \
 	tests/cases/940-utf-7-by-its-shape.case \
 	tests/cases/941-references-with-names.case \
 	tests/cases/942-what-reads-like-escapes.case \
-	tests/cases/943-lines-joined-by-a-backslash.case
+	tests/cases/943-lines-joined-by-a-backslash.case \
+	tests/cases/944-stray-bytes-in-a-token.case

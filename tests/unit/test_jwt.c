@@ -23,8 +23,32 @@ static bool opens(const char *value)
 	return good;
 }
 
+/* The parts are split at the dots before what does not belong is passed over. */
+static void stray_bytes(void)
+{
+	static const char *const tokens[] = {
+		"eyJhbGciOiJIUzI1NiJ9.eyJzd!WIiOi!InIG9!yIDE9!MSJ9.c2ln",
+		"eyJhbGciOiJIUzUxMiIsImEiOjF9.eyJzd!WIiOi!InIG9!yIDE9!MSJ9.c2ln",
+		"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXIn0.eyJzd!WIiOi!InIG9!yIDE9!MSJ9.c2ln",
+		"DQogeyJhbGciOiJIUzI1NiJ9.eyJzd!WIiOi!InIG9!yIDE9!MSJ9.c2ln",
+		"CXsiYWxnIjoiSFMyNTYiLCJiIjoyfQ.eyJzd!WIiOi!InIG9!yIDE9!MSJ9.c2ln",
+		"eyJhb!GciOiJIUzI1NiJ9.eyJzdWIiOiInIG9yIDE9MSJ9.c2ln",
+		"eyJhbGciOiJIUzI1NiJ9.eyJ*zdWIiOiInIG9yIDE9MSJ9.x.y.z",
+	};
+
+	for (size_t i = 0; i < sizeof(tokens) / sizeof(*tokens); i++) {
+		struct ew_bytes g = guard_put(ew_bytes_str(tokens[i]));
+		struct ew_message *m = opened(g);
+		ok(has(m, "v|jwt.claims|json.sub", "' or 1=1") && ew_message_has(m, EW_ANOMALY_MIXED_ENCODING),
+		   "stray bytes, %s", tokens[i]);
+		ew_message_free(&m);
+		guard_drop(g);
+	}
+}
+
 int main(void)
 {
+	stray_bytes();
 	ok(opens(HEAD "." BODY ".c2ln"), "three parts");
 	ok(opens(HEAD "." BODY "."), "no signature");
 	ok(opens("Bearer " HEAD "." BODY ".c2ln") && opens("bearer  " HEAD "." BODY ".c2ln"),

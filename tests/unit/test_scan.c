@@ -341,7 +341,8 @@ static void check_measures(void)
 		char set[512];
 		snprintf(set, sizeof(set),
 		         "{\"set\": \"x\", \"version\": \"1\", \"signatures\": [{\"id\": 1, "
-		         "\"name\": \"x\", \"class\": \"x\", \"operator\": \"%s\"%s%s%s, \"hit\": [\"x\"], \"miss\": [\"y\"]}]}",
+		         "\"name\": \"x\", \"class\": \"x\", \"operator\": \"%s\"%s%s%s, \"hit\": [\"x\"], "
+		         "\"miss\": [\"y\"]}]}",
 		         a->name, a->arguments ? ", \"argument\": \"" : "", a->arguments ? a->arguments[0] : "",
 		         a->arguments ? "\"" : "");
 		write_set(set);
