@@ -78,7 +78,7 @@ static const struct row declared[] = {
 	ROW("[True,None]", "b|json[0]=True; b|json[1]=None <relaxed_json>"),
 	ROW("[\"\\x41\\'\\v\\q\\u12\"]",
 	    "b|json[0]=A'\\0bq\\u12; b|escape|json[0]=A'\\0bq\\u12 <ctl_in_string> <relaxed_json>"),
-	ROW("[\"a\\\nb\"]", "b|json[0]=ab <relaxed_json>"),
+	ROW("[\"a\\\nb\"]", "b|json[0]=ab; b|escape|json[0]=ab <relaxed_json>"),
 	ROW("[1,,2]", "b|json[0]=1; b|json[1]=2 <relaxed_json>"),
 	ROW("[\f1\xc2\xa0]", "b|json[0]=1\\c2\\a0 <json_syntax> <relaxed_json> <malformed>"),
 	ROW("[\f1 \xc2\xa0]", "b|json[0]=1 <relaxed_json>"),
