@@ -42,6 +42,7 @@ noinst_HEADERS += \
 	signatures/plain.h \
 	signatures/rule.h \
 	signatures/signs.h \
+	signatures/sixteen.h \
 	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h
