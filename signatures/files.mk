@@ -41,6 +41,7 @@ noinst_HEADERS += \
 	signatures/pattern.h \
 	signatures/plain.h \
 	signatures/rule.h \
+	signatures/seen.h \
 	signatures/signs.h \
 	signatures/sixteen.h \
 	signatures/token.h \

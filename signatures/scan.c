@@ -15,7 +15,7 @@
 
 #include "found.h"
 #include "gather.h"
-#include "signs.h"
+#include "seen.h"
 
 #include <hs.h>
 #include <stdlib.h>
@@ -140,13 +140,17 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 }
 
 /* What the bytes of the text call for, by `at_byte`.  Of letters and digits, most of all bytes, none does. */
-static unsigned call_for(const struct ew_matcher *m, struct ew_bytes text)
+static unsigned call_for(const struct ew_matcher *m, struct ew_bytes text, struct ew_seen *seen_r)
 {
 	struct ew_marks marks = { .text = text };
-	unsigned want = memchr(text.p, ' ', text.n) ? m->at_byte[' '] : 0;
+	struct ew_seen seen = ew_seen_blank(text);
+	unsigned want = ew_seen_byte(&seen, ' ') ? m->at_byte[' '] : 0;
 
-	for (size_t i; (i = ew_marks_next(&marks)) < text.n;)
+	for (size_t i; (i = ew_marks_next(&marks)) < text.n;) {
 		want |= m->at_byte[text.p[i]];
+		ew_seen_add(&seen, text.p[i]);
+	}
+	*seen_r = seen;
 	return want;
 }
 
@@ -154,14 +158,15 @@ static unsigned call_for(const struct ew_matcher *m, struct ew_bytes text)
  * not, and then there are no gates to open. */
 static uint16_t look(const struct ew_matcher *m, struct ew_bytes text, unsigned of)
 {
-	unsigned want = call_for(m, text);
+	struct ew_seen seen;
+	unsigned want = call_for(m, text, &seen);
 
 	if (!(want & EW_BYTE_ODD))
 		return (uint16_t)(m->looks & of);
 	want = (want | m->always) & of;
 	for (unsigned left = want; left; left &= left - 1) {
 		unsigned at = (unsigned)__builtin_ctz(left);
-		if (!ew_analyser_at(at)->may(text))
+		if (!ew_analyser_at(at)->may(text, &seen))
 			want &= ~(1u << at);
 	}
 	return (uint16_t)want;
