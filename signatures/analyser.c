@@ -5,6 +5,7 @@
 /* The table of analysers. */
 
 #include "analyser.h"
+#include "seen.h"
 
 /* By name. */
 static const struct ew_analyser *const all[] = {
@@ -31,15 +32,12 @@ const struct ew_analyser *ew_analyser_at(size_t i)
 
 bool ew_analyser_looks(const struct ew_analyser *a, struct ew_bytes text)
 {
-	bool one[256] = { false }, any = false;
+	struct ew_seen seen = ew_seen_of(text);
+	bool any = !a->bytes;
 
-	if (!a->bytes)
-		return a->may(text);
-	for (const char *b = a->bytes; *b; b++)
-		one[(uint8_t)*b] = true;
-	for (size_t i = 0; i < text.n; i++)
-		any |= one[text.p[i]];
-	return any && a->may(text);
+	for (const char *b = a->bytes; b && *b; b++)
+		any |= ew_seen_byte(&seen, (uint8_t)*b);
+	return any && a->may(text, &seen);
 }
 
 static size_t count(const char *const *pattern)

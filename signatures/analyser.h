@@ -18,6 +18,8 @@
 
 #include "eventwall/bytes.h"
 
+struct ew_seen;
+
 struct ew_operand {
 	struct ew_bytes text;
 	bool on_name;   /* the text is the name of a field */
@@ -39,9 +41,10 @@ struct ew_analyser {
 	const char *const *gate;
 	/* NULL, or what a text has that `find` accepts and that is not plain: a match of one of the patterns of
 	 * `always` (NULL: none), which are words that are rare; or one of `bytes` (NULL: any text has), and a look
-	 * that is true of it.  The look takes some nanoseconds for most texts that it is asked about. */
+	 * that is true of it.  None of these is a letter or a digit, and `seen` tells which ones the text
+	 * holds (seen.h).  The look takes some nanoseconds for most texts that it is asked about. */
 	const char *bytes;
-	bool (*may)(struct ew_bytes text);
+	bool (*may)(struct ew_bytes text, const struct ew_seen *seen);
 	const char *const *always;
 	/* What "argument" of a signature may be; NULL at the end.  NULL: it takes none. */
 	const char *const *arguments;

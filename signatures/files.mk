@@ -41,7 +41,9 @@ noinst_HEADERS += \
 	signatures/pattern.h \
 	signatures/plain.h \
 	signatures/rule.h \
+	signatures/seen.h \
 	signatures/signs.h \
+	signatures/sixteen.h \
 	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h

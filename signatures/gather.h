@@ -35,6 +35,14 @@ void ew_gather_free(struct ew_gather *g);  /* and keep nothing */
 EW_MUSTCHECK bool ew_gather_add(struct ew_gather *g, const struct ew_field *f, struct ew_bytes b,
                                 unsigned wanted);
 
+/* The same of plain text (plain.h), which is told from any other while it is copied.  No views of it are made. */
+enum ew_gathered {
+	EW_GATHERED,
+	EW_GATHER_ODD,  /* it is not plain: nothing was added */
+	EW_GATHER_FULL, /* no memory */
+};
+EW_MUSTCHECK enum ew_gathered ew_gather_plain(struct ew_gather *g, const struct ew_field *f, struct ew_bytes b);
+
 /* What slot `i` holds. */
 struct ew_bytes ew_gather_text(const struct ew_gather *g, size_t i);
 

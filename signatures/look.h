@@ -8,69 +8,29 @@
  * quotes among them are places (token.h).  A look must be true wherever the analyser finds something, so where
  * following a grammar would take long it errs towards true. */
 
+#include "sixteen.h"
 #include "token.h"
 #include "words.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
-/* Fewer than sixteen bytes, and NUL behind them; nothing is read past them. */
-static inline __m128i ew_look_load(const uint8_t *p, size_t n)
-{
-	uint64_t low = 0, high = 0;
-
-	if (n > 8) {
-		memcpy(&low, p, 8);
-		memcpy(&high, p + n - 8, 8);
-		high >>= 8 * (16 - n);
-	} else if (n > 4) {
-		uint32_t last;
-		memcpy(&low, p, 4);
-		memcpy(&last, p + n - 4, 4);
-		low |= (uint64_t)last << (8 * (n - 4));
-	} else {
-		for (size_t i = 0; i < n; i++)
-			low |= (uint64_t)p[i] << (8 * i);
-	}
-	return _mm_set_epi64x((long long)high, (long long)low);
-}
-
-static inline __m128i ew_look_same(__m128i c, char byte)
-{
-	return _mm_cmpeq_epi8(c, _mm_set1_epi8(byte));
-}
-
 __attribute__((always_inline)) static inline unsigned ew_look_at(__m128i c, const char set[8])
 {
-	__m128i a = _mm_or_si128(ew_look_same(c, set[0]), ew_look_same(c, set[1]));
-	__m128i b = _mm_or_si128(ew_look_same(c, set[2]), ew_look_same(c, set[3]));
-	__m128i d = _mm_or_si128(ew_look_same(c, set[4]), ew_look_same(c, set[5]));
-	__m128i e = _mm_or_si128(ew_look_same(c, set[6]), ew_look_same(c, set[7]));
+	__m128i a = _mm_or_si128(ew_sixteen_same(c, set[0]), ew_sixteen_same(c, set[1]));
+	__m128i b = _mm_or_si128(ew_sixteen_same(c, set[2]), ew_sixteen_same(c, set[3]));
+	__m128i d = _mm_or_si128(ew_sixteen_same(c, set[4]), ew_sixteen_same(c, set[5]));
+	__m128i e = _mm_or_si128(ew_sixteen_same(c, set[6]), ew_sixteen_same(c, set[7]));
 
 	return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(d, e)));
-}
-
-static inline __m128i ew_look_range(__m128i c, char from, char span)
-{
-	__m128i d = _mm_sub_epi8(c, _mm_set1_epi8(from));
-
-	return _mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(span)), d);
-}
-
-static inline __m128i ew_look_block(struct ew_bytes t, size_t i)
-{
-	return t.n - i >= 16 ? _mm_loadu_si128((const __m128i *)(const void *)(t.p + i))
-			     : ew_look_load(t.p + i, t.n - i);
 }
 
 /* Past letters, digits, _, bytes of other alphabets (words.h) and the two bytes given, which are not NUL. */
 static inline size_t ew_look_past_word(struct ew_bytes t, size_t i, char also, char and_also)
 {
 	for (; i < t.n; i += 16) {
-		__m128i c = ew_look_block(t, i);
-		__m128i in = ew_look_range(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 25);
-		in = _mm_or_si128(in, _mm_or_si128(ew_look_range(c, '0', 9), ew_look_same(c, '_')));
-		in = _mm_or_si128(in, _mm_or_si128(ew_look_same(c, also), ew_look_same(c, and_also)));
+		__m128i c = ew_sixteen_at(t, i);
+		__m128i in = ew_sixteen_range(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 25);
+		in = _mm_or_si128(in, _mm_or_si128(ew_sixteen_range(c, '0', 9), ew_sixteen_same(c, '_')));
+		in = _mm_or_si128(in, _mm_or_si128(ew_sixteen_same(c, also), ew_sixteen_same(c, and_also)));
 		unsigned out = ~(unsigned)_mm_movemask_epi8(_mm_or_si128(in, c)) & 0xffff;
 		if (out) {
 			i += (size_t)__builtin_ctz(out);
@@ -86,7 +46,7 @@ __attribute__((always_inline)) static inline size_t ew_look_for(struct ew_bytes 
 								  const char set[8])
 {
 	for (; i < t.n; i += 16) {
-		unsigned at = ew_look_at(ew_look_block(t, i), set);
+		unsigned at = ew_look_at(ew_sixteen_at(t, i), set);
 		if (at) {
 			i += (size_t)__builtin_ctz(at);
 			break;

@@ -11,6 +11,7 @@
 #include "ordinary.h"
 #include "plain.h"
 #include "rule.h"
+#include "seen.h"
 
 #include <hs.h>
 #include <stdlib.h>
@@ -75,20 +76,22 @@ static int mark(unsigned id, unsigned long long from, unsigned long long to, uns
 
 /* Marks the values that an analyser looks at itself.  To find them is one pass for all analysers, so it is not
  * part of what one costs. */
-static void choose(const struct ew_analyser *a, struct ew_gather *g)
+static void choose(const struct ew_analyser *a, struct ew_gather *g, struct ew_seen *seen)
 {
 	for (size_t i = 0; a && a->may && i < g->slots; i++) {
 		struct ew_bytes text = ew_gather_text(g, i);
 		if (ew_plain_text(text))
 			continue;
+		seen[i] = ew_seen_of(text);
 		g->slot[i].gates |= !a->bytes;
 		for (const char *b = a->bytes; b && *b; b++)
-			g->slot[i].gates |= memchr(text.p, *b, text.n) != NULL;
+			g->slot[i].gates |= ew_seen_byte(&seen[i], (uint8_t)*b);
 	}
 }
 
 /* One pass; how many values it is found in.  SIZE_MAX: the engine failed. */
-static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_t *scratch, struct ew_gather *g)
+static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_t *scratch, struct ew_gather *g,
+                   const struct ew_seen *seen)
 {
 	size_t found = 0;
 
@@ -98,7 +101,7 @@ static size_t pass(const struct ew_rule *r, const hs_database_t *db, hs_scratch_
 		struct ew_operand o = { ew_gather_text(g, i), false, r->which, r->limit };
 		struct ew_finding f;
 		if (g->slot[i].gates)
-			g->slot[i].candidate |= r->analyser->may(o.text);
+			g->slot[i].candidate |= r->analyser->may(o.text, &seen[i]);
 		found += g->slot[i].candidate && (!r->analyser || r->analyser->find(&o, &f));
 	}
 	return found;
@@ -108,20 +111,24 @@ static bool measure(const struct ew_rule *r, const hs_database_t *db, struct ew_
                     struct ew_cost *c)
 {
 	hs_scratch_t *scratch = NULL;
+	struct ew_seen *seen = calloc(g->slots, sizeof(*seen));
 	uint64_t best = UINT64_MAX;
 	bool good = !db || (hs_alloc_scratch(db, &scratch) == HS_SUCCESS &&
 	                    hs_database_size(db, &c->database) == HS_SUCCESS);
 
-	choose(r->analyser, g);
+	good = good && seen;
+	if (seen)
+		choose(r->analyser, g, seen);
 	for (int i = 0; good && i < ROUNDS; i++) {
 		uint64_t begun = now_ns();
-		c->found = pass(r, db, scratch, g);
+		c->found = pass(r, db, scratch, g, seen);
 		uint64_t took = now_ns() - begun;
 		best = took < best ? took : best;
 		good = c->found != SIZE_MAX;
 	}
 	c->ns_per_kb = (double)best * 1024 / (double)g->len;
 	hs_free_scratch(scratch);
+	free(seen);
 	return good;
 }
 

@@ -14,71 +14,26 @@
 #include <stdlib.h>
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
-static inline __m128i in_range(__m128i c, char from, char span)
-{
-	__m128i d = _mm_sub_epi8(c, _mm_set1_epi8(from));
-
-	return _mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(span)), d);
-}
-
-static inline bool plain_sixteen(__m128i c)
-{
-	__m128i k = in_range(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 25);
-
-	k = _mm_or_si128(k, in_range(c, '0', 10)); /* digits and the colon */
-	k = _mm_or_si128(k, in_range(c, ',', 2));  /* , - . */
-	k = _mm_or_si128(k, _mm_cmpeq_epi8(c, _mm_set1_epi8(' ')));
-	k = _mm_or_si128(k, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
-	k = _mm_or_si128(k, _mm_cmpeq_epi8(c, _mm_set1_epi8('@')));
-	return _mm_movemask_epi8(k) == 0xffff;
-}
-
-static inline __m128i sixteen(const uint8_t *p)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-#endif
-
-static inline bool is_plain(uint8_t c)
-{
-	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 11 || (uint8_t)(c - ',') < 3 || c == ' ' ||
-	       c == '_' || c == '@';
-}
-
 bool ew_plain_text(struct ew_bytes text)
 {
-	size_t i = 0;
-
-#ifdef __SSE2__
-	if (text.n >= 16) {
-		for (; text.n - i > 16; i += 16) {
-			if (!plain_sixteen(sixteen(text.p + i)))
-				return false;
-		}
-		return plain_sixteen(sixteen(text.p + text.n - 16));
+	if (text.n < 16)
+		return ew_plain_begins(ew_sixteen_load(text.p, text.n), text.n);
+	for (size_t i = 0; text.n - i > 16; i += 16) {
+		if (ew_plain_of(ew_sixteen_at(text, i)) != 0xffff)
+			return false;
 	}
-	if (text.n >= 8) {
-		uint64_t first, last;
-		memcpy(&first, text.p, 8);
-		memcpy(&last, text.p + text.n - 8, 8);
-		return plain_sixteen(_mm_set_epi64x((long long)last, (long long)first));
-	}
-	if (text.n >= 4) {
-		uint32_t first, last;
-		memcpy(&first, text.p, 4);
-		memcpy(&last, text.p + text.n - 4, 4);
-		uint64_t both = (uint64_t)last << 32 | first;
-		return plain_sixteen(_mm_set_epi64x((long long)both, (long long)both));
-	}
-#endif
-	for (; i < text.n; i++) {
-		if (!is_plain(text.p[i]))
+	return ew_plain_of(ew_sixteen_at(text, text.n - 16)) == 0xffff;
+}
+#else
+bool ew_plain_text(struct ew_bytes text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (!ew_plain_byte(text.p[i]))
 			return false;
 	}
 	return true;
 }
+#endif
 
 static int hex_value(char c)
 {
@@ -148,7 +103,7 @@ static bool is_odd_class(const char *s, size_t n)
 			holds[c] = true;
 	}
 	for (int c = 0; c < 256; c++) {
-		if (is_plain((uint8_t)c) && holds[c] != negated)
+		if (ew_plain_byte((uint8_t)c) && holds[c] != negated)
 			return false;
 	}
 	return true;
@@ -160,9 +115,9 @@ static bool is_odd_atom(const char *s, size_t n)
 		return is_odd_class(s, n);
 	if (*s == '\\') {
 		int c = escaped_byte(s, n);
-		return c >= 0 && !is_plain((uint8_t)c);
+		return c >= 0 && !ew_plain_byte((uint8_t)c);
 	}
-	return *s != '.' && !is_plain((uint8_t)*s);
+	return *s != '.' && !ew_plain_byte((uint8_t)*s);
 }
 
 /* Options reach to the end of their group, whatever alternatives lie between, and groups with a question mark

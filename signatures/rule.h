@@ -58,6 +58,8 @@ enum ew_scan_of {
 	EW_SCAN_COUNT
 };
 
+#define EW_BYTE_ODD (UINT32_C(1) << 31)
+
 struct ew_matcher {
 	struct hs_database *db[EW_SCAN_COUNT];
 	unsigned views;           /* that any rule wants */
@@ -67,7 +69,7 @@ struct ew_matcher {
 	uint16_t binary_looks;    /* bits of the analysers that such rules name */
 	uint16_t looks;           /* bits of the analysers among them that have a look of their own */
 	uint16_t always;          /* those of them that want to look at all texts */
-	uint16_t at_byte[256];    /* those that want to look where that byte is */
+	uint32_t at_byte[256];    /* those that want to look where that byte is, and if it is not plain (plain.h) */
 };
 
 struct ew_ruleset {

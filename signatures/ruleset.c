@@ -5,6 +5,7 @@
 /* From files to one immutable, counted ruleset.  Everything that can fail fails here, before a worker
  * sees it. */
 
+#include "plain.h"
 #include "rule.h"
 #include "view.h"
 
@@ -129,10 +130,12 @@ static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e
 				continue;
 			m->looks |= (uint16_t)(1u << at);
 			for (const char *b = r->analyser->bytes; b && *b; b++)
-				m->at_byte[(uint8_t)*b] |= (uint16_t)(1u << at);
+				m->at_byte[(uint8_t)*b] |= 1u << at;
 			if (!r->analyser->bytes)
 				m->always |= (uint16_t)(1u << at);
 		}
+	for (unsigned c = 0; c < 256; c++)
+		m->at_byte[c] |= ew_plain_byte((uint8_t)c) ? 0 : EW_BYTE_ODD;
 	return true;
 }
 

@@ -15,7 +15,7 @@
 
 #include "found.h"
 #include "gather.h"
-#include "plain.h"
+#include "seen.h"
 
 #include <hs.h>
 #include <stdlib.h>
@@ -76,11 +76,13 @@ bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs)
 static inline bool lay_out(struct ew_gather g[TIERS], const struct ew_matcher *m, const struct ew_field *f,
                            struct ew_bytes b)
 {
+	enum ew_gathered done = EW_GATHER_ODD;
+
 	if (b.n == 0)
 		return true;
-	if (!ew_plain_text(b) || ew_view_may_differ(b, m->views & EW_VIEW_BIT(EW_VIEW_SQUEEZED)))
-		return ew_gather_add(&g[OTHER], f, b, m->views);
-	return !m->db[EW_SCAN_PLAIN] || ew_gather_add(&g[PLAIN], f, b, 0);
+	if (!(m->views & EW_VIEW_BIT(EW_VIEW_SQUEEZED)) || !ew_view_may_differ(b, EW_VIEW_BIT(EW_VIEW_SQUEEZED)))
+		done = ew_gather_plain(&g[PLAIN], f, b);
+	return done == EW_GATHERED || (done == EW_GATHER_ODD && ew_gather_add(&g[OTHER], f, b, m->views));
 }
 
 /* In these, rules about text look at the runs of text, which are fields of their own. */
@@ -137,17 +139,34 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 	return 0;
 }
 
-/* Which analysers among `of` that look themselves want to see the text. */
+/* What the bytes of the text call for, by `at_byte`.  Of letters and digits, most of all bytes, none does. */
+static unsigned call_for(const struct ew_matcher *m, struct ew_bytes text, struct ew_seen *seen_r)
+{
+	struct ew_marks marks = { .text = text };
+	struct ew_seen seen = ew_seen_blank(text);
+	unsigned want = ew_seen_byte(&seen, ' ') ? m->at_byte[' '] : 0;
+
+	for (size_t i; (i = ew_marks_next(&marks)) < text.n;) {
+		want |= m->at_byte[text.p[i]];
+		ew_seen_add(&seen, text.p[i]);
+	}
+	*seen_r = seen;
+	return want;
+}
+
+/* Which analysers among `of` that look themselves want to see the text.  A view may be plain though its text is
+ * not, and then there are no gates to open. */
 static uint16_t look(const struct ew_matcher *m, struct ew_bytes text, unsigned of)
 {
-	unsigned want = m->always;
+	struct ew_seen seen;
+	unsigned want = call_for(m, text, &seen);
 
-	for (size_t i = 0; i < text.n; i++)
-		want |= m->at_byte[text.p[i]];
-	want &= of;
+	if (!(want & EW_BYTE_ODD))
+		return (uint16_t)(m->looks & of);
+	want = (want | m->always) & of;
 	for (unsigned left = want; left; left &= left - 1) {
 		unsigned at = (unsigned)__builtin_ctz(left);
-		if (!ew_analyser_at(at)->may(text))
+		if (!ew_analyser_at(at)->may(text, &seen))
 			want &= ~(1u << at);
 	}
 	return (uint16_t)want;
@@ -310,9 +329,7 @@ static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *r
 			slot->candidate = true;
 			slot->gates = UINT16_MAX;
 		} else if (tier == OTHER && by->looks) {
-			/* A view may be plain though its text is not, and then there are no gates to open. */
-			struct ew_bytes text = ew_gather_text(g, i);
-			slot->gates |= ew_plain_text(text) ? by->looks : look(by, text, by->looks);
+			slot->gates |= look(by, ew_gather_text(g, i), by->looks);
 		}
 		if (slot->candidate || slot->gates)
 			st = scan_slot(s, rs, subject, tier, i, m);

@@ -69,19 +69,19 @@ static inline void put_sixteen(uint8_t *to, __m128i c)
 	_mm_storeu_si128((__m128i *)(void *)to, c);
 }
 
-/* Word by word; a word of more than sixteen bytes in several steps. */
-static void leave_out(struct text *t)
+/* Word by word; a word of more than sixteen bytes in several steps.  `last` are the last sixteen bytes, or as many
+ * as there are.  Nothing is read that was just written but those: such reads would wait. */
+static inline void leave_out(struct ew_bytes v, __m128i last, struct text *t)
 {
-	uint8_t from[MOST + 16];
-	size_t n = t->n, kept = 0, i = 0;
+	uint8_t tail[32];
+	size_t tail_at = v.n < 16 ? 0 : v.n - 16, kept = 0, i = 0;
 
-	for (; i < n; i += 16)
-		put_sixteen(from + i, sixteen(t->p + i));
-	i = 0;
-	for (uint64_t left = t->blanks; i < n; left &= left - 1) {
-		size_t end = left ? (size_t)__builtin_ctzll(left) : n;
-		for (size_t k = 0; k < end - i; k += 16)
-			put_sixteen(t->p + kept + k, sixteen(from + i + k));
+	put_sixteen(tail, last);
+	put_sixteen(tail + 16, _mm_setzero_si128());
+	for (uint64_t left = t->blanks; i < v.n; left &= left - 1) {
+		size_t end = left ? (size_t)__builtin_ctzll(left) : v.n;
+		for (size_t k = i; k < end; k += 16)
+			put_sixteen(t->p + kept + (k - i), sixteen(k < tail_at ? v.p + k : tail + (k - tail_at)));
 		kept += end - i;
 		i = end + 1;
 	}
@@ -96,20 +96,23 @@ static inline void take_sixteen(struct text *t, __m128i c, size_t at)
 
 static inline void take_text(struct ew_bytes v, struct text *t)
 {
+	__m128i last;
 	size_t i = 0;
 
 	t->n = v.n;
 	t->blanks = 0;
 	if (v.n < 16) {
-		take_sixteen(t, some_of_sixteen(v.p, v.n), 0);
+		last = some_of_sixteen(v.p, v.n);
+		take_sixteen(t, last, 0);
 		t->blanks &= (1u << v.n) - 1;
+	} else {
+		last = sixteen(v.p + v.n - 16);
+		for (; v.n - i > 16; i += 16)
+			take_sixteen(t, sixteen(v.p + i), i);
+		take_sixteen(t, last, v.n - 16);
 	}
-	for (; v.n - i >= 16 && i < v.n; i += 16)
-		take_sixteen(t, sixteen(v.p + i), i);
-	if (i < v.n && i)
-		take_sixteen(t, sixteen(v.p + v.n - 16), v.n - 16);
 	if (t->blanks)
-		leave_out(t);
+		leave_out(v, last, t);
 }
 
 /* The six bits of each of sixteen characters. */
@@ -126,18 +129,25 @@ static inline __m128i sextets(__m128i c)
 	return _mm_add_epi8(c, add);
 }
 
-/* Four groups of four to four times three bytes, in `out`, which has room for one more. */
-static inline void put_groups(__m128i six, uint8_t out[HEAD_BYTES + 1])
+/* The three bytes of each of two groups, from the lowest on. */
+static inline uint64_t bytes_of(__m128i groups)
+{
+	uint64_t both = (uint64_t)_mm_cvtsi128_si64(groups);
+
+	return (uint64_t)(__builtin_bswap32((uint32_t)both) >> 8) |
+	       (uint64_t)(__builtin_bswap32((uint32_t)(both >> 32)) >> 8) << 24;
+}
+
+/* Four groups of four to four times three bytes. */
+static inline void put_groups(__m128i six, uint8_t out[16])
 {
 	__m128i twelve = _mm_or_si128(_mm_slli_epi16(_mm_and_si128(six, _mm_set1_epi16(0xff)), 6),
 	                              _mm_srli_epi16(six, 8));
-	uint32_t bits[4];
+	__m128i bits = _mm_madd_epi16(twelve, _mm_set1_epi32(0x00011000));
+	uint64_t low = bytes_of(bits), high = bytes_of(_mm_unpackhi_epi64(bits, bits));
 
-	_mm_storeu_si128((__m128i *)(void *)bits, _mm_madd_epi16(twelve, _mm_set1_epi32(0x00011000)));
-	for (int i = 0; i < 4; i++) {
-		bits[i] = __builtin_bswap32(bits[i]) >> 8;
-		memcpy(out + 3 * i, &bits[i], 4);
-	}
+	/* At once, for it is read by pieces that lie anywhere. */
+	put_sixteen(out, _mm_set_epi64x((long long)(high >> 16), (long long)(low | high << 48)));
 }
 
 /* Of four groups, those all of whose bytes are below 0x80. */
@@ -201,7 +211,7 @@ static bool begins_like_scheme(struct ew_bytes v)
 bool ew_base64_dull(struct ew_bytes in)
 {
 	struct text t;
-	uint8_t head[HEAD_BYTES + 4];
+	uint8_t head[16];
 
 	if (in.n > MOST || in.n < LEAST)
 		return false;

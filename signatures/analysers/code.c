@@ -10,6 +10,7 @@
  * closed before it, and never behind a line of prose or in a text of many lines. */
 
 #include "../analyser.h"
+#include "../seen.h"
 #include "../words.h"
 #include "code_shapes.h"
 
@@ -376,10 +377,12 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 }
 
 /* What no word tells: a text that is called.  ("system")("id") */
-static bool may(struct ew_bytes t)
+static bool may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	const uint8_t *end = t.p + t.n, *p = t.p;
 
+	if (!ew_seen_any(seen, ")'\"]})'\""))
+		return false;
 	while (p < end && (p = memchr(p, '(', (size_t)(end - p)))) {
 		size_t i = (size_t)(p++ - t.p), k = i;
 		while (k && i - k < 48 && is_blank(t.p[k - 1]))

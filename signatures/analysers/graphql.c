@@ -312,12 +312,13 @@ static bool find_graphql(const struct ew_operand *o, struct ew_finding *f_r)
 }
 
 /* A document begins with a brace and a name or dots, or with a word of its own. */
-static bool may(struct ew_bytes t)
+static bool may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	static const char *const begin[] = { "fragment", "mutation", "query", "subscription" };
 	size_t i = skip_ignored(t, 0);
 	struct ew_bytes name;
 
+	(void)seen;
 	if (ew_byte_at(t, i) == '{') {
 		i = skip_ignored(t, i + 1);
 		return i < t.n && (t.p[i] == '.' || name_at(t, i).n);

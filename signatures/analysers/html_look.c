@@ -12,7 +12,6 @@
 
 #include "html_code.h"
 #include "html_script.h"
-#include "signatures/signs.h"
 
 /* Behind the last byte before `i` that is no blank. */
 static size_t behind_word(struct ew_bytes t, size_t i)
@@ -243,7 +242,7 @@ static bool stop(struct ew_bytes t, size_t i, bool *style)
 	}
 }
 
-bool ew_html_may(struct ew_bytes t)
+bool ew_html_may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	struct ew_marks marks = { .text = t };
 	bool style = false;
@@ -251,7 +250,7 @@ bool ew_html_may(struct ew_bytes t)
 	uint8_t last = t.n ? t.p[t.n - 1] : 0;
 
 	/* A quote left open to take in the page. */
-	if ((last == '?' || last == '=' || last == '&') && memchr(t.p, '<', t.n))
+	if ((last == '?' || last == '=' || last == '&') && ew_seen_byte(seen, '<'))
 		return true;
 	while ((i = ew_marks_next(&marks)) < t.n) {
 		if (!passes(t, i) && stop(t, i, &style))

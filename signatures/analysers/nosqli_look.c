@@ -138,7 +138,7 @@ static bool may_have_clause(struct ew_bytes t, size_t i, size_t end)
 }
 
 /* Could something be found without a closed string? */
-static bool may_begin(struct ew_bytes t)
+static bool may_begin(struct ew_bytes t, const struct ew_seen *seen)
 {
 	size_t blanks = ew_skip_blanks(t, 0), i = past_gap(t, blanks), end = past_word(t, i);
 
@@ -147,6 +147,8 @@ static bool may_begin(struct ew_bytes t)
 	if (end > i && (may_be_code(t, ew_bytes(t.p + i, end - i), end) ||
 			(i == blanks && may_have_clause(t, i, end))))
 		return true;
+	if (!ew_seen_any(seen, "|&;|&;|&"))
+		return false;
 	struct ew_bytes open = ew_bytes(t.p, t.n < OPEN_MOST ? t.n : OPEN_MOST);
 	for (i = 0; (i = ew_look_for(open, i, "|&;|&;|&")) < open.n; i++) {
 		if (t.p[i] == ';' ? may_state(t, i + 1) : ew_byte_at(t, i + 1) == t.p[i] && may_join(t, i + 2))
@@ -243,13 +245,15 @@ static bool may_be_lines(struct ew_bytes t, size_t end, bool *key, bool is_first
 	return may_command(t, end + 1, *key);
 }
 
-bool ew_nosqli_may(struct ew_bytes t)
+bool ew_nosqli_may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	struct ew_look_quotes met = { 0, 0 };
 	bool key = false, lines = false;
 
-	if (may_begin(t))
+	if (may_begin(t, seen))
 		return true;
+	if (!ew_seen_any(seen, "'\"`$\n\r*_"))
+		return false;
 	for (size_t i = 0; (i = ew_look_for(t, i, "'\"`$\n\r*_")) < t.n; i++) {
 		bool may = false;
 		switch (t.p[i]) {

@@ -5,6 +5,7 @@
 #define EVENTWALL_SIGNATURES_NOSQLI_SCRIPT_H
 
 #include "signatures/analyser.h"
+#include "signatures/seen.h"
 
 /* Operators of MongoDB that change what a condition selects or run code; `w` is without the $. */
 bool ew_nosqli_operator(struct ew_bytes w);
@@ -17,7 +18,7 @@ bool ew_nosqli_begins(struct ew_bytes w);
 bool ew_nosqli_clause(struct ew_bytes w);
 
 /* The look of the analyser. */
-bool ew_nosqli_may(struct ew_bytes text);
+bool ew_nosqli_may(struct ew_bytes text, const struct ew_seen *seen);
 
 /* True: the text, placed in a condition written in JavaScript, Cypher or CQL, becomes part of its code. */
 bool ew_nosqli_script(struct ew_bytes text, struct ew_finding *f_r);

@@ -216,8 +216,9 @@ static bool may_be_php(struct ew_bytes t, size_t i)
 }
 
 /* What no rare word tells: objects by their first bytes, and names behind quotes, brackets and ends of lines. */
-static bool may(struct ew_bytes t)
+static bool may(struct ew_bytes t, const struct ew_seen *seen)
 {
+	(void)seen;
 	if (t.p[0] == 0x04 || ew_serialized_pickle_may(t, 0))
 		return true;
 	for (size_t i = 0; (i = ew_mark_next(t, i, "\"'<\n!")) < t.n; i++) {

@@ -186,12 +186,14 @@ static inline bool is_sign(uint8_t c)
 	return c == ';' || c == '|' || c == '&' || c == '\n' || c == '\r';
 }
 
-bool ew_shell_may(struct ew_bytes t)
+bool ew_shell_may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	struct look l = { .text = t };
 
 	if (may_be_option(t) || may_be_first(&l))
 		return true;
+	if (!ew_seen_any(seen, ";|&\n\r`(~"))
+		return false;
 	for (size_t i = 0; (i = ew_mark_next(t, i, ";|&\n\r`(~")) < t.n; i++) {
 		uint8_t c = t.p[i], before = i ? t.p[i - 1] : 0;
 		unsigned need = TELLING;

@@ -8,7 +8,8 @@
  * analyser. */
 
 #include "eventwall/bytes.h"
+#include "signatures/seen.h"
 
-bool ew_shell_may(struct ew_bytes text);
+bool ew_shell_may(struct ew_bytes text, const struct ew_seen *seen);
 
 #endif

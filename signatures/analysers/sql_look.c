@@ -243,6 +243,12 @@ static enum answer take_operand(struct look *l)
 	return GO_ON;
 }
 
+/* What pads base64 compares with nothing. */
+static bool is_padding(const struct look *l, struct ew_bytes run)
+{
+	return !l->quote && run.n == 2 && run.p[0] == '=' && run.p[1] == '=' && past_blanks(l->t, l->i) == l->t.n;
+}
+
 /* A run of signs, which is an operator, or one with the signs of the next operand. */
 static enum answer take_signs(struct look *l)
 {
@@ -254,7 +260,7 @@ static enum answer take_signs(struct look *l)
 	struct ew_bytes run = ew_bytes(l->t.p + from, l->i - from);
 	if (run.p[0] == ':' && run.n > 1 && run.p[1] != ':' && run.p[1] != '=')
 		return NO;
-	if (run.p[0] == ':' && run.n == 1)
+	if ((run.p[0] == ':' && run.n == 1) || is_padding(l, run))
 		return NO;
 	uint8_t c = run.p[0];
 	if (run.n > 1 || c == '#' || c == '~' || c == '?' || c == '@' || c == '!')

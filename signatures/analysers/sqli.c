@@ -11,6 +11,7 @@
  * alone.  What follows is for sql_shape.c. */
 
 #include "../look.h"
+#include "../seen.h"
 #include "sql_look.h"
 #include "sql_shape.h"
 
@@ -128,21 +129,23 @@ static bool find_sqli(const struct ew_operand *o, struct ew_finding *f_r)
 	        read_behind_quote(text, ']', read_on, f_r));
 }
 
-static bool may_be_sqli(struct ew_bytes text)
+static bool may_be_sqli(struct ew_bytes text, const struct ew_seen *seen)
 {
 	struct ew_finding none;
-	unsigned seen = 0;
+	unsigned met = 0;
 
 	if (text.n < 3)
 		return false;
 	if (read_open(text, glance, &none))
 		return true;
-	for (size_t i = 0; seen != 15 && (i = ew_look_for(text, i, "'\"`]'\"`]")) < text.n; i++) {
+	if (!ew_seen_any(seen, "'\"`]'\"`]"))
+		return false;
+	for (size_t i = 0; met != 15 && (i = ew_look_for(text, i, "'\"`]'\"`]")) < text.n; i++) {
 		uint8_t quote = text.p[i];
 		unsigned kind = quote == '\'' ? 1 : quote == '"' ? 2 : quote == '`' ? 4 : 8;
-		if (seen & kind)
+		if (met & kind)
 			continue;
-		seen |= kind;
+		met |= kind;
 		if (kind < 8 && is_sure(text, i) ? ew_sql_may(text, i + 1, quote)
 						 : read_behind_quote(text, quote, glance, &none))
 			return true;

@@ -251,12 +251,13 @@ static bool may_brace(struct ew_bytes t, size_t i)
 }
 
 /* Marks, or what needs none, that could be more than text. */
-static bool may(struct ew_bytes t)
+static bool may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	struct ew_marks marks = { .text = t };
 	bool braced = false;
 	size_t i;
 
+	(void)seen;
 	while ((i = ew_marks_next(&marks)) < t.n) {
 		uint8_t c = t.p[i], d = ew_template_at(t, i + 1);
 		switch (c) {

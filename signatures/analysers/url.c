@@ -451,11 +451,12 @@ static bool slashless_scheme(struct ew_bytes t, size_t colon)
 	}
 }
 
-static bool may(struct ew_bytes t)
+static bool may(struct ew_bytes t, const struct ew_seen *seen)
 {
 	size_t start = start_of(t), i = start;
 	const uint8_t *colon;
 
+	(void)seen;
 	if (slash(at(t, i)) && slash(at(t, i + 1))) {
 		while (slash(at(t, i)))
 			i++;

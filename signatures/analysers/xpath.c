@@ -11,6 +11,7 @@
 
 #include "signatures/analyser.h"
 #include "signatures/look.h"
+#include "signatures/seen.h"
 #include "signatures/token.h"
 #include "signatures/words.h"
 
@@ -441,12 +442,14 @@ static bool may_begin(struct ew_bytes t)
 	}
 }
 
-static bool may_be_xpath(struct ew_bytes t)
+static bool may_be_xpath(struct ew_bytes t, const struct ew_seen *seen)
 {
 	struct ew_look_quotes met = { 0, 0 };
 
 	if (may_begin(t))
 		return true;
+	if (!ew_seen_any(seen, "'\"`'\"`'\""))
+		return false;
 	for (size_t i = 0; (i = ew_look_for(t, i, "'\"`'\"`'\"")) < t.n; i++)
 		if (ew_look_is_place(&met, t, i) && may_go_on(t, i + 1))
 			return true;

@@ -2,9 +2,11 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* plain.c: which text is plain, and that what is left of a pattern finds in plain text what the whole does. */
+/* plain.c: which text is plain, and that what is left of a pattern finds in plain text what the whole does.
+ * gather.c: that the same text is laid out as plain. */
 
 #include "guard.h"
+#include "signatures/gather.h"
 #include "signatures/plain.h"
 #include "tap.h"
 
@@ -13,9 +15,23 @@
 
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-_:@";
 
+/* Laid out behind others if it is plain, and nowhere else. */
+static bool is_laid_out(struct ew_gather *g, struct ew_bytes text)
+{
+	static const struct ew_field nobody;
+	size_t slots = g->slots, len = g->len;
+	enum ew_gathered done = ew_gather_plain(g, &nobody, text);
+
+	if (done == EW_GATHER_ODD && (g->slots != slots || g->len != len))
+		abort();
+	return done == EW_GATHERED && g->slots == slots + 1 && ew_bytes_eq(ew_gather_text(g, slots), text) &&
+	       g->buf[g->slot[slots].start - 1] == 0xff && g->buf[g->len - 1] == 0xff;
+}
+
 static void texts(void)
 {
-	int wrong = 0;
+	struct ew_gather gather = { 0 };
+	int wrong = 0, misplaced = 0;
 
 	for (size_t n = 0; n < 50; n++) {
 		uint8_t text[50];
@@ -23,17 +39,22 @@ static void texts(void)
 			text[i] = (uint8_t)plain[(i * 7 + n) % (sizeof(plain) - 1)];
 		struct ew_bytes g = guard_put(ew_bytes(text, n));
 		wrong += !ew_plain_text(g);
+		misplaced += !is_laid_out(&gather, g);
 		guard_drop(g);
 		for (size_t at = 0; at < n; at++) {
 			uint8_t was = text[at];
 			for (int c = 0; c < 256; c++) {
 				text[at] = (uint8_t)c;
-				wrong += ew_plain_text(ew_bytes(text, n)) != (c && strchr(plain, c));
+				bool is = c && strchr(plain, c);
+				wrong += ew_plain_text(ew_bytes(text, n)) != is;
+				misplaced += is_laid_out(&gather, ew_bytes(text, n)) != is;
 			}
 			text[at] = was;
 		}
 	}
 	is_int(wrong, 0, "each byte at each place of each length, at a guard page");
+	is_int(misplaced, 0, "and as many are laid out as plain, each as it was");
+	ew_gather_free(&gather);
 }
 
 static void rows(void)
