@@ -60,6 +60,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html_tags.c \
 	signatures/analysers/ldap.c \
 	signatures/analysers/nosqli.c \
+	signatures/analysers/nosqli_clause.c \
 	signatures/analysers/nosqli_look.c \
 	signatures/analysers/nosqli_script.c \
 	signatures/analysers/path.c \

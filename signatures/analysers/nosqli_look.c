@@ -111,6 +111,9 @@ static bool may_be_code(struct ew_bytes t, struct ew_bytes w, size_t end)
 		return (is(w, "sleep") || is(w, "script")) && memchr(t.p, '(', t.n);
 	case 't':
 		return is(w, "this") && is_one_of(t, end, "[./");
+	case 'g':
+	case 'o':
+		return ew_nosqli_begins(w) && is_one_of(t, end, "./");
 	case 'c':
 	case 'l':
 	case 'm':
@@ -142,7 +145,9 @@ static bool may_begin(struct ew_bytes t)
 {
 	size_t blanks = ew_skip_blanks(t, 0), i = past_gap(t, blanks), end = past_word(t, i);
 
-	if (ew_byte_at(t, blanks) == '{' && ew_byte_at(t, blanks + 1) == '!')
+	if (ew_nosqli_parser(ew_bytes_from(t, blanks)))
+		return true;
+	if (ew_nosqli_commands(ew_look_word(t, blanks)))
 		return true;
 	if (end > i && (may_be_code(t, ew_bytes(t.p + i, end - i), end) ||
 			(i == blanks && may_have_clause(t, i, end))))
@@ -178,18 +183,18 @@ static bool may_go_on(struct ew_bytes t, size_t from)
 	switch (c) {
 	case '|':
 	case '&':
-		return next == c || is_digit(then) || then == '/';
+		return next == c || is_digit(then) || then == '/' || next == '>';
 	case ';':
 		return may_end(t, i + 1);
 	case ',':
-		for (i++; i < t.n && (t.p[i] <= ' ' || t.p[i] == '{');)
-			i++;
-		i += i < t.n && memchr("'\"`", t.p[i], 3);
-		return ew_byte_at(t, i) == '$';
+		return memchr(t.p + i, '$', t.n - i) != NULL;
 	case '+':
 	case '-':
-		return then == '/' ||
-		       (ew_word_byte(then) && is_one_of(t, past_word(t, ew_skip_blanks(t, i + 1)), "(/"));
+		return then == '/' || then == '(' ||
+		       (ew_word_byte(then) &&
+			is_one_of(t, past_word(t, ew_skip_blanks(t, i + 1)), "(/.["));
+	case '.':
+		return i > from && memchr(t.p + i, '(', t.n - i) != NULL;
 	case '=':
 	case '!':
 		return next == '=';
@@ -257,10 +262,12 @@ bool ew_nosqli_may(struct ew_bytes t)
 			may = ew_nosqli_operator(ew_look_word(t, i + 1));
 			break;
 		case '*':
-			may = i >= 4 && ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("*:*"));
+			may = ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("*:*"));
 			break;
 		case '_':
-			may = (i == 0 || t.p[i - 1] == '/') && ew_nosqli_view(ew_look_word(t, i));
+			may = ((i == 0 || t.p[i - 1] == '/') &&
+			       ew_nosqli_view(ew_look_word(t, i))) ||
+			      ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("_query_:"));
 			break;
 		case '\n':
 		case '\r':
