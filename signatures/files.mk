@@ -29,6 +29,7 @@ noinst_HEADERS += \
 	signatures/analysers/template_expression.h \
 	signatures/analysers/template_lookup.h \
 	signatures/analysers/template_words.h \
+	signatures/analysers/xpath_words.h \
 	signatures/analysers/url_host.h \
 	signatures/anchor.h \
 	signatures/fold.h \
