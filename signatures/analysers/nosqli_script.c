@@ -238,6 +238,7 @@ static bool joined(const struct ew_tokens *t, size_t k)
 static bool pipes(const struct ew_tokens *t, size_t k)
 {
 	return ew_token_sign(ew_token(t, k), '|') && ew_token_sign(ew_token(t, k + 1), '>') &&
+	       ew_token(t, k + 1)->at == ew_token(t, k)->at + 1 &&
 	       ew_token(t, k + 2)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 3), '(');
 }
 
@@ -275,7 +276,8 @@ static const char *behind_quote(const struct ew_tokens *t)
 		while (ew_token_sign(ew_token(t, k), ';') || ew_token_sign(ew_token(t, k), '}') ||
 		       ew_token_sign(ew_token(t, k), ')'))
 			k++;
-		return statement(t, k) || (reopened(t) && ew_nosqli_clauses(t, k))
+		return statement(t, k) || (reopened(t) && ew_nosqli_clause(ew_token(t, k)->text) &&
+					   ew_nosqli_clauses(t, k))
 			       ? "a statement behind a closed string"
 			       : NULL;
 	}

@@ -190,6 +190,10 @@ static bool decide_in_the_open(struct ew_sql_walk *w, const struct ew_sql_condit
 	    (ew_sql_walk_token(w, 0)->kind == EW_SQL_SIGN || ew_sql_walk_token(w, 1)->kind == EW_SQL_LEFT ||
 	     is_secret(ew_sql_walk_text(w, ew_sql_walk_token(w, 0)))))
 		return ew_sql_walk_found(w, "a list of columns, and the rest commented out");
+	if (w->narrowed && c->numbers == 2 && c->compares == 1 && c->names == 0 && w->first_name &&
+	    w->first_plain && tail == EW_SQL_TAIL_EMPTY && !w->alone)
+		return ew_sql_walk_found(w,
+					 "a table with all its rows, and the rest commented out");
 	if (w->narrowed && c->compares && w->listed && w->first_number && tail == EW_SQL_TAIL_EMPTY)
 		return ew_sql_walk_found(w, "another column set, and the rest commented out");
 	if (w->asks && (c->signs || w->summed) && ew_sql_walk_token(w, 0)->kind == EW_SQL_NUMBER)

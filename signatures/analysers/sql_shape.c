@@ -322,6 +322,12 @@ static bool take_statement(struct ew_sql_walk *w, size_t at, bool behind_semicol
 		w->i = at;
 		return ew_sql_walk_found(w, "a second statement, and the rest commented out");
 	}
+	/* x'; checkpoint-- : whatever the verb is, unless prose stands before it. */
+	if (behind_semicolon && w->place.quote && !w->place.prose && !w->place.first && at == 1 &&
+	    t->class != EW_SQL_PROSE && (t->kind == EW_SQL_NAME || t->kind == EW_SQL_WORD) &&
+	    last->kind == EW_SQL_TAIL && last->glued &&
+	    ew_sql_tail(&w->run, last) == EW_SQL_TAIL_EMPTY)
+		return ew_sql_walk_found(w, "a second statement, and the rest commented out");
 	if (bold && behind_semicolon && ew_sql_walk_token(w, at + 1)->kind == EW_SQL_LEFT &&
 	    ew_sql_call_of(ew_sql_walk_text(w, t)) >= EW_SQL_CALL_SLEEP)
 		return ew_sql_walk_found(w, "a call that delays, reads or connects");
@@ -442,6 +448,19 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 		return true;
 	case EW_SQL_FINISH:
 		return true;
+	case EW_SQL_VALUES:
+		return before && before->kind == EW_SQL_RIGHT && w->closes &&
+		       next->kind == EW_SQL_LEFT &&
+		       ew_sql_walk_token(w, w->run.n - 1)->kind == EW_SQL_TAIL &&
+		       ew_sql_tail(&w->run, ew_sql_walk_token(w, w->run.n - 1)) ==
+			       EW_SQL_TAIL_EMPTY &&
+		       ew_sql_walk_found(
+			       w, "columns closed, other values, and the rest commented out");
+	case EW_SQL_IF: { /* 1 if (select user)='sa' waitfor delay '0:0:9' */
+		const char *why =
+			w->place.quote || w->c.numbers ? ew_sql_scan(&w->run, w->i) : NULL;
+		return why && ew_sql_walk_found(w, why);
+	}
 	case EW_SQL_THING:
 		return w->query || (before && before->kind == EW_SQL_RIGHT);
 	case EW_SQL_SELECT: /* if (1=1) select */

@@ -364,6 +364,10 @@ static const char *const found[] = {
 	"drop database sales;",
 	"delete from vault where 4=4",
 	"update vault set x=0 where 4=4; --",
+	"q'; checkpoint--",
+	"users where 6=6--",
+	"name) values ('q') --",
+	"3 if (select user)='sa' waitfor delay '0:0:7'",
 	NULL,
 };
 

@@ -295,6 +295,13 @@ static const char *const left[] = {
 	"id],[name",
 	"[\"a\"],[\"b\"] from [c]--",
 	"list of [a],[b]",
+	"users where id=1",
+	"name) values (x)",
+	"it's 5 if you wait",
+	"echo 'a'; ls --all",
+	"echo 'x'; git log --",
+	"'a'; b--",
+	"the boys'; see note--",
 	NULL,
 };
 
