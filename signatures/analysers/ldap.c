@@ -12,6 +12,8 @@
 #include "signatures/token.h"
 #include "signatures/words.h"
 
+enum { SIGNS_MOST = 16 }; /* before the = of a condition; gates know it, too */
+
 static bool found(struct ew_finding *f_r, size_t from, size_t to, const char *why)
 {
 	*f_r = (struct ew_finding){ from, to, why };
@@ -28,7 +30,7 @@ static size_t condition_at(struct ew_bytes t, size_t i)
 		i++;
 	size_t name = i - from;
 	i = ew_skip_blanks(t, i);
-	while (i < t.n && memchr("~<>:", t.p[i], 4) && i - from < 96)
+	for (size_t most = i + SIGNS_MOST; i < t.n && i < most && memchr("~<>:", t.p[i], 4);)
 		i++;
 	bool named = name > 1 && (ew_byte_at(t, from) | 0x20) >= 'a' && (ew_byte_at(t, from) | 0x20) <= 'z';
 	bool number = name > 4 && t.p[from] >= '0' && t.p[from] <= '9' && memchr(t.p + from, '.', name);

@@ -53,7 +53,8 @@ static bool aql_clause(const struct ew_tokens *t, size_t k)
 		return next->kind == EW_TOKEN_WORD && ew_token_is(then, "in") &&
 		       ew_token(t, k + 3)->kind != EW_TOKEN_END;
 	if (ew_token_is(w, "remove"))
-		return (named && ew_token_is(then, "in")) || ew_token_sign(next, '{');
+		return (named && ew_token_is(then, "in")) || ew_token_sign(next, '{') ||
+		       (next->kind == EW_TOKEN_WORD && ew_token_sign(then, '.'));
 	if (ew_token_is(w, "update") || ew_token_is(w, "replace"))
 		return next->kind == EW_TOKEN_WORD && (ew_token_is(then, "with") || (named && ew_token_is(then, "in")));
 	if (ew_token_is(w, "insert") || ew_token_is(w, "upsert"))

@@ -106,7 +106,7 @@ static bool may_be_code(struct ew_bytes t, struct ew_bytes w, size_t end)
 	case 'f':
 		return (is(w, "function") || is(w, "fcall")) && memchr(t.p, '(', t.n);
 	case 'd':
-		return is(w, "db") && is_one_of(t, end, "./");
+		return is(w, "db") && is_one_of(t, end, "[./");
 	case 's':
 		return (is(w, "sleep") || is(w, "script")) && memchr(t.p, '(', t.n);
 	case 't':
@@ -137,7 +137,8 @@ static bool may_have_clause(struct ew_bytes t, size_t i, size_t end)
 		return false;
 	while (closed < next && !memchr(")]}", t.p[closed], 3))
 		closed++;
-	return closed < next || compares(t, next) || has(t, next, "filtering");
+	return closed < next || compares(t, next) || has(t, next, "filtering") ||
+	       has(t, next, "//") || memchr(t.p + next, 0, t.n - next);
 }
 
 /* Could something be found without a closed string? */
@@ -201,7 +202,8 @@ static bool may_go_on(struct ew_bytes t, size_t from)
 	case '?':
 		return memchr(t.p + i, ':', t.n - i) != NULL;
 	default:
-		return ew_nosqli_clause(ew_bytes(t.p + i, past_word(t, i) - i));
+		return ew_nosqli_clause(ew_bytes(t.p + i, past_word(t, i) - i)) ||
+		       is(ew_bytes(t.p + i, past_word(t, i) - i), "redis");
 	}
 }
 

@@ -53,6 +53,18 @@ static bool calls_member(const struct ew_tokens *t, size_t k)
 		ew_token_sign(ew_token(t, k + 1), '('));
 }
 
+/* /^a/.test(this.x) */
+static bool tests_pattern(const struct ew_tokens *t, size_t k)
+{
+	if (!ew_token_sign(ew_token(t, k), '/'))
+		return false;
+	for (size_t i = k + 1; i < k + 12; i++)
+		if (ew_token_sign(ew_token(t, i), '/') && ew_token_sign(ew_token(t, i + 1), '.'))
+			return ew_token_is(ew_token(t, i + 2), "test") ||
+			       ew_token_is(ew_token(t, i + 2), "exec");
+	return false;
+}
+
 /* An operand behind || or && that is no prose. */
 static bool condition(const struct ew_tokens *t, size_t k)
 {
@@ -65,6 +77,8 @@ static bool condition(const struct ew_tokens *t, size_t k)
 	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1);
 	if (ew_token_sign(first, '@') && ew_token_sign(next, '.'))
 		return true; /* of JSONPath: this */
+	if (tests_pattern(t, k))
+		return true;
 	if (first->kind == EW_TOKEN_OPEN)
 		return first->text.n <= 32 && (not || first->text.n > 1) &&
 		       first->text.p[0] == t->place.quote;
@@ -80,8 +94,13 @@ static bool comparison(const struct ew_tokens *t, size_t k)
 {
 	while (ew_token_is(ew_token(t, k), "not") || ew_token_sign(ew_token(t, k), '('))
 		k++;
-	if (ew_token(t, k)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), '.'))
+	static const char *const words[] = { "contains", "ends", "in", "is", "starts" };
+	bool member =
+		ew_token(t, k)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), '.');
+	if (member)
 		k += 2;
+	if (member && t->place.quote && reopened(t) && IN(words, ew_token(t, k + 1)))
+		return true;
 	const struct ew_token *left = ew_token(t, k), *right = ew_token(t, k + 2);
 	if (!is_number_or_string(left) && left->kind != EW_TOKEN_WORD)
 		return false;
@@ -119,7 +138,13 @@ static bool control(const struct ew_tokens *t, size_t k)
 /* db.users.find(   db.dropDatabase(   db.getCollection(  */
 static bool calls_database(const struct ew_tokens *t, size_t k)
 {
-	if (!ew_token_is(ew_token(t, k), "db") || !ew_token_sign(ew_token(t, k + 1), '.'))
+	if (!ew_token_is(ew_token(t, k), "db"))
+		return false;
+	if (ew_token_sign(ew_token(t, k + 1), '[') && ew_token(t, k + 2)->kind == EW_TOKEN_STRING)
+		return ew_token_sign(ew_token(t, k + 3), ']') &&
+		       ew_token_sign(ew_token(t, k + 4), '.') &&
+		       ew_token_sign(ew_token(t, k + 6), '(');
+	if (!ew_token_sign(ew_token(t, k + 1), '.'))
 		return false;
 	for (k += 2; ew_token(t, k)->kind == EW_TOKEN_WORD; k += 2) {
 		if (ew_token_sign(ew_token(t, k + 1), '('))
@@ -263,6 +288,9 @@ static const char *behind_quote(const struct ew_tokens *t)
 	       ew_token_sign(ew_token(t, k), '}'))
 		k++;
 	const struct ew_token *first = ew_token(t, k);
+	if (ew_token_is(first, "redis") && ew_token_sign(ew_token(t, k + 1), '.') &&
+	    ew_token_sign(ew_token(t, k + 3), '('))
+		return "a call of a script for Redis behind a closed string";
 	if (first->kind == EW_TOKEN_WORD)
 		return behind_word(t, k, k > 0);
 	if (joins(first))
@@ -402,6 +430,10 @@ static const char *behind_operand(struct ew_bytes text, const struct ew_tokens *
 	if (first->kind != EW_TOKEN_WORD || !end || operand->at > 8 ||
 	    ew_skip_blanks(text, 0) != operand->at || is_string(operand))
 		return NULL;
+	const struct ew_token *last = &t->token[t->n - 1];
+	if (operand->kind == EW_TOKEN_NUMBER && last->kind == EW_TOKEN_COMMENT &&
+	    last->text.n <= 4 && ew_nosqli_clause(first->text) && ew_nosqli_clauses(t, k))
+		return "a clause of Cypher behind a value, and the rest cut off";
 	return behind_word(t, k, k > 1);
 }
 
@@ -466,7 +498,8 @@ static bool promising(const struct ew_tokens *t)
 	const struct ew_token *next = ew_token(t, k);
 	if (k > 3 || (t->place.quote && next->kind != EW_TOKEN_WORD))
 		return true;
-	return joins(next) || ew_token_sign(next, ';') || ew_nosqli_clause(next->text);
+	return joins(next) || ew_token_sign(next, ';') || ew_token_is(next, "redis") ||
+	       ew_nosqli_clause(next->text);
 }
 
 bool ew_nosqli_script(struct ew_bytes text, struct ew_finding *f_r)

@@ -388,8 +388,8 @@ static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
 	if (!joins(then) || (first->kind == EW_TOKEN_WORD && !ew_token_sign(left, '/') && !is_string(left) &&
 			     left->kind != EW_TOKEN_NUMBER && !calls(t, k + 1)))
 		return NULL;
-	if (calls_on(t, k + 1) ||
-	    (first->kind == EW_TOKEN_NUMBER && ew_token_is(left, "//") && path(t, k + 1)))
+	if (calls_on(t, k + 1) || (first->kind == EW_TOKEN_NUMBER && then->at > end &&
+				   ew_token_is(left, "//") && path(t, k + 1)))
 		return "a condition behind a value";
 	bool values = (left->kind == EW_TOKEN_NUMBER || is_string(left)) &&
 		      (right->kind == EW_TOKEN_NUMBER || is_string(right));

@@ -252,6 +252,12 @@ static const char *const bad[] = {
 	"\") |> yield() from(bucket:\"pins\") |> range(start:-2h) //",
 	"x' || @.pin =~ /.*/ || '",
 	"x\",\"role\":{\"$set\":7},\"y\":\"",
+	"' || /^q/.test(this.pin) || '",
+	"' OR n.pin STARTS WITH 'q' //",
+	"' REMOVE n.locked //",
+	"7 OR true RETURN n //",
+	"db['carts'].drop()",
+	"\"]) redis.call(\"flushall\") --",
 	NULL,
 };
 
@@ -446,6 +452,11 @@ static const char *const good[] = {
 	"\"yes\" or maybe: no",
 	"x\"} UNION of sets",
 	"$.store.book[?(@.price < 10)].title",
+	"members' or n.pin in the list",
+	"5 return tickets with seats",
+	"2 return https://example.com/x",
+	"it's /a/b.test(x)",
+	"the kids' redis cache",
 	NULL,
 };
 
