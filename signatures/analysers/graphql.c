@@ -25,6 +25,7 @@ enum {
 	MAX_SPREAD_OUT = 4096, /* spreads that a document grows to */
 	GUESS = 4,             /* what is guessed may repeat so many times less */
 	BULK_DIGITS = 6,       /* of a size of a page that nobody reads */
+	HUGE_DIGITS = 9,       /* of one that only asks for everything */
 	OPERAND_MOST = 40,     /* bytes of a value before it leaves its place */
 };
 
@@ -112,18 +113,18 @@ static bool is(struct ew_bytes w, const char *text)
 	return ew_bytes_eq(w, ew_bytes_str(text));
 }
 
-/* first: 100000 and its kin, at the name. */
-static bool is_bulk(struct ew_bytes t, size_t i, struct ew_bytes name)
+/* first: 100000 and its kin, at the name: 1, and 2 if one is too many. */
+static unsigned bulk_at(struct ew_bytes t, size_t i, struct ew_bytes name)
 {
 	static const char *const sizes[] = { "count", "first", "last", "limit", "pagesize",
 					     "per_page", "perpage", "size", "take" };
 	size_t colon = skip_ignored(t, i + name.n), digits = 0;
 
 	if (ew_byte_at(t, colon) != ':' || !ew_word_in(sizes, sizeof(sizes) / sizeof(*sizes), name))
-		return false;
+		return 0;
 	for (i = skip_ignored(t, colon + 1); ew_byte_at(t, i + digits) >= '0' && t.p[i + digits] <= '9';)
 		digits++;
-	return digits >= BULK_DIGITS;
+	return (digits >= BULK_DIGITS) + (digits >= HUGE_DIGITS);
 }
 
 /* Arguments and variables: only their end matters, and how deep lists and objects are.  False: they are none, or
@@ -141,7 +142,7 @@ static bool skip_parens(struct document *d, bool *found_r)
 		}
 		struct ew_bytes name = name_at(t, d->i);
 		if (name.n) {
-			d->bulks += is_bulk(t, d->i, name);
+			d->bulks += bulk_at(t, d->i, name);
 			d->i += name.n;
 			continue;
 		}
@@ -188,7 +189,7 @@ static bool repeats(struct document *d, size_t at, struct ew_bytes field, bool a
 	if (d->argument != REPEATS)
 		return false;
 	if (d->bulks > 1)
-		return found(d, at, d->i, "a document of GraphQL with very large pages in each other");
+		return found(d, at, d->i, "a document of GraphQL with very large pages");
 	uint32_t limit = d->last_aliased && is_guessed(d->last) ? d->limit / GUESS : d->limit;
 	return d->repeats > limit && found(d, at, d->i, "a field of GraphQL asked for again and again");
 }
@@ -217,7 +218,8 @@ static bool selected(struct document *d, struct ew_bytes name)
 	/* Both have a selection of their own, which tells them from words of other languages. */
 	after = skip_ignored(d->text, d->i);
 	if ((d->argument == INTROSPECTION || d->within) &&
-	    ((is(name, "__schema") && (after == d->text.n || memchr("{@", d->text.p[after], 2))) ||
+	    (((is(name, "__schema") || is(name, "_service")) &&
+	      (after == d->text.n || memchr("{@", d->text.p[after], 2))) ||
 	     (is(name, "__type") && (after == d->text.n || memchr("(@", d->text.p[after], 2)))))
 		return found(d, at, d->i, "a document of GraphQL that asks for the schema");
 	return over(d, FIELDS, ++d->fields) &&

@@ -192,7 +192,7 @@ static bool may_go_on(struct ew_bytes t, size_t from)
 	case '+':
 	case '-':
 		return then == '/' || then == '(' ||
-		       (ew_word_byte(then) &&
+		       ((ew_word_byte(then) || then == '$') &&
 			is_one_of(t, past_word(t, ew_skip_blanks(t, i + 1)), "(/.["));
 	case '.':
 		return i > from && memchr(t.p + i, '(', t.n - i) != NULL;

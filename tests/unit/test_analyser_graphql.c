@@ -39,6 +39,7 @@ static const char *const asks_for_schema[] = {
 	"{ __schema { directives { name args { name } } } }",
 	"{__type (name:\"Root\"){name}}",
 	"query={__schema{types{name}}}",
+	"query { _service { sdl } }",
 	"?query=query{__schema{types{name}}}",
 	NULL,
 };
@@ -85,6 +86,8 @@ static const char *const ordinary[] = {
 	"{{ user.name }}",
 	"{% if a %}",
 	"{a}",
+	"{ _service }",
+	"{ _entities(representations: [{__typename: \"U\", id: 1}]) { ... on U { name } } }",
 	"{ a b c }",
 	"{0}",
 	"{name}, hello",
@@ -159,6 +162,7 @@ static const char *const multiplies[] = {
 static const char *const asks_for_much[] = {
 	"{ users(first: 1000000) { orders(last: 1000000) { id } } }",
 	"{ users(limit:999999){ items(size :999999){ id } } }",
+	"query { posts(first: 2147483647) { id } }",
 	NULL,
 };
 static const char *const asks_for_little[] = {
