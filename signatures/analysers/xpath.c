@@ -226,6 +226,9 @@ static bool is_query(const struct ew_tokens *t)
 	const struct ew_token *what = ew_token(t, 2);
 	size_t k = ew_token_sign(ew_token(t, 3), ':') ? 5 : 4;
 
+	if (binds(t, 0) && !ew_token_is(ew_token(t, 3), "in") &&
+	    !ew_token_sign(ew_token(t, 3), ':'))
+		return false;
 	if (binds(t, 0))
 		return path(t, k) || ew_token_sign(ew_token(t, k), '/') ||
 		       ew_token_is(ew_token(t, k), "//") ||
