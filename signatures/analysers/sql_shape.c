@@ -83,19 +83,6 @@ static bool take_constant(struct ew_sql_walk *w, const struct ew_sql_token *t)
 	return true;
 }
 
-/* chr(65), char(65,66), concat(0x41: how many characters that nobody should read it spells. */
-static unsigned spelt_characters(const struct ew_sql_walk *w, const struct ew_sql_token *name,
-                                 const struct ew_sql_token *argument)
-{
-	bool many = ew_sql_walk_token(w, w->i + 3)->kind == EW_SQL_COMMA;
-
-	if (argument->kind != EW_SQL_NUMBER)
-		return 0;
-	if (ew_sql_is(&w->run, name, "concat"))
-		return ew_bytes_starts_nocase(ew_sql_walk_text(w, argument), EW_LIT("0x")) ? 2 : 0;
-	return ew_sql_is(&w->run, name, "char") || ew_sql_is(&w->run, name, "chr") ? 1 + many : 0;
-}
-
 /* At a name before a bracket. */
 static bool take_call(struct ew_sql_walk *w, const struct ew_sql_token *t)
 {
@@ -116,7 +103,7 @@ static bool take_call(struct ew_sql_walk *w, const struct ew_sql_token *t)
 			w->hard_alone |= argument->kind == EW_SQL_STRING && !is_package ? !is_letter(a) : data;
 	}
 	w->asks += argument->kind == EW_SQL_RIGHT && ew_sql_asks_server(ew_sql_walk_text(w, t));
-	w->spelt += spelt_characters(w, t, argument);
+	w->spelt += ew_sql_spelt(&w->run, w->i);
 	/* elt(1=1,1): another way to spell IF */
 	if (w->i == 0 && (ew_sql_is(&w->run, t, "elt") || ew_sql_is(&w->run, t, "iif") ||
 			  ew_sql_is(&w->run, t, "make_set"))) {
@@ -177,7 +164,8 @@ static bool take_union(struct ew_sql_walk *w)
 		need = 2;
 	/* A lone name: that of a thing of a program, for prose has words. */
 	if (level == 0 && (odd || w->fragment) && ew_sql_walk_token(w, i)->class == EW_SQL_SELECT &&
-	    (w->fragment || ew_sql_is_identifier(&w->run, i + 1)) && ew_sql_walk_token(w, i + 2)->kind == EW_SQL_END)
+	    (w->fragment || ew_sql_is_identifier(&w->run, i + 1)) &&
+	    ew_sql_walk_token(w, i + 2)->kind == EW_SQL_END)
 		level = 1;
 	if (level < need && !(level && odd && !w->alone))
 		return w->alone;

@@ -387,6 +387,19 @@ static bool compares_same(const struct ew_sql_run *run, size_t i)
 	       (end->kind == EW_SQL_END || end->kind == EW_SQL_TAIL || end->kind == EW_SQL_SEMICOLON);
 }
 
+unsigned ew_sql_spelt(const struct ew_sql_run *run, size_t i)
+{
+	const struct ew_sql_token *name = ew_sql_token_at(run, i),
+				  *argument = ew_sql_token_at(run, i + 2);
+	bool many = ew_sql_token_at(run, i + 3)->kind == EW_SQL_COMMA;
+
+	if (argument->kind != EW_SQL_NUMBER)
+		return 0;
+	if (ew_sql_is(run, name, "concat"))
+		return ew_bytes_starts_nocase(text_of(run, argument), EW_LIT("0x")) ? 2 : 0;
+	return ew_sql_is(run, name, "char") || ew_sql_is(run, name, "chr") ? 1 + many : 0;
+}
+
 static const char *scan_one(const struct ew_sql_run *run, size_t i)
 {
 	const struct ew_sql_token *t = ew_sql_token_at(run, i), *next = ew_sql_token_at(run, i + 1);

@@ -41,6 +41,10 @@ bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold);
 /* Behind ON: DUPLICATE KEY UPDATE, CONFLICT (..) DO UPDATE. */
 bool ew_sql_turns_insert(const struct ew_sql_run *run, size_t i);
 
+/* chr(65), char(65,66), concat(0x41: how many characters that nobody should read the call at `i`
+ * spells. */
+unsigned ew_sql_spelt(const struct ew_sql_run *run, size_t i);
+
 /* The name of a catalogue, or its first part. */
 bool ew_sql_reads_catalogue(const struct ew_sql_run *run, size_t i);
 

@@ -497,6 +497,15 @@ static bool may_compare(struct ew_bytes t, size_t i)
 	       c == '@' || c == '*';
 }
 
+/* Could the path at `i` be one of XPath?  It has a predicate, a call or an axis. */
+static bool may_step(struct ew_bytes t, size_t i)
+{
+	while ((i = ew_look_for(t, i, "[(:[([([")) < t.n && t.p[i] == ':' &&
+	       ew_byte_at(t, i + 1) != ':')
+		i++;
+	return i < t.n;
+}
+
 /* Could from_start() find something? */
 static bool may_begin(struct ew_bytes t)
 {
@@ -510,7 +519,7 @@ static bool may_begin(struct ew_bytes t)
 	}
 	size_t end = i;
 	if (ew_byte_at(t, i) == '/')
-		return ew_look_for(t, i, "[(:[([([") < t.n;
+		return may_step(t, i);
 	if (is_digit(ew_byte_at(t, i)))
 		while (is_digit(ew_byte_at(t, end)) ||
 		       (ew_byte_at(t, end) == '.' && is_digit(ew_byte_at(t, end + 1))))

@@ -170,8 +170,10 @@ static const char *const asks_for_little[] = {
 	"{ user(id: 1000000) { order(id: 1000000) { id } } }",
 	"{ users(first: 1000000) { id } }",
 	"mutation { a: login(u: \"x\", p: \"y\") { token } }",
-	"{ jan: sales(m: 1) feb: sales(m: 2) mar: sales(m: 3) apr: sales(m: 4) may: sales(m: 5) jun: sales(m: 6)"
-	" jul: sales(m: 7) aug: sales(m: 8) sep: sales(m: 9) oct: sales(m: 10) nov: sales(m: 11) dec: sales(m: 12) }",
+	"{ jan: sales(m: 1) feb: sales(m: 2) mar: sales(m: 3) apr: sales(m: 4) may: sales(m: 5) "
+	"jun: sales(m: 6)"
+	" jul: sales(m: 7) aug: sales(m: 8) sep: sales(m: 9) oct: sales(m: 10) nov: sales(m: 11)"
+	" dec: sales(m: 12) }",
 	NULL,
 };
 
