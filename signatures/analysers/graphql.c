@@ -190,6 +190,8 @@ static bool repeats(struct document *d, size_t at, struct ew_bytes field, bool a
 		return false;
 	if (d->bulks > 1)
 		return found(d, at, d->i, "a document of GraphQL with very large pages");
+	if (d->repeats <= d->limit / GUESS)
+		return false;
 	uint32_t limit = d->last_aliased && is_guessed(d->last) ? d->limit / GUESS : d->limit;
 	return d->repeats > limit && found(d, at, d->i, "a field of GraphQL asked for again and again");
 }
