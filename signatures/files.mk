@@ -29,6 +29,7 @@ noinst_HEADERS += \
 	signatures/analysers/template_expression.h \
 	signatures/analysers/template_lookup.h \
 	signatures/analysers/template_words.h \
+	signatures/analysers/xpath_words.h \
 	signatures/analysers/url_host.h \
 	signatures/anchor.h \
 	signatures/fold.h \
@@ -62,6 +63,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/html_tags.c \
 	signatures/analysers/ldap.c \
 	signatures/analysers/nosqli.c \
+	signatures/analysers/nosqli_clause.c \
 	signatures/analysers/nosqli_look.c \
 	signatures/analysers/nosqli_script.c \
 	signatures/analysers/path.c \

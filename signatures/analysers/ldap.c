@@ -12,6 +12,8 @@
 #include "signatures/token.h"
 #include "signatures/words.h"
 
+enum { SIGNS_MOST = 16 }; /* before the = of a condition; gates know it, too */
+
 static bool found(struct ew_finding *f_r, size_t from, size_t to, const char *why)
 {
 	*f_r = (struct ew_finding){ from, to, why };
@@ -28,7 +30,7 @@ static size_t condition_at(struct ew_bytes t, size_t i)
 		i++;
 	size_t name = i - from;
 	i = ew_skip_blanks(t, i);
-	while (i < t.n && memchr("~<>:", t.p[i], 4) && i - from < 96)
+	for (size_t most = i + SIGNS_MOST; i < t.n && i < most && memchr("~<>:", t.p[i], 4);)
 		i++;
 	bool named = name > 1 && (ew_byte_at(t, from) | 0x20) >= 'a' && (ew_byte_at(t, from) | 0x20) <= 'z';
 	bool number = name > 4 && t.p[from] >= '0' && t.p[from] <= '9' && memchr(t.p + from, '.', name);
@@ -50,6 +52,41 @@ static size_t filter_at(struct ew_bytes t, size_t i)
 	}
 	n = condition_at(t, i);
 	return n ? i + n - from : 0;
+}
+
+/* Behind an opening parenthesis: a condition on what no filter of a configuration asks for.  Its
+ * length, 0: none. */
+static size_t secret_at(struct ew_bytes t, size_t i)
+{
+	static const char *const secrets[] = {
+		"dbcspwd",         "krbprincipalkey",      "lmpwdhistory",
+		"ms-mcs-admpwd",   "msds-managedpassword", "mslaps-encryptedpassword",
+		"mslaps-password", "ntpwdhistory",         "olcrootpw",
+		"sambalmpassword", "sambantpassword",      "supplementalcredentials",
+		"unicodepwd",      "unixuserpassword",     "userpassword",
+	};
+	static const struct ew_bytes searches[] = {
+		EW_LIT("admincount=1)"),
+		EW_LIT("msds-allowedtoactonbehalfofotheridentity=*"),
+		EW_LIT("msds-allowedtodelegateto=*"),
+		EW_LIT("serviceprincipalname=*)"),
+		EW_LIT("useraccountcontrol:1.2.840.113556.1.4.803:=4194304"),
+		EW_LIT("useraccountcontrol:1.2.840.113556.1.4.803:=524288"),
+	};
+	size_t from = ew_skip_blanks(t, i), end = from;
+	size_t n = condition_at(t, from);
+
+	if (n == 0)
+		return 0;
+	while (end < from + n && (ew_word_byte(t.p[end]) || t.p[end] == '-'))
+		end++;
+	if (ew_word_in(secrets, sizeof(secrets) / sizeof(*secrets),
+		       ew_bytes(t.p + from, end - from)))
+		return from + n - i;
+	for (size_t k = 0; k < sizeof(searches) / sizeof(*searches); k++)
+		if (ew_bytes_starts_nocase(ew_bytes_from(t, from), searches[k]))
+			return from + n - i;
+	return 0;
 }
 
 /* )\0 and then nothing but text: the filter ends where the C string does. */
@@ -74,7 +111,7 @@ static bool find_ldap(const struct ew_operand *o, struct ew_finding *f_r)
 {
 	struct ew_bytes t = o->text;
 	size_t depth = 0, escaped = 0, n;
-	bool asked_end = false;
+	bool asked_end = false, asked_start = false;
 
 	for (size_t i = 0; i < t.n; i++) {
 		uint8_t c = t.p[i], before = i ? t.p[i - 1] : 0;
@@ -102,12 +139,29 @@ static bool find_ldap(const struct ew_operand *o, struct ew_finding *f_r)
 				return found(f_r, i, k + 1 + n, "a list of conditions behind a wildcard");
 			continue;
 		}
-		if (c == '(')
+		if (c == '(') {
 			depth++;
+			n = ew_word_byte(ew_byte_at(t, i + 1)) || ew_byte_at(t, i + 1) == ' '
+				    ? secret_at(t, i + 1)
+				    : 0;
+			if (n)
+				return found(f_r, i, i + 1 + n,
+					     "a filter that asks for secrets or for their owners");
+		}
 		if (c != ')')
 			continue;
 		if (depth || escaped) {
 			*(depth ? &depth : &escaped) -= 1;
+			if (depth || asked_start || ew_byte_at(t, i + 1) != '(')
+				continue;
+			/* (uid=a)(cn=* : two filters are none, and were one with what stands around
+			 * the value */
+			asked_start = true;
+			size_t first = ew_skip_blanks(t, 0);
+			if (ew_byte_at(t, first) == '(' && filter_at(t, first + 1) &&
+			    (n = filter_at(t, i + 2)) &&
+			    ew_bytes_find(t, 0, EW_LIT("=*")) != SIZE_MAX)
+				return found(f_r, i, i + 2 + n, "a filter behind a filter");
 			continue;
 		}
 		if (memchr(":;=", before, 3) && i)
@@ -141,6 +195,11 @@ static const char *const gates[] = {
 	"\\)" BLANKS "{0,8}[|&!]?\\([\\x00-\\x20(]{0,16}(?:[&|!]|[a-z0-9][a-z0-9_.;:-]{1,79}" BLANKS
 	"*[~<>:]{0,16}=)",
 	"\\)(?:\\x00|\\\\00)",
+	"\\(" BLANKS "*(?:admincount|dbcspwd|krbprincipalkey|lmpwdhistory|ms-mcs-admpwd|msds-(?:"
+	"allowedto|managedp)"
+	"|mslaps-|ntpwdhistory|olcrootpw|samba[ln][mt]password|serviceprincipalname|"
+	"supplementalcredentials|unicodepwd"
+	"|unixuserpassword|useraccountcontrol|userpassword)",
 	"\\*" BLANKS "{0,8}\\(" BLANKS "{0,8}(?:[&|!]" BLANKS "*\\(|\\)[|&])",
 	NULL,
 };

@@ -19,14 +19,27 @@
  * ref, schema, comment), OData (filter, top, skip, select, count), and names that analytics use (group,
  * text). */
 static const char *const operators[] = {
-	"accumulator", "addfields",    "addtoset",   "all",           "and",        "bitsallclear",
-	"bitsallset",  "bitsanyclear", "bitsanyset", "elemmatch",     "eq",         "exists",
-	"expr",        "facet",        "function",   "geointersects", "geowithin",  "graphlookup",
-	"gt",          "gte",          "in",         "inc",           "jsonschema", "lookup",
-	"lt",          "lte",          "match",      "merge",         "mod",        "ne",
-	"near",        "nearsphere",   "nin",        "nor",           "not",        "or",
-	"out",         "pull",         "pullall",    "push",          "regex",      "replaceroot",
-	"replacewith", "size",         "unionwith",  "unwind",        "where",
+	"accumulator",  "addfields",   "addtoset",     "all",
+	"and",          "any",         "between",      "bit",
+	"bitsallclear", "bitsallset",  "bitsanyclear", "bitsanyset",
+	"col",          "collstats",   "contained",    "contains",
+	"currentdate",  "currentop",   "elemmatch",    "endswith",
+	"eq",           "exists",      "expr",         "facet",
+	"fn",           "func",        "function",     "geointersects",
+	"geowithin",    "graphlookup", "gt",           "gte",
+	"ilike",        "in",          "inc",          "indexstats",
+	"iregexp",      "jsonschema",  "like",         "listlocalsessions",
+	"listsessions", "literal",     "lookup",       "lt",
+	"lte",          "match",       "merge",        "mod",
+	"mul",          "natural",     "ne",           "near",
+	"nearsphere",   "nin",         "nor",          "not",
+	"notbetween",   "notilike",    "notin",        "notiregexp",
+	"notlike",      "notregexp",   "or",           "out",
+	"overlap",      "pop",         "pull",         "pullall",
+	"push",         "raw",         "regex",        "regexp",
+	"rename",       "replaceroot", "replacewith",  "setoninsert",
+	"size",         "startswith",  "substring",    "unionwith",
+	"unwind",       "where",
 };
 
 bool ew_nosqli_operator(struct ew_bytes w)
@@ -250,6 +263,78 @@ static bool redis_script(struct ew_bytes t, struct ew_finding *f_r)
 	return call != SIZE_MAX && find(f_r, call, call + 10, "a script for Redis");
 }
 
+bool ew_nosqli_parser(struct ew_bytes t)
+{
+	static const char *const parsers[] = { "boost",    "child",  "collapse", "dismax",
+					       "edismax",  "frange", "func",     "graph",
+					       "join",     "lucene", "parent",   "prefix",
+					       "query",    "raw",    "surround", "terms",
+					       "xmlparser" };
+
+	if (t.n < 4 || t.p[0] != '{' || t.p[1] != '!')
+		return false;
+	struct ew_bytes w = word_at(t, 2);
+	uint8_t next = ew_byte_at(t, 2 + w.n);
+	if (next == '=') /* of a parameter: type=func */
+		return is(w, "type") || is(w, "q.op") || is(w, "df") || is(w, "v") ||
+		       is(w, "cache");
+	return (next == ' ' || next == '}') && IN(parsers, w);
+}
+
+bool ew_nosqli_commands(struct ew_bytes w)
+{
+	static const char *const words[] = { "acl",    "client",    "config",  "debug",
+					     "eval",   "flushall",  "flushdb", "migrate",
+					     "module", "replicaof", "script",  "slaveof" };
+
+	return IN(words, w);
+}
+
+/* EVAL "return 1" 0   CONFIG SET dir /var/www   SLAVEOF x 6379 */
+bool ew_nosqli_command(struct ew_bytes t)
+{
+	static const char *const settings[] = { "bind",        "dbfilename", "dir",
+						"logfile",     "masterauth", "protected-mode",
+						"requirepass", "save",       "slave-read-only" };
+	static const char *const of_clients[] = { "addr", "id", "laddr", "type", "user" };
+	struct line l = split_line(t);
+	size_t n = l.words < 6 ? l.words : 6;
+
+	if (n == 0 || memchr(t.p, '\n', t.n) || !ew_nosqli_commands(l.word[0]))
+		return false;
+	struct ew_bytes second = n > 1 ? l.word[1] : l.word[0];
+	if (is(l.word[0], "flushall") || is(l.word[0], "flushdb"))
+		return n == 1 || (n == 2 && (is(second, "async") || is(second, "sync")));
+	if (is(l.word[0], "config"))
+		return l.words == 4 && is(second, "set") && IN(settings, l.word[2]);
+	if (is(l.word[0], "slaveof") || is(l.word[0], "replicaof"))
+		return n == 3 && (all_digits(l.word[2]) || is(l.word[2], "one"));
+	if (is(l.word[0], "module"))
+		return n >= 3 && is(second, "load") && l.word[2].p[0] == '/';
+	if (is(l.word[0], "debug"))
+		return (n == 3 && is(second, "sleep") && all_digits(l.word[2])) ||
+		       (n == 2 && is(second, "segfault"));
+	if (is(l.word[0], "acl"))
+		return n >= 4 && is(second, "setuser");
+	if (is(l.word[0], "script"))
+		return n >= 3 && is(second, "load") && memchr("'\"", l.word[2].p[0], 2);
+	if (is(l.word[0], "client"))
+		return n >= 3 && is(second, "kill") &&
+		       (memchr(l.word[2].p, ':', l.word[2].n) || IN(of_clients, l.word[2]));
+	if (is(l.word[0], "migrate"))
+		return n == 6 && all_digits(l.word[2]);
+	/* eval "$(x)" of a shell has no number behind it */
+	size_t open = (size_t)(second.p - t.p), i = open + 1;
+	if (n < 3 || !memchr("'\"", second.p[0], 2))
+		return false;
+	while (i < t.n && t.p[i] != t.p[open])
+		i += t.p[i] == '\\' ? 2 : 1;
+	size_t keys = i < t.n ? ew_skip_blanks(t, i + 1) : t.n, end = keys;
+	while (end < t.n && t.p[end] >= '0' && t.p[end] <= '9')
+		end++;
+	return end > keys && (end == t.n || t.p[end] <= ' ');
+}
+
 /* OR *:*    ../_all_docs    {!xmlparser v=... */
 static bool document_query(struct ew_bytes t, struct ew_finding *f_r)
 {
@@ -262,9 +347,12 @@ static bool document_query(struct ew_bytes t, struct ew_finding *f_r)
 		if (end >= 3 && end < i && t.p[end - 3] <= ' ' && is(ew_bytes(t.p + end - 2, 2), "or"))
 			return find(f_r, end - 2, i + 3, "a query for all documents behind a value");
 	}
-	i = ew_skip_blanks(t, 0);
-	if (ew_bytes_starts_nocase(ew_bytes_from(t, i), EW_LIT("{!xmlparser")))
-		return find(f_r, i, i + 11, "a parser of Solr chosen by the value");
+	if (i == 0 && is(word_at(t, ew_skip_blanks(t, 3)), "or"))
+		return find(f_r, 0, 3, "a query for all documents");
+	i = ew_bytes_find(t, 0, EW_LIT("_query_:"));
+	i = i == SIZE_MAX ? ew_skip_blanks(t, 0) : i + 8 + (ew_byte_at(t, i + 8) == '"');
+	if (ew_nosqli_parser(ew_bytes_from(t, i)))
+		return find(f_r, i, i + 2, "a parser of Solr chosen by the value");
 	for (size_t k = 0; k < t.n; k++) {
 		if (t.p[k] <= ' ')
 			return false; /* a path has no blanks, prose has */
@@ -279,12 +367,15 @@ static bool document_query(struct ew_bytes t, struct ew_finding *f_r)
 
 static bool find_nosqli(const struct ew_operand *o, struct ew_finding *f_r)
 {
-	static const char *const names[] = { "script_fields", "scripted_metric" };
+	static const char *const names[] = { "attributevaluelist", "script_fields", "script_score",
+					     "scripted_metric" };
 
 	if (o->on_name && operator_in_name(o->text, f_r))
 		return true;
 	if (o->on_name && IN(names, o->text))
-		return find(f_r, 0, o->text.n, "a script for Elasticsearch");
+		return find(f_r, 0, o->text.n, "a condition or script as a part of a query");
+	if (ew_nosqli_command(o->text))
+		return find(f_r, 0, o->text.n, "a command to Redis");
 	return operator_in_text(o->text, f_r) || ew_nosqli_script(o->text, f_r) ||
 	       command_line(o->text, f_r) || redis_script(o->text, f_r) || document_query(o->text, f_r);
 }
@@ -297,7 +388,10 @@ static const char *const gates[] = {
 	"detach +delete",
 	"allow +filtering",
 	"_(?:all_d|temp_v)",
-	"script(?:_fields|ed_metric)",
+	"script(?:_fields|_score|ed_metric)",
+	"attributevaluelist",
+	"^[ \t]*(?:acl +setuser|client +kill|config +set|debug "
+	"+se?[gl]|flushall|flushdb|migrate|(?:replica|slave)of) *",
 	NULL,
 };
 

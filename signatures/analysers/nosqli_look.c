@@ -106,11 +106,14 @@ static bool may_be_code(struct ew_bytes t, struct ew_bytes w, size_t end)
 	case 'f':
 		return (is(w, "function") || is(w, "fcall")) && memchr(t.p, '(', t.n);
 	case 'd':
-		return is(w, "db") && is_one_of(t, end, "./");
+		return is(w, "db") && is_one_of(t, end, "[./");
 	case 's':
 		return (is(w, "sleep") || is(w, "script")) && memchr(t.p, '(', t.n);
 	case 't':
 		return is(w, "this") && is_one_of(t, end, "[./");
+	case 'g':
+	case 'o':
+		return ew_nosqli_begins(w) && is_one_of(t, end, "./");
 	case 'c':
 	case 'l':
 	case 'm':
@@ -134,7 +137,8 @@ static bool may_have_clause(struct ew_bytes t, size_t i, size_t end)
 		return false;
 	while (closed < next && !memchr(")]}", t.p[closed], 3))
 		closed++;
-	return closed < next || compares(t, next) || has(t, next, "filtering");
+	return closed < next || compares(t, next) || has(t, next, "filtering") ||
+	       has(t, next, "//") || memchr(t.p + next, 0, t.n - next);
 }
 
 /* Could something be found without a closed string? */
@@ -142,7 +146,9 @@ static bool may_begin(struct ew_bytes t, const struct ew_seen *seen)
 {
 	size_t blanks = ew_skip_blanks(t, 0), i = past_gap(t, blanks), end = past_word(t, i);
 
-	if (ew_byte_at(t, blanks) == '{' && ew_byte_at(t, blanks + 1) == '!')
+	if (ew_nosqli_parser(ew_bytes_from(t, blanks)))
+		return true;
+	if (ew_nosqli_commands(ew_look_word(t, blanks)))
 		return true;
 	if (end > i && (may_be_code(t, ew_bytes(t.p + i, end - i), end) ||
 			(i == blanks && may_have_clause(t, i, end))))
@@ -180,25 +186,26 @@ static bool may_go_on(struct ew_bytes t, size_t from)
 	switch (c) {
 	case '|':
 	case '&':
-		return next == c || is_digit(then) || then == '/';
+		return next == c || is_digit(then) || then == '/' || next == '>';
 	case ';':
 		return may_end(t, i + 1);
 	case ',':
-		for (i++; i < t.n && (t.p[i] <= ' ' || t.p[i] == '{');)
-			i++;
-		i += i < t.n && memchr("'\"`", t.p[i], 3);
-		return ew_byte_at(t, i) == '$';
+		return memchr(t.p + i, '$', t.n - i) != NULL;
 	case '+':
 	case '-':
-		return then == '/' ||
-		       (ew_word_byte(then) && is_one_of(t, past_word(t, ew_skip_blanks(t, i + 1)), "(/"));
+		return then == '/' || then == '(' ||
+		       ((ew_word_byte(then) || then == '$') &&
+			is_one_of(t, past_word(t, ew_skip_blanks(t, i + 1)), "(/.["));
+	case '.':
+		return i > from && memchr(t.p + i, '(', t.n - i) != NULL;
 	case '=':
 	case '!':
 		return next == '=';
 	case '?':
 		return memchr(t.p + i, ':', t.n - i) != NULL;
 	default:
-		return ew_nosqli_clause(ew_bytes(t.p + i, past_word(t, i) - i));
+		return ew_nosqli_clause(ew_bytes(t.p + i, past_word(t, i) - i)) ||
+		       is(ew_bytes(t.p + i, past_word(t, i) - i), "redis");
 	}
 }
 
@@ -261,10 +268,12 @@ bool ew_nosqli_may(struct ew_bytes t, const struct ew_seen *seen)
 			may = ew_nosqli_operator(ew_look_word(t, i + 1));
 			break;
 		case '*':
-			may = i >= 4 && ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("*:*"));
+			may = ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("*:*"));
 			break;
 		case '_':
-			may = (i == 0 || t.p[i - 1] == '/') && ew_nosqli_view(ew_look_word(t, i));
+			may = ((i == 0 || t.p[i - 1] == '/') &&
+			       ew_nosqli_view(ew_look_word(t, i))) ||
+			      ew_bytes_starts(ew_bytes_from(t, i), EW_LIT("_query_:"));
 			break;
 		case '\n':
 		case '\r':

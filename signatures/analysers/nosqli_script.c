@@ -53,6 +53,18 @@ static bool calls_member(const struct ew_tokens *t, size_t k)
 		ew_token_sign(ew_token(t, k + 1), '('));
 }
 
+/* /^a/.test(this.x) */
+static bool tests_pattern(const struct ew_tokens *t, size_t k)
+{
+	if (!ew_token_sign(ew_token(t, k), '/'))
+		return false;
+	for (size_t i = k + 1; i < k + 12; i++)
+		if (ew_token_sign(ew_token(t, i), '/') && ew_token_sign(ew_token(t, i + 1), '.'))
+			return ew_token_is(ew_token(t, i + 2), "test") ||
+			       ew_token_is(ew_token(t, i + 2), "exec");
+	return false;
+}
+
 /* An operand behind || or && that is no prose. */
 static bool condition(const struct ew_tokens *t, size_t k)
 {
@@ -63,11 +75,16 @@ static bool condition(const struct ew_tokens *t, size_t k)
 	       ew_token_sign(ew_token(t, k), '-') || ew_token_sign(ew_token(t, k), '{'))
 		k++;
 	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1);
+	if (ew_token_sign(first, '@') && ew_token_sign(next, '.'))
+		return true; /* of JSONPath: this */
+	if (tests_pattern(t, k))
+		return true;
 	if (first->kind == EW_TOKEN_OPEN)
 		return first->text.n <= 32 && (not || first->text.n > 1) &&
 		       first->text.p[0] == t->place.quote;
 	if (first->kind == EW_TOKEN_NUMBER || first->kind == EW_TOKEN_STRING || IN(truths, first))
-		return ew_token_compares(next) || ends(next) || ew_token_sign(next, '.');
+		return ew_token_compares(next) || ends(next) || ew_token_sign(next, '.') ||
+		       (reopened(t) && ew_nosqli_clauses(t, k + 1));
 	return first->kind == EW_TOKEN_WORD &&
 	       (ew_token_compares(next) || calls_member(t, k) || ew_token_is(first, "function"));
 }
@@ -77,11 +94,23 @@ static bool comparison(const struct ew_tokens *t, size_t k)
 {
 	while (ew_token_is(ew_token(t, k), "not") || ew_token_sign(ew_token(t, k), '('))
 		k++;
-	if (ew_token(t, k)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), '.'))
+	static const char *const words[] = { "contains", "ends", "in", "is", "starts" };
+	bool member =
+		ew_token(t, k)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), '.');
+	if (member)
 		k += 2;
+	if (member && t->place.quote && reopened(t) && IN(words, ew_token(t, k + 1)))
+		return true;
 	const struct ew_token *left = ew_token(t, k), *right = ew_token(t, k + 2);
 	if (!is_number_or_string(left) && left->kind != EW_TOKEN_WORD)
 		return false;
+	if (t->place.quote && (left->kind == EW_TOKEN_NUMBER || ew_token_is(left, "true")) &&
+	    ew_token(t, k + 1)->kind == EW_TOKEN_WORD && ew_nosqli_clauses(t, k + 1))
+		return true;
+	/* field:value of Lucene */
+	if (t->place.quote && left->kind == EW_TOKEN_WORD &&
+	    ew_token_sign(ew_token(t, k + 1), ':') && reopened(t))
+		return ew_token(t, k + 1)->at == left->at + left->text.n;
 	if (left->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), '(') && t->place.quote &&
 	    reopened(t))
 		return ew_token(t, k + 1)->at == left->at + left->text.n;
@@ -106,6 +135,26 @@ static bool control(const struct ew_tokens *t, size_t k)
 	return ew_token_is(inside, "Date") || ew_token_sign(ew_token(t, k + 3), '.');
 }
 
+/* db.users.find(   db.dropDatabase(   db.getCollection(  */
+static bool calls_database(const struct ew_tokens *t, size_t k)
+{
+	if (!ew_token_is(ew_token(t, k), "db"))
+		return false;
+	if (ew_token_sign(ew_token(t, k + 1), '[') && ew_token(t, k + 2)->kind == EW_TOKEN_STRING)
+		return ew_token_sign(ew_token(t, k + 3), ']') &&
+		       ew_token_sign(ew_token(t, k + 4), '.') &&
+		       ew_token_sign(ew_token(t, k + 6), '(');
+	if (!ew_token_sign(ew_token(t, k + 1), '.'))
+		return false;
+	for (k += 2; ew_token(t, k)->kind == EW_TOKEN_WORD; k += 2) {
+		if (ew_token_sign(ew_token(t, k + 1), '('))
+			return true;
+		if (!ew_token_sign(ew_token(t, k + 1), '.'))
+			return false;
+	}
+	return false;
+}
+
 /* var x = ...   return true   db.users.drop()   sleep(1) */
 static bool statement(const struct ew_tokens *t, size_t k)
 {
@@ -122,7 +171,8 @@ static bool statement(const struct ew_tokens *t, size_t k)
 	if (ew_token_is(first, "return") || ew_token_is(first, "throw")) {
 		if (t->place.quote)
 			return next->kind != EW_TOKEN_END;
-		bool whole = IN(returned, next) || is_number_or_string(next) || ew_token_sign(next, '!');
+		bool whole = IN(returned, next) || (k && calls_database(t, k + 1)) ||
+			     is_number_or_string(next) || ew_token_sign(next, '!');
 		const struct ew_token *then = ew_token(t, k + 2);
 		return whole && (ends(then) || ew_token_compares(then) || ew_token_sign(then, '.'));
 	}
@@ -139,37 +189,6 @@ static bool statement(const struct ew_tokens *t, size_t k)
 	       ew_token(t, k + 2)->kind != EW_TOKEN_END;
 }
 
-/* Clauses of Cypher that stand from token `k` on; 100: one that alone says enough. */
-static unsigned cypher_clauses(const struct ew_tokens *t, size_t k)
-{
-	static const char *const modules[] = { "apoc", "db", "dbms", "gds", "tx" };
-	static const char *const follows_set[] = { "all", "call", "create", "match", "return", "with" };
-	unsigned found = 0;
-
-	for (; k < t->n; k++) {
-		const struct ew_token *w = ew_token(t, k), *next = ew_token(t, k + 1);
-		if (w->kind != EW_TOKEN_WORD)
-			continue;
-		if (ew_token_is(w, "load") && ew_token_is(next, "csv") &&
-		    (ew_token_is(ew_token(t, k + 2), "from") || ew_token_is(ew_token(t, k + 2), "with")))
-			return 100;
-		if (ew_token_is(w, "call") && IN(modules, next) && ew_token_sign(ew_token(t, k + 2), '.'))
-			return 100;
-		if (ew_token_is(w, "detach") && ew_token_is(next, "delete"))
-			return 100;
-		if (ew_token_is(w, "union") && IN(follows_set, next))
-			found++;
-		if ((ew_token_is(w, "match") || ew_token_is(w, "create") || ew_token_is(w, "merge")) &&
-		    ew_token_sign(next, '('))
-			found++;
-		if ((ew_token_is(w, "return") || ew_token_is(w, "unwind") || ew_token_is(w, "with") ||
-		     ew_token_is(w, "set") || ew_token_is(w, "delete") || ew_token_is(w, "where")) &&
-		    (next->kind == EW_TOKEN_WORD || next->kind == EW_TOKEN_NUMBER))
-			found++;
-	}
-	return found;
-}
-
 static bool allows_filtering(const struct ew_tokens *t, size_t k)
 {
 	for (; k + 1 < t->n; k++)
@@ -182,8 +201,9 @@ static const char *behind_word(const struct ew_tokens *t, size_t k, bool closed)
 {
 	static const char *const joins_conditions[] = { "and", "or", "xor" };
 	static const char *const clauses[] = {
-		"call",     "create", "delete", "detach", "foreach", "load",   "match", "merge",
-		"optional", "remove", "return", "set",    "union",   "unwind", "where", "with",
+		"call", "create", "delete", "detach", "filter",   "for",    "foreach", "insert",
+		"let",  "load",   "match",  "merge",  "optional", "remove", "replace", "return",
+		"set",  "sort",   "union",  "unwind", "update",   "upsert", "where",   "with",
 	};
 	const struct ew_token *first = ew_token(t, k);
 	bool compares = IN(joins_conditions, first) && comparison(t, k + 1);
@@ -201,9 +221,9 @@ static const char *behind_word(const struct ew_tokens *t, size_t k, bool closed)
 	if (!compares && !closed && t->place.at && first->at == t->place.code)
 		return NULL;
 	if ((t->place.quote || closed) &&
-	    cypher_clauses(t, k) >= (IN(clauses, first) || compares ? enough : 100))
+	    ew_nosqli_clauses(t, k) >= (IN(clauses, first) || compares ? enough : EW_NOSQLI_SURE))
 		return "a clause of Cypher behind a closed string";
-	return compares && cypher_clauses(t, k) ? "a condition and a clause of Cypher" : NULL;
+	return compares && ew_nosqli_clauses(t, k) ? "a condition and a clause of Cypher" : NULL;
 }
 
 /* Nothing but blanks and braces stands between two tokens: no comment, which gates do not follow. */
@@ -216,6 +236,49 @@ static bool close_by(const struct ew_token *a, const struct ew_token *b)
 	return p == b->text.p;
 }
 
+/* function() { return ...   function(x) { sleep(1) } */
+static bool defines_function(const struct ew_tokens *t, size_t k)
+{
+	if (!ew_token_is(ew_token(t, k), "function") || !ew_token_sign(ew_token(t, k + 1), '('))
+		return false;
+	for (k += 2; ew_token(t, k)->kind == EW_TOKEN_WORD || ew_token_sign(ew_token(t, k), ',');
+	     k++)
+		;
+	return ew_token_sign(ew_token(t, k), ')') && ew_token_sign(ew_token(t, k + 1), '{') &&
+	       (ew_token_is(ew_token(t, k + 2), "return") || statement(t, k + 2));
+}
+
+/* Behind a plus or minus: a call, a function that is called, a part of the document. */
+static bool joined(const struct ew_tokens *t, size_t k)
+{
+	if (ew_token(t, k)->kind == EW_TOKEN_WORD && statement(t, k))
+		return ew_token_sign(ew_token(t, k + 1), '(') ||
+		       (reopened(t) && ew_token_sign(ew_token(t, k + 1), '.'));
+	while (ew_token_sign(ew_token(t, k), '('))
+		k++;
+	return defines_function(t, k);
+}
+
+/* Of Flux:  |> range(  */
+static bool pipes(const struct ew_tokens *t, size_t k)
+{
+	return ew_token_sign(ew_token(t, k), '|') && ew_token_sign(ew_token(t, k + 1), '>') &&
+	       ew_token(t, k + 1)->at == ew_token(t, k)->at + 1 &&
+	       ew_token(t, k + 2)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 3), '(');
+}
+
+/* A name with a dollar before a colon, in a text that closed a string of JSON. */
+static bool names_operator(const struct ew_tokens *t, size_t k)
+{
+	for (; k < t->n; k++) {
+		struct ew_bytes w = ew_token(t, k)->text;
+		if (ew_token(t, k)->kind == EW_TOKEN_STRING && w.n > 3 && w.p[1] == '$' &&
+		    ew_token_sign(ew_token(t, k + 1), ':'))
+			return true;
+	}
+	return false;
+}
+
 /* The value closed its string, perhaps also brackets: what does it go on with? */
 static const char *behind_quote(const struct ew_tokens *t)
 {
@@ -225,6 +288,9 @@ static const char *behind_quote(const struct ew_tokens *t)
 	       ew_token_sign(ew_token(t, k), '}'))
 		k++;
 	const struct ew_token *first = ew_token(t, k);
+	if (ew_token_is(first, "redis") && ew_token_sign(ew_token(t, k + 1), '.') &&
+	    ew_token_sign(ew_token(t, k + 3), '('))
+		return "a call of a script for Redis behind a closed string";
 	if (first->kind == EW_TOKEN_WORD)
 		return behind_word(t, k, k > 0);
 	if (joins(first))
@@ -238,9 +304,19 @@ static const char *behind_quote(const struct ew_tokens *t)
 		while (ew_token_sign(ew_token(t, k), ';') || ew_token_sign(ew_token(t, k), '}') ||
 		       ew_token_sign(ew_token(t, k), ')'))
 			k++;
-		return statement(t, k) ? "a statement behind a closed string" : NULL;
+		return statement(t, k) || (reopened(t) && ew_nosqli_clause(ew_token(t, k)->text) &&
+					   ew_nosqli_clauses(t, k))
+			       ? "a statement behind a closed string"
+			       : NULL;
 	}
+	if (brackets && ew_nosqli_step(t, k))
+		return "a step of a traversal behind a closed string";
+	if (brackets && pipes(t, k))
+		return "a step of Flux behind a closed string";
 	if (ew_token_sign(first, ',')) {
+		if (ew_token(t, k + 1)->kind == EW_TOKEN_STRING &&
+		    ew_token_sign(ew_token(t, k + 2), ':') && names_operator(t, k + 1))
+			return "an operator behind a closed string";
 		const struct ew_token *key = ew_token(t, k + 1);
 		if (ew_token_sign(key, '{'))
 			key = ew_token(t, ++k + 1);
@@ -260,41 +336,13 @@ static const char *behind_quote(const struct ew_tokens *t)
 			       ? "a choice behind a closed string"
 			       : NULL;
 	if (ew_token_sign(first, '+') || ew_token_sign(first, '-'))
-		return ew_token(t, k + 1)->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 2), '(') &&
-				       statement(t, k + 1)
-			       ? "a call behind a closed string"
-			       : NULL;
+		return joined(t, k + 1) ? "a call behind a closed string" : NULL;
 	if (ew_token_is(first, "==") || ew_token_is(first, "===") || ew_token_is(first, "!=") ||
 	    ew_token_is(first, "!=="))
 		return is_number_or_string(ew_token(t, k + 1)) && reopened(t)
 			       ? "a comparison behind a closed string"
 			       : NULL;
 	return NULL;
-}
-
-/* db.users.find(   db.dropDatabase(   db.getCollection(  */
-static bool calls_database(const struct ew_tokens *t, size_t k)
-{
-	if (!ew_token_is(ew_token(t, k), "db") || !ew_token_sign(ew_token(t, k + 1), '.'))
-		return false;
-	for (k += 2; ew_token(t, k)->kind == EW_TOKEN_WORD; k += 2) {
-		if (ew_token_sign(ew_token(t, k + 1), '('))
-			return true;
-		if (!ew_token_sign(ew_token(t, k + 1), '.'))
-			return false;
-	}
-	return false;
-}
-
-/* function() { return ...   function(x) { sleep(1) } */
-static bool defines_function(const struct ew_tokens *t, size_t k)
-{
-	if (!ew_token_is(ew_token(t, k), "function") || !ew_token_sign(ew_token(t, k + 1), '('))
-		return false;
-	for (k += 2; ew_token(t, k)->kind == EW_TOKEN_WORD || ew_token_sign(ew_token(t, k), ','); k++)
-		;
-	return ew_token_sign(ew_token(t, k), ')') && ew_token_sign(ew_token(t, k + 1), '{') &&
-	       (ew_token_is(ew_token(t, k + 2), "return") || statement(t, k + 2));
 }
 
 /* What may stand between two tokens that belong together, and how much: gates know it, too. */
@@ -330,14 +378,21 @@ static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
 		return "a function as the value";
 	if (calls_database(t, k))
 		return "a call on a collection";
+	if (ew_nosqli_traversal(t, k))
+		return "a traversal of a graph as the value";
+	if (ew_token_is(first, "Object") && ew_token_sign(next, '.') &&
+	    ew_token_sign(ew_token(t, k + 3), '(') && ew_token_is(ew_token(t, k + 4), "this") &&
+	    ew_token_sign(ew_token(t, k + 5), ')'))
+		return "a condition on the document";
 	if (ew_token_is(first, "sleep") && ew_token_sign(next, '(') &&
 	    ew_token(t, k + 2)->kind == EW_TOKEN_NUMBER && ew_token_sign(ew_token(t, k + 3), ')') &&
 	    ends(ew_token(t, k + 4)))
 		return "a call that sleeps";
 	if ((ew_token_is(first, "return") || ew_token_is(first, "while")) && statement(t, k))
 		return "a statement as the value";
-	if ((ew_token_is(first, "load") || ew_token_is(first, "call") || ew_token_is(first, "match")) &&
-	    cypher_clauses(t, k) == 100)
+	if ((ew_token_is(first, "load") || ew_token_is(first, "call") ||
+	     ew_token_is(first, "match")) &&
+	    ew_nosqli_clauses(t, k) == EW_NOSQLI_SURE)
 		return "a clause of Cypher as the value";
 	return NULL;
 }
@@ -375,6 +430,10 @@ static const char *behind_operand(struct ew_bytes text, const struct ew_tokens *
 	if (first->kind != EW_TOKEN_WORD || !end || operand->at > 8 ||
 	    ew_skip_blanks(text, 0) != operand->at || is_string(operand))
 		return NULL;
+	const struct ew_token *last = &t->token[t->n - 1];
+	if (operand->kind == EW_TOKEN_NUMBER && last->kind == EW_TOKEN_COMMENT &&
+	    last->text.n <= 4 && ew_nosqli_clause(first->text) && ew_nosqli_clauses(t, k))
+		return "a clause of Cypher behind a value, and the rest cut off";
 	return behind_word(t, k, k > 1);
 }
 
@@ -391,8 +450,9 @@ static bool worth_reading(struct ew_bytes text, const struct ew_place *place)
 	}
 	if (i - place->code > 16)
 		return false;
-	return nul || (i < text.n ? memchr("|&;,+-=!?aAoOxXcCdDfFlLmMrRsSuUwW", text.p[i], 33) != NULL
-				  : i > place->code);
+	return nul ||
+	       (i < text.n ? memchr("|&;,+-=!?.aAoOxXcCdDfFiIlLmMrRsSuUwW", text.p[i], 36) != NULL
+			   : i > place->code);
 }
 
 static inline bool is(struct ew_bytes w, const char *word)
@@ -406,31 +466,17 @@ bool ew_nosqli_begins(struct ew_bytes w)
 	case 'c': return is(w, "call");
 	case 'd': return is(w, "db");
 	case 'f': return is(w, "function");
+	case 'g':
+		return is(w, "g");
 	case 'l': return is(w, "load");
 	case 'm': return is(w, "match");
-	case 'r': return is(w, "return");
+	case 'o':
+		return is(w, "object");
+	case 'r':
+		return is(w, "return") || is(w, "r");
 	case 's': return is(w, "sleep");
 	case 't': return is(w, "this");
 	case 'w': return is(w, "while");
-	default: return false;
-	}
-}
-
-bool ew_nosqli_clause(struct ew_bytes w)
-{
-	switch (w.n ? w.p[0] | 0x20 : 0) {
-	case 'a': return is(w, "and") || is(w, "allow");
-	case 'c': return is(w, "call") || is(w, "create");
-	case 'd': return is(w, "delete") || is(w, "detach");
-	case 'f': return is(w, "foreach");
-	case 'l': return is(w, "load");
-	case 'm': return is(w, "match") || is(w, "merge");
-	case 'o': return is(w, "or") || is(w, "optional");
-	case 'r': return is(w, "return") || is(w, "remove");
-	case 's': return is(w, "set");
-	case 'u': return is(w, "union") || is(w, "unwind");
-	case 'w': return is(w, "with") || is(w, "where");
-	case 'x': return is(w, "xor");
 	default: return false;
 	}
 }
@@ -452,7 +498,8 @@ static bool promising(const struct ew_tokens *t)
 	const struct ew_token *next = ew_token(t, k);
 	if (k > 3 || (t->place.quote && next->kind != EW_TOKEN_WORD))
 		return true;
-	return joins(next) || ew_token_sign(next, ';') || ew_nosqli_clause(next->text);
+	return joins(next) || ew_token_sign(next, ';') || ew_token_is(next, "redis") ||
+	       ew_nosqli_clause(next->text);
 }
 
 bool ew_nosqli_script(struct ew_bytes text, struct ew_finding *f_r)

@@ -21,6 +21,7 @@ void ew_sql_end_condition(struct ew_sql_walk *w, bool at_end)
 		w->first_plain = c->names + c->consts <= 1 && c->compares == 0 && c->calls == 0;
 		w->first_name = c->names > 0;
 		w->first_constant = c->consts == 1;
+		w->first_number = c->numbers > 0 && c->names == 0 && c->calls == 0;
 		w->compared_first = c->compares > 0;
 		w->matched_first = c->matches > 0;
 		w->summed = c->signs > 0;
@@ -32,8 +33,8 @@ void ew_sql_end_condition(struct ew_sql_walk *w, bool at_end)
 		w->lone++;
 		fixed = c->negated;
 	}
-	/* TRUE = 'x' and FALSE = 'y': who writes conditions of constants writes filters. */
-	if (!w->place.quote && w->compared_first && !w->first_name)
+	/* TRUE = 'x' and FALSE = 'y', 1=1 and x=2: who writes conditions of constants writes filters. */
+	if (!w->place.quote && w->compared_first && !w->first_name && !(w->first_number && c->is_or))
 		fixed = false;
 	if (w->alone && !(c->joint == EW_SQL_ASKED && c->is_or))
 		fixed = false;
@@ -128,6 +129,17 @@ static bool decide_sums(struct ew_sql_walk *w, const struct ew_sql_condition *c,
 	return false;
 }
 
+/* x'='x: compared with itself. */
+static bool mirrors(const struct ew_sql_walk *w)
+{
+	const struct ew_sql_token *sign = ew_sql_walk_token(w, 0), *open = ew_sql_walk_token(w, 1);
+	size_t n = w->run.t[0].from ? w->run.t[0].from - 1 : 0;
+
+	return w->run.n == 2 && ew_sql_is(&w->run, sign, "=") && open->kind == EW_SQL_OPEN && n > 0 &&
+	       open->quote == w->place.quote && open->to - open->from - 1 == n && sign->glued &&
+	       memcmp(w->run.text.p, w->run.text.p + open->from + 1, n) == 0;
+}
+
 /* ' - ' and ' = ' are all of the text. */
 static bool is_bare_sign(const struct ew_sql_walk *w)
 {
@@ -140,10 +152,54 @@ static bool is_bare_sign(const struct ew_sql_walk *w)
 		(empty->kind == EW_SQL_STRING && empty->to - empty->from == 2));
 }
 
-static bool decide_in_the_open(struct ew_sql_walk *w, enum ew_sql_tail tail)
+/* Conditions behind a number, or behind one that is compared, that say nothing but true: 1 or true, -1 or id>0. */
+static bool is_settled(const struct ew_sql_walk *w, const struct ew_sql_condition *c)
+{
+	const struct ew_sql_token *first = ew_sql_walk_token(w, 0), *last = ew_sql_walk_token(w, w->run.n - 2);
+	bool negative = first->kind == EW_SQL_SIGN && w->run.text.p[first->from] == '-';
+
+	if (!w->first_number || c->joint != EW_SQL_ASKED || !c->is_or || w->clause || w->listed)
+		return false;
+	if (negative && w->first_plain && w->asked && c->compares == 1)
+		return true;
+	if (w->lone != 1 || w->asked)
+		return false;
+	return w->compared_first || (w->run.n == 4 && ew_sql_is(&w->run, last, "true"));
+}
+
+/* A column by its name that nobody lists for others to see. */
+static bool is_secret(struct ew_bytes name)
+{
+	static const char *const secrets[] = { "pass", "passwd", "password", "password_hash", "pw", "pwd" };
+	const uint8_t *dot = name.n ? memchr(name.p, '.', name.n) : NULL;
+
+	return ew_word_in(secrets, sizeof(secrets) / sizeof(*secrets),
+			  dot ? ew_bytes_from(name, (size_t)(dot - name.p) + 1) : name);
+}
+
+static bool decide_in_the_open(struct ew_sql_walk *w, const struct ew_sql_condition *c, enum ew_sql_tail tail)
 {
 	if (w->fixed)
 		return ew_sql_walk_found(w, "a condition that compares constants");
+	if (tail == EW_SQL_TAIL_NONE && is_settled(w, c))
+		return ew_sql_walk_found(w, "a condition that is true of everything");
+	if (tail == EW_SQL_TAIL_EMPTY && w->compared_first && !w->first_name && !w->listed &&
+	    ew_sql_walk_token(w, w->run.n - 1)->glued)
+		return ew_sql_walk_found(w, "a comparison of constants, and the rest commented out");
+	if (w->fragment && tail == EW_SQL_TAIL_EMPTY &&
+	    (ew_sql_walk_token(w, 0)->kind == EW_SQL_SIGN || ew_sql_walk_token(w, 1)->kind == EW_SQL_LEFT ||
+	     is_secret(ew_sql_walk_text(w, ew_sql_walk_token(w, 0)))))
+		return ew_sql_walk_found(w, "a list of columns, and the rest commented out");
+	if (w->narrowed && c->numbers == 2 && c->compares == 1 && c->names == 0 && w->first_name &&
+	    w->first_plain && tail == EW_SQL_TAIL_EMPTY && !w->alone)
+		return ew_sql_walk_found(w,
+					 "a table with all its rows, and the rest commented out");
+	if (w->narrowed && c->compares && w->listed && w->first_number && tail == EW_SQL_TAIL_EMPTY)
+		return ew_sql_walk_found(w, "another column set, and the rest commented out");
+	if (w->asks && (c->signs || w->summed) && ew_sql_walk_token(w, 0)->kind == EW_SQL_NUMBER)
+		return ew_sql_walk_found(w, "a call that asks for the server, joined to a number");
+	if (w->known && w->asks && w->branched)
+		return ew_sql_walk_found(w, "a condition that asks a function of the database");
 	if (w->plain_query && (w->first_plain || w->first_over))
 		return ew_sql_walk_found(w, "a query inside of a value");
 	if (w->first_plain && !w->first_name && w->known)
@@ -188,8 +244,10 @@ bool ew_sql_decide(struct ew_sql_walk *w)
 	if (w->alone)
 		return w->fixed && ew_sql_walk_found(w, "a condition that compares constants");
 	if (!w->place.quote)
-		return decide_in_the_open(w, tail);
+		return decide_in_the_open(w, &c, tail);
 	if (is_bare_sign(w))
 		return ew_sql_walk_found(w, "quotes around an operator");
+	if (mirrors(w))
+		return ew_sql_walk_found(w, "a string compared with itself");
 	return decide_sums(w, &c, last) || decide_behind_quote(w, &c, tail, last);
 }

@@ -470,6 +470,10 @@ size_t ew_sql_lex(struct ew_bytes text, size_t at, struct ew_sql_token *t_r, siz
 			t->to = l.at;
 		}
 		names = t->kind == EW_SQL_NAME ? names + 1 : 0;
+		/* FOR UPDATE OF t: the tables follow, and no prose. */
+		if (t->class == EW_SQL_PROSE && n && t[-1].class == EW_SQL_UPDATE && t->to - t->from == 2 &&
+		    (text.p[t->from] | 0x20) == 'o')
+			*t = (struct ew_sql_token){ EW_SQL_COMMA, .from = t->from, .to = t->to };
 		if (names == NAMES_MOST)
 			t->kind = EW_SQL_JUNK;
 		if (ends_reading(t))

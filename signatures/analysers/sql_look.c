@@ -104,7 +104,8 @@ static bool may_scan(struct ew_bytes t, size_t from)
 			continue;
 		}
 		enum ew_sql_class c = ew_sql_class_of(w);
-		if (c == EW_SQL_FROM || c == EW_SQL_AS || c == EW_SQL_WAITFOR || c == EW_SQL_EXEC)
+		if (c == EW_SQL_FROM || c == EW_SQL_AS || c == EW_SQL_WAITFOR || c == EW_SQL_EXEC ||
+		    c == EW_SQL_CONDITION || c == EW_SQL_DDL)
 			return true;
 		i += w.n ? w.n : 1;
 	}
@@ -279,8 +280,10 @@ static enum answer take_hash(struct look *l)
 	if (l->quote || next == '>' || next == '-')
 		return YES;
 	const uint8_t *end = memchr(l->t.p + l->i, '\n', l->t.n - l->i);
-	if (!end)
-		return l->closes ? YES : NO;
+	if (!end) { /* nothing, or what reads as nothing, behind the sign */
+		size_t behind = past_blanks(l->t, l->i + 1);
+		return l->closes || behind == l->t.n || strchr("-+#", l->t.p[behind]) ? YES : NO;
+	}
 	l->i = (size_t)(end - l->t.p) + 1;
 	return GO_ON;
 }

@@ -78,21 +78,9 @@ static bool take_constant(struct ew_sql_walk *w, const struct ew_sql_token *t)
 	    ew_sql_walk_token(w, w->i + 1)->glued && ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_LEFT)
 		return ew_sql_walk_found(w, "a number that swallows what follows");
 	w->c.consts++;
+	w->c.numbers += t->kind == EW_SQL_NUMBER;
 	w->want = false;
 	return true;
-}
-
-/* chr(65), char(65,66), concat(0x41: how many characters that nobody should read it spells. */
-static unsigned spelt_characters(const struct ew_sql_walk *w, const struct ew_sql_token *name,
-                                 const struct ew_sql_token *argument)
-{
-	bool many = ew_sql_walk_token(w, w->i + 3)->kind == EW_SQL_COMMA;
-
-	if (argument->kind != EW_SQL_NUMBER)
-		return 0;
-	if (ew_sql_is(&w->run, name, "concat"))
-		return ew_bytes_starts_nocase(ew_sql_walk_text(w, argument), EW_LIT("0x")) ? 2 : 0;
-	return ew_sql_is(&w->run, name, "char") || ew_sql_is(&w->run, name, "chr") ? 1 + many : 0;
 }
 
 /* At a name before a bracket. */
@@ -114,9 +102,11 @@ static bool take_call(struct ew_sql_walk *w, const struct ew_sql_token *t)
 		if (w->c.names == 0 && w->c.compares == 0)
 			w->hard_alone |= argument->kind == EW_SQL_STRING && !is_package ? !is_letter(a) : data;
 	}
-	w->spelt += spelt_characters(w, t, argument);
+	w->asks += argument->kind == EW_SQL_RIGHT && ew_sql_asks_server(ew_sql_walk_text(w, t));
+	w->spelt += ew_sql_spelt(&w->run, w->i);
 	/* elt(1=1,1): another way to spell IF */
-	if (w->i == 0 && (ew_sql_is(&w->run, t, "elt") || ew_sql_is(&w->run, t, "make_set"))) {
+	if (w->i == 0 && (ew_sql_is(&w->run, t, "elt") || ew_sql_is(&w->run, t, "iif") ||
+			  ew_sql_is(&w->run, t, "make_set"))) {
 		w->c.joint = EW_SQL_BRANCHED;
 		w->c.calls = 0;
 	}
@@ -130,13 +120,17 @@ static bool take_select(struct ew_sql_walk *w)
 {
 	unsigned level = ew_sql_list_level(&w->run, w->i + 1);
 
+	/* f((select, f(select, but not (select */
+	bool nested = w->i > 1 && w->depth > 0 && ew_sql_walk_token(w, w->i - 1)->kind == EW_SQL_LEFT &&
+		      ew_sql_walk_token(w, w->i - 1)->glued;
 	if (w->i == 0 && !w->place.quote) {
 		w->alone = w->injected = true;
-	} else if (!w->alone && level >= 2) {
+	} else if (!w->alone && (level >= 2 || (level && nested))) {
 		return ew_sql_walk_found(w, "a query inside of a value");
 	} else if (!w->alone && level == 1 && (w->injected || w->i == 1)) {
 		w->plain_query = true;
 	}
+	w->i += ew_sql_modifier(&w->run, w->i + 1);
 	w->query = true;
 	w->want = true;
 	return true;
@@ -156,17 +150,22 @@ static bool take_union(struct ew_sql_walk *w)
 	unsigned level = 0;
 	if (ew_sql_walk_token(w, i)->class == EW_SQL_SELECT)
 		level = ew_sql_list_level(&w->run, i + 1);
+	else if (ew_sql_is(&w->run, ew_sql_walk_token(w, i), "with"))
+		level = ew_sql_walk_token(w, i + 1)->kind == EW_SQL_NAME &&
+			ew_sql_walk_token(w, i + 2)->class == EW_SQL_AS &&
+			ew_sql_walk_token(w, i + 3)->kind == EW_SQL_LEFT;
 	else if (ew_sql_walk_token(w, i)->class == EW_SQL_VALUES ||
 		 ew_sql_is(&w->run, ew_sql_walk_token(w, i), "table"))
 		level = ew_sql_walk_token(w, i + 1)->kind == EW_SQL_NAME ||
 			(ew_sql_walk_token(w, i + 1)->kind == EW_SQL_LEFT &&
 			 ew_sql_list_level(&w->run, i + 2) == 3);
-	unsigned need = w->alone ? 3 : w->place.quote || !w->first_name ? 1 : 2;
+	unsigned need = w->alone ? 3 : w->place.quote || !w->first_name || w->fragment ? 1 : 2;
 	if (!w->alone && w->i == 0 && !w->place.quote && !odd)
 		need = 2;
 	/* A lone name: that of a thing of a program, for prose has words. */
-	if (level == 0 && odd && ew_sql_walk_token(w, i)->class == EW_SQL_SELECT &&
-	    ew_sql_is_identifier(&w->run, i + 1) && ew_sql_walk_token(w, i + 2)->kind == EW_SQL_END)
+	if (level == 0 && (odd || w->fragment) && ew_sql_walk_token(w, i)->class == EW_SQL_SELECT &&
+	    (w->fragment || ew_sql_is_identifier(&w->run, i + 1)) &&
+	    ew_sql_walk_token(w, i + 2)->kind == EW_SQL_END)
 		level = 1;
 	if (level < need && !(level && odd && !w->alone))
 		return w->alone;
@@ -205,7 +204,7 @@ static bool take_operand(struct ew_sql_walk *w)
 	case EW_SQL_SIGN:
 		if (c == '*' && !before) {
 			w->want = false;
-			return next->kind == EW_SQL_COMMA;
+			return next->kind == EW_SQL_COMMA || next->class == EW_SQL_FROM;
 		}
 		if (c == '*' && before &&
 		    (before->kind == EW_SQL_LEFT || before->kind == EW_SQL_COMMA ||
@@ -243,6 +242,7 @@ static bool take_operand(struct ew_sql_walk *w)
 			return false;
 		w->i++;
 		w->depth++;
+		w->branched = true;
 		w->c.calls = 0;
 		if (w->c.joint != EW_SQL_ASKED)
 			w->c.joint = w->place.quote ? EW_SQL_FILTERED : EW_SQL_BRANCHED;
@@ -310,11 +310,24 @@ static bool take_statement(struct ew_sql_walk *w, size_t at, bool behind_semicol
 		w->i = at;
 		return ew_sql_walk_found(w, "a second statement, and the rest commented out");
 	}
+	/* x'; checkpoint-- : whatever the verb is, unless prose stands before it. */
+	if (behind_semicolon && w->place.quote && !w->place.prose && !w->place.first && at == 1 &&
+	    t->class != EW_SQL_PROSE && (t->kind == EW_SQL_NAME || t->kind == EW_SQL_WORD) &&
+	    last->kind == EW_SQL_TAIL && last->glued &&
+	    ew_sql_tail(&w->run, last) == EW_SQL_TAIL_EMPTY)
+		return ew_sql_walk_found(w, "a second statement, and the rest commented out");
 	if (bold && behind_semicolon && ew_sql_walk_token(w, at + 1)->kind == EW_SQL_LEFT &&
 	    ew_sql_call_of(ew_sql_walk_text(w, t)) >= EW_SQL_CALL_SLEEP)
 		return ew_sql_walk_found(w, "a call that delays, reads or connects");
 	const char *why = w->place.quote || w->injected || behind_semicolon ? ew_sql_scan(&w->run, at) : NULL;
 	return why && ew_sql_walk_found(w, why);
+}
+
+/* What was read from the start is a list of columns: *, calls, names and commas between them. */
+static bool is_list(const struct ew_sql_walk *w)
+{
+	return !w->place.quote && w->depth == 0 && w->c.joint == EW_SQL_NOT_JOINED && w->c.compares == 0 &&
+	       w->c.consts == 0 && w->c.signs == 0 && !w->alone;
 }
 
 static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token *t)
@@ -362,8 +375,11 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 		w->query = w->want = true;
 		return true;
 	case EW_SQL_CONDITION:
+		if (c == 'o' && w->injected && ew_sql_turns_insert(&w->run, w->i + 1))
+			return ew_sql_walk_found(w, "an INSERT that updates what is there");
 		if (c == 'o' && !w->query)
 			return false;
+		w->narrowed |= c == 'w';
 		begin_condition(w, w->place.quote || c == 'h' ? EW_SQL_FILTERED : EW_SQL_OPENED, false);
 		w->clause |= w->c.joint == EW_SQL_FILTERED;
 		w->injected |= w->place.quote || w->first_plain;
@@ -384,7 +400,8 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 			       ew_sql_walk_token(w, w->i + 2)->kind == EW_SQL_LEFT &&
 			       ew_sql_walk_found(w, "PROCEDURE ANALYSE asks for columns");
 		w->clause = w->want = true;
-		return c != 'f' || w->query || w->place.quote;
+		return c != 'f' || w->query || w->place.quote ||
+		       (w->i == 1 && before->kind == EW_SQL_NUMBER && next->class == EW_SQL_UPDATE);
 	case EW_SQL_FROM:
 		if (c == 'i') {
 			ew_sql_end_condition(w, false);
@@ -399,8 +416,18 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 			return ew_sql_walk_found(w, "the catalogue of the database is read");
 		w->want = true;
 		w->clause |= w->place.quote;
+		if (is_list(w) && ew_sql_walk_token(w, w->i + 1)->kind == EW_SQL_NAME) {
+			w->fragment = w->query = true;
+			return true;
+		}
 		return w->query || w->place.quote || w->depth > 0;
 	case EW_SQL_AS:
+		/* 1 as x union: the name says nothing of the condition */
+		if (w->i == 1 && before->kind == EW_SQL_NUMBER && !w->place.quote &&
+		    next->kind == EW_SQL_NAME && ew_sql_walk_token(w, 2 + 1)->class == EW_SQL_SETOP) {
+			w->i++;
+			return true;
+		}
 		w->want = w->clause = true;
 		return w->query || w->depth > 0 || w->i == 0 || w->place.quote;
 	case EW_SQL_BRANCH:
@@ -409,6 +436,19 @@ static bool take_word_operator(struct ew_sql_walk *w, const struct ew_sql_token 
 		return true;
 	case EW_SQL_FINISH:
 		return true;
+	case EW_SQL_VALUES:
+		return before && before->kind == EW_SQL_RIGHT && w->closes &&
+		       next->kind == EW_SQL_LEFT &&
+		       ew_sql_walk_token(w, w->run.n - 1)->kind == EW_SQL_TAIL &&
+		       ew_sql_tail(&w->run, ew_sql_walk_token(w, w->run.n - 1)) ==
+			       EW_SQL_TAIL_EMPTY &&
+		       ew_sql_walk_found(
+			       w, "columns closed, other values, and the rest commented out");
+	case EW_SQL_IF: { /* 1 if (select user)='sa' waitfor delay '0:0:9' */
+		const char *why =
+			w->place.quote || w->c.numbers ? ew_sql_scan(&w->run, w->i) : NULL;
+		return why && ew_sql_walk_found(w, why);
+	}
 	case EW_SQL_THING:
 		return w->query || (before && before->kind == EW_SQL_RIGHT);
 	case EW_SQL_SELECT: /* if (1=1) select */
@@ -505,37 +545,13 @@ static bool take_operator(struct ew_sql_walk *w)
 	}
 }
 
-/* What may begin a text that continues a statement: an operand or an operator. */
-static bool begins_with_operator(const struct ew_sql_run *run)
-{
-	const struct ew_sql_token *t = ew_sql_token_at(run, 0);
-
-	switch (t->kind) {
-	case EW_SQL_LOGIC:
-	case EW_SQL_RIGHT:
-	case EW_SQL_COMMA:
-	case EW_SQL_SEMICOLON:
-		return true;
-	case EW_SQL_SIGN:
-		return run->text.p[t->from] == '%' ||
-		       (run->text.p[t->from] == '*' && ew_sql_token_at(run, 1)->kind != EW_SQL_COMMA);
-	case EW_SQL_WORD:
-		return t->class == EW_SQL_LOGIC_WORD || t->class == EW_SQL_MATCH ||
-		       t->class == EW_SQL_CONDITION || t->class == EW_SQL_ORDER || t->class == EW_SQL_SETOP ||
-		       t->class == EW_SQL_AS ||
-		       (t->class == EW_SQL_LIMIT && (run->text.p[t->from] | 0x20) != 'u');
-	default:
-		return false;
-	}
-}
-
 bool ew_sql_shape(struct ew_bytes text, const struct ew_sql_token *t, size_t n, struct ew_sql_place place,
 		  struct ew_finding *f_r)
 {
 	struct ew_sql_walk w = { .run = { text, t, n }, .place = place };
 	bool alive = true;
 
-	w.want = !place.quote && !begins_with_operator(&w.run);
+	w.want = !place.quote && !ew_sql_begins_operator(&w.run);
 	w.injected = place.quote;
 	if (!place.quote && t[0].kind == EW_SQL_WORD && t[0].class >= EW_SQL_DDL &&
 	    t[0].class <= EW_SQL_OTHER && ew_sql_token_at(&w.run, 1)->kind != EW_SQL_LEFT) {

@@ -27,6 +27,9 @@ enum ew_sql_call {
 
 enum ew_sql_call ew_sql_call_of(struct ew_bytes name);
 
+/* user, database: who calls it without an argument wants to know where he is. */
+bool ew_sql_asks_server(struct ew_bytes name);
+
 /* A table or schema that describes the database; only the first part of the name counts. */
 bool ew_sql_is_catalogue(struct ew_bytes name);
 

@@ -50,6 +50,19 @@ enum ew_sql_call ew_sql_call_of(struct ew_bytes name)
 	return i == EW_WORD_NONE ? EW_SQL_CALL_NONE : (enum ew_sql_call)call_sorts[i];
 }
 
+bool ew_sql_asks_server(struct ew_bytes name)
+{
+	static const char *const names[] = {
+		"connection_id",    "current_database", "current_schema", "current_user",
+		"database",         "db_name",          "host_name",      "inet_server_addr",
+		"schema",           "session_user",     "sqlite_version", "suser_name",
+		"suser_sname",      "system_user",      "user",           "user_name",
+		"version",
+	};
+
+	return ew_word_in(names, sizeof(names) / sizeof(*names), name);
+}
+
 bool ew_sql_is_catalogue(struct ew_bytes name)
 {
 	const uint8_t *dot = name.n ? memchr(name.p, '.', name.n) : NULL;
@@ -120,6 +133,19 @@ bool ew_sql_is_identifier(const struct ew_sql_run *run, size_t i)
 	return b.n == 1;
 }
 
+size_t ew_sql_modifier(const struct ew_sql_run *run, size_t i)
+{
+	static const char *const counted[] = { "first", "skip", "top" };
+	static const char *const shaped[] = { "element", "raw", "value" };
+	const struct ew_sql_token *t = ew_sql_token_at(run, i), *next = ew_sql_token_at(run, i + 1);
+
+	if (t->kind != EW_SQL_NAME)
+		return 0;
+	if (next->kind == EW_SQL_NUMBER)
+		return ew_word_in(counted, 3, text_of(run, t)) ? 2 : 0;
+	return next->kind == EW_SQL_NAME && ew_word_in(shaped, 3, text_of(run, t));
+}
+
 unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i)
 {
 	size_t end = i + LIST_MOST;
@@ -129,8 +155,9 @@ unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i)
 		const struct ew_sql_token *t = ew_sql_token_at(run, i);
 		if (t->kind == EW_SQL_SIGN && run->text.p[t->from] == '*')
 			return 3;
-		if (ew_sql_is(run, t, "top") && ew_sql_token_at(run, i + 1)->kind == EW_SQL_NUMBER)
-			i++;
+		size_t skipped = ew_sql_modifier(run, i);
+		if (skipped)
+			i += skipped - 1;
 		else if (t->class != EW_SQL_BEFORE && t->kind != EW_SQL_LEFT && t->kind != EW_SQL_SIGN &&
 			 !(t->kind == EW_SQL_COMPARE && run->text.p[t->from] == '~'))
 			break;
@@ -248,7 +275,7 @@ static bool begins_other(const struct ew_sql_run *run, size_t i)
 		{ "show", "columns" },     { "show", "variables" },    { "show", "grants" },
 		{ "show", "create" },      { "flush", "privileges" },  { "lock", "tables" },
 		{ "lock", "table" },       { "begin", "transaction" }, { "begin", "declare" },
-		{ "set", "password" },
+		{ "set", "password" },     { "export", "data" },
 	};
 
 	for (size_t p = 0; p < sizeof(pairs) / sizeof(*pairs); p++)
@@ -256,6 +283,8 @@ static bool begins_other(const struct ew_sql_run *run, size_t i)
 			return true;
 	if (ew_sql_is(run, t, "do") || ew_sql_is(run, t, "begin"))
 		return next->kind == EW_SQL_STRING;
+	if (ew_sql_is(run, t, "unload"))
+		return next->kind == EW_SQL_LEFT;
 	if (ew_sql_is(run, t, "kill"))
 		return next->kind == EW_SQL_NUMBER;
 	if (ew_sql_is(run, t, "prepare"))
@@ -265,6 +294,30 @@ static bool begins_other(const struct ew_sql_run *run, size_t i)
 	if (ew_sql_is(run, t, "dbcc") || ew_sql_is(run, t, "pragma"))
 		return next->kind == EW_SQL_NAME;
 	return false;
+}
+
+bool ew_sql_begins_operator(const struct ew_sql_run *run)
+{
+	const struct ew_sql_token *t = ew_sql_token_at(run, 0);
+
+	switch (t->kind) {
+	case EW_SQL_LOGIC:
+	case EW_SQL_RIGHT:
+	case EW_SQL_COMMA:
+	case EW_SQL_SEMICOLON:
+		return true;
+	case EW_SQL_SIGN:
+		return run->text.p[t->from] == '%' ||
+		       (run->text.p[t->from] == '*' && ew_sql_token_at(run, 1)->kind != EW_SQL_COMMA &&
+			ew_sql_token_at(run, 1)->class != EW_SQL_FROM);
+	case EW_SQL_WORD:
+		return t->class == EW_SQL_LOGIC_WORD || t->class == EW_SQL_MATCH ||
+		       t->class == EW_SQL_CONDITION || t->class == EW_SQL_ORDER || t->class == EW_SQL_SETOP ||
+		       t->class == EW_SQL_AS || t->class == EW_SQL_AFTER ||
+		       (t->class == EW_SQL_LIMIT && (run->text.p[t->from] | 0x20) != 'u');
+	default:
+		return false;
+	}
 }
 
 bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold)
@@ -302,6 +355,9 @@ bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold)
 	case EW_SQL_COPY:
 		if (next->kind == EW_SQL_LEFT)
 			return third->class == EW_SQL_SELECT;
+		if (next->class == EW_SQL_FROM)
+			return is_source(third) && (ew_sql_token_at(run, i + 3)->class == EW_SQL_FROM ||
+						    ew_sql_token_at(run, i + 3)->kind == EW_SQL_LEFT);
 		return next->kind == EW_SQL_NAME &&
 		       (third->class == EW_SQL_FROM || third->class == EW_SQL_AS || third->kind == EW_SQL_LEFT);
 	case EW_SQL_SET:
@@ -309,6 +365,39 @@ bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold)
 	default:
 		return begins_other(run, i);
 	}
+}
+
+bool ew_sql_turns_insert(const struct ew_sql_run *run, size_t i)
+{
+	const struct ew_sql_token *t = ew_sql_token_at(run, i), *next = ew_sql_token_at(run, i + 1);
+
+	if (ew_sql_is(run, t, "duplicate"))
+		return ew_sql_is(run, next, "key");
+	return ew_sql_is(run, t, "conflict") && (next->kind == EW_SQL_LEFT || ew_sql_is(run, next, "do"));
+}
+
+/* 1=1, and nothing else. */
+static bool compares_same(const struct ew_sql_run *run, size_t i)
+{
+	const struct ew_sql_token *left = ew_sql_token_at(run, i), *right = ew_sql_token_at(run, i + 2);
+	const struct ew_sql_token *end = ew_sql_token_at(run, i + 3);
+
+	return ew_sql_is(run, ew_sql_token_at(run, i + 1), "=") &&
+	       ew_bytes_eq(text_of(run, left), text_of(run, right)) &&
+	       (end->kind == EW_SQL_END || end->kind == EW_SQL_TAIL || end->kind == EW_SQL_SEMICOLON);
+}
+
+unsigned ew_sql_spelt(const struct ew_sql_run *run, size_t i)
+{
+	const struct ew_sql_token *name = ew_sql_token_at(run, i),
+				  *argument = ew_sql_token_at(run, i + 2);
+	bool many = ew_sql_token_at(run, i + 3)->kind == EW_SQL_COMMA;
+
+	if (argument->kind != EW_SQL_NUMBER)
+		return 0;
+	if (ew_sql_is(run, name, "concat"))
+		return ew_bytes_starts_nocase(text_of(run, argument), EW_LIT("0x")) ? 2 : 0;
+	return ew_sql_is(run, name, "char") || ew_sql_is(run, name, "chr") ? 1 + many : 0;
 }
 
 static const char *scan_one(const struct ew_sql_run *run, size_t i)
@@ -332,6 +421,18 @@ static const char *scan_one(const struct ew_sql_run *run, size_t i)
 		return ew_sql_is(run, t, "to") && ew_sql_is(run, next, "program") &&
 				       ew_sql_token_at(run, i + 2)->kind == EW_SQL_STRING
 			       ? "a program is run"
+			       : NULL;
+	case EW_SQL_DDL:
+		return i == 0 && ew_sql_is(run, t, "drop") && ew_sql_is(run, next, "database") &&
+				       ew_sql_token_at(run, 2)->kind == EW_SQL_NAME &&
+				       ew_sql_token_at(run, 3)->kind != EW_SQL_NAME &&
+				       ends_name(ew_sql_token_at(run, 3))
+			       ? "a database is dropped"
+			       : NULL;
+	case EW_SQL_CONDITION:
+		return (run->t[0].class == EW_SQL_DELETE || run->t[0].class == EW_SQL_UPDATE) &&
+				       next->kind == EW_SQL_NUMBER && compares_same(run, i + 1)
+			       ? "all rows are changed"
 			       : NULL;
 	case EW_SQL_WAITFOR:
 		return ew_sql_begins_statement(run, i, false) ? "a delay" : NULL;

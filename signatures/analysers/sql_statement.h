@@ -23,13 +23,27 @@ bool ew_sql_is(const struct ew_sql_run *run, const struct ew_sql_token *t, const
 /* A name of one letter, or with a digit or _ in it. */
 bool ew_sql_is_identifier(const struct ew_sql_run *run, size_t i);
 
+/* How many tokens from `i` on are one modifier of a list: TOP 1, FIRST 1, SKIP 2, or the VALUE, RAW and ELEMENT of
+ * those who select from documents. */
+size_t ew_sql_modifier(const struct ew_sql_run *run, size_t i);
+
 /* What SELECT would list from token `i`.  0: nothing, or prose; 1: a name; 2: names and where they are from;
  * 3: constants, calls, or all columns. */
 unsigned ew_sql_list_level(const struct ew_sql_run *run, size_t i);
 
+/* The text continues a statement with an operator: it may do so with an operand, too. */
+bool ew_sql_begins_operator(const struct ew_sql_run *run);
+
 /* A statement begins at token `i` and is complete enough to be meant.  `bold`: what stands before is no prose,
  * so that less is enough. */
 bool ew_sql_begins_statement(const struct ew_sql_run *run, size_t i, bool bold);
+
+/* Behind ON: DUPLICATE KEY UPDATE, CONFLICT (..) DO UPDATE. */
+bool ew_sql_turns_insert(const struct ew_sql_run *run, size_t i);
+
+/* chr(65), char(65,66), concat(0x41: how many characters that nobody should read the call at `i`
+ * spells. */
+unsigned ew_sql_spelt(const struct ew_sql_run *run, size_t i);
 
 /* The name of a catalogue, or its first part. */
 bool ew_sql_reads_catalogue(const struct ew_sql_run *run, size_t i);

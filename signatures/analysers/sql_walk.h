@@ -14,7 +14,7 @@
 enum ew_sql_joint { EW_SQL_NOT_JOINED, EW_SQL_OPENED, EW_SQL_BRANCHED, EW_SQL_FILTERED, EW_SQL_ASKED };
 
 struct ew_sql_condition {
-	unsigned consts, names, compares, matches, calls, common, soft, signs;
+	unsigned consts, numbers, names, compares, matches, calls, common, soft, signs;
 	bool negated, same, is_or;
 	bool worded; /* an operator was a word */
 	enum ew_sql_joint joint;
@@ -35,7 +35,11 @@ struct ew_sql_walk {
 	unsigned lone; /* conditions that are a constant */
 	bool fixed, fixed_early, asked, known, clause, ordered, closes, listed, summed, hard_alone;
 	bool first_plain; /* the first condition was at most one constant or name */
-	bool first_name, first_over, first_constant;
+	bool first_name, first_over, first_constant, first_number;
+	bool fragment;  /* a list of columns and FROM, without the SELECT before them */
+	bool branched;  /* IF( was met */
+	bool narrowed;  /* WHERE was met */
+	unsigned asks;  /* calls of functions that tell of the server */
 	bool compared_first, matched_first, plain_query;
 	unsigned spelt; /* characters given as numbers */
 	const char *why;

@@ -15,7 +15,10 @@
 #include "sql_look.h"
 #include "sql_shape.h"
 
-enum { WINDOW = 192 }; /* tokens that are read in one place */
+enum {
+	WINDOW = 192,  /* tokens that are read in one place */
+	TAG_MOST = 16, /* bytes between dollars */
+};
 
 /* What a place is read by. */
 typedef bool (*read_fn)(struct ew_bytes text, size_t at, struct ew_sql_place place, struct ew_finding *f_r);
@@ -26,6 +29,8 @@ static bool closes_name(struct ew_bytes text, size_t at)
 	if (at >= text.n || ew_word_byte(text.p[at]))
 		return true;
 	uint8_t c = text.p[at], next = ew_byte_at(text, at + 1);
+	if (c == ',')
+		return next == '[';
 	return strchr(";#&|-/)} \t\n", c) && (c != '-' || next == '-') && (c != '/' || next == '*');
 }
 
@@ -93,7 +98,7 @@ static bool read_behind_quote(struct ew_bytes text, uint8_t quote, read_fn read,
 		if (again)
 			continue;
 		struct ew_sql_place place = { .quote = quote, .first = at == 1 };
-		if (quote == ']' && (memchr(text.p, '[', at) || at < 2 || text.p[at - 2] == '\\'))
+		if (quote == ']' && (memchr(text.p, '[', at) || (at > 1 && text.p[at - 2] == '\\')))
 			continue;
 		place.before = at > 1 ? text.p[at - 2] : 0;
 		place.prose = memchr(text.p, ' ', at);
@@ -103,6 +108,25 @@ static bool read_behind_quote(struct ew_bytes text, uint8_t quote, read_fn read,
 		}
 	}
 	return false;
+}
+
+/* $$ or $tag$ of PostgreSQL, which stands once: two are a string. */
+static bool read_behind_dollars(struct ew_bytes text, read_fn read, struct ew_finding *f_r)
+{
+	const uint8_t *first = memchr(text.p, '$', text.n);
+	size_t at = first ? (size_t)(first - text.p) : text.n, end = at + 1;
+
+	while (end < text.n && end - at <= TAG_MOST && ew_word_byte(text.p[end]))
+		end++;
+	if (end >= text.n || text.p[end] != '$' || (text.p[at + 1] >= '0' && text.p[at + 1] <= '9'))
+		return false;
+	struct ew_bytes tag = { text.p + at, end + 1 - at };
+	struct ew_sql_place place = { .quote = '$', .first = at == 0, .before = at ? text.p[at - 1] : 0 };
+	place.prose = memchr(text.p, ' ', end);
+	if (ew_bytes_find(text, end + 1, tag) != SIZE_MAX || !read(text, end + 1, place, f_r))
+		return false;
+	f_r->from = at;
+	return true;
 }
 
 /* In the open.  A path is no statement, but its last step may be a value. */
@@ -126,7 +150,7 @@ static bool find_sqli(const struct ew_operand *o, struct ew_finding *f_r)
 	return text.n >= 3 &&
 	       (read_open(text, read_on, f_r) || read_behind_quote(text, '\'', read_on, f_r) ||
 	        read_behind_quote(text, '"', read_on, f_r) || read_behind_quote(text, '`', read_on, f_r) ||
-	        read_behind_quote(text, ']', read_on, f_r));
+	        read_behind_quote(text, ']', read_on, f_r) || read_behind_dollars(text, read_on, f_r));
 }
 
 static bool may_be_sqli(struct ew_bytes text, const struct ew_seen *seen)
@@ -138,14 +162,18 @@ static bool may_be_sqli(struct ew_bytes text, const struct ew_seen *seen)
 		return false;
 	if (read_open(text, glance, &none))
 		return true;
-	if (!ew_seen_any(seen, "'\"`]'\"`]"))
+	if (!ew_seen_any(seen, "'\"`]$'\"`"))
 		return false;
-	for (size_t i = 0; met != 15 && (i = ew_look_for(text, i, "'\"`]'\"`]")) < text.n; i++) {
+	for (size_t i = 0; met != 31 && (i = ew_look_for(text, i, "'\"`]$'\"`")) < text.n; i++) {
 		uint8_t quote = text.p[i];
-		unsigned kind = quote == '\'' ? 1 : quote == '"' ? 2 : quote == '`' ? 4 : 8;
+		unsigned kind = quote == '\'' ? 1 : quote == '"' ? 2 : quote == '`' ? 4 : quote == ']' ? 8 : 16;
 		if (met & kind)
 			continue;
 		met |= kind;
+		if (kind == 16 && read_behind_dollars(text, glance, &none))
+			return true;
+		if (kind == 16)
+			continue;
 		if (kind < 8 && is_sure(text, i) ? ew_sql_may(text, i + 1, quote)
 						 : read_behind_quote(text, quote, glance, &none))
 			return true;
@@ -175,6 +203,7 @@ static const char *const gate[] = {
 	"or select|and select|or  +select|and  +select",
 	"order by|order  +by",
 	"waitfor",
+	"^ *drop +database +",
 	"declare *[@:]",
 	"exec(?:ute)?(?: *[@:]| +(?:xp_|sp_|master\\.|sys\\.|immediate))",
 	"outfile|dumpfile",

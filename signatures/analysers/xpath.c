@@ -14,58 +14,10 @@
 #include "signatures/seen.h"
 #include "signatures/token.h"
 #include "signatures/words.h"
+#include "xpath_words.h"
 
 #define IN_TABLE(table, w) ew_word_in(table, sizeof(table) / sizeof(*(table)), w)
 #define IN(table, t)       ((t)->kind == EW_TOKEN_WORD && IN_TABLE(table, (t)->text))
-
-static const char *const functions[] = {
-	"base-uri",
-	"boolean",
-	"codepoints-to-string",
-	"concat",
-	"contains",
-	"count",
-	"current",
-	"doc",
-	"document",
-	"document-uri",
-	"empty",
-	"ends-with",
-	"exists",
-	"false",
-	"id",
-	"key",
-	"lang",
-	"last",
-	"local-name",
-	"lower-case",
-	"matches",
-	"name",
-	"namespace-uri",
-	"node-name",
-	"normalize-space",
-	"not",
-	"number",
-	"position",
-	"root",
-	"starts-with",
-	"static-base-uri",
-	"string",
-	"string-join",
-	"string-length",
-	"string-to-codepoints",
-	"substring",
-	"substring-after",
-	"substring-before",
-	"sum",
-	"system-property",
-	"text",
-	"tokenize",
-	"translate",
-	"true",
-	"unparsed-text",
-	"upper-case",
-};
 
 static bool is_string(const struct ew_token *t)
 {
@@ -139,12 +91,31 @@ static bool joins(const struct ew_token *t)
 	return ew_token_is(t, "or") || ew_token_is(t, "and");
 }
 
+/* for $x, some $x: a clause of XQuery. */
+static bool binds(const struct ew_tokens *t, size_t k)
+{
+	static const char *const words[] = { "every", "for", "let", "some" };
+
+	return IN(words, ew_token(t, k)) && ew_token_sign(ew_token(t, k + 1), '$') &&
+	       ew_token(t, k + 2)->kind == EW_TOKEN_WORD;
+}
+
+/* saxon:evaluate( without a blank in it. */
+static bool calls_module(const struct ew_tokens *t, size_t k)
+{
+	const struct ew_token *module = ew_token(t, k), *open = ew_token(t, k + 3);
+
+	return module->kind == EW_TOKEN_WORD && ew_token_sign(ew_token(t, k + 1), ':') &&
+	       ew_token(t, k + 2)->kind == EW_TOKEN_WORD && ew_token_sign(open, '(') &&
+	       open->at == module->at + module->text.n + 1 + ew_token(t, k + 2)->text.n;
+}
+
 /* Behind `or` and `and`. */
 static bool condition(const struct ew_tokens *t, size_t k)
 {
 	k = skip_opening(t, k);
 	const struct ew_token *first = ew_token(t, k), *next = ew_token(t, k + 1), *then = ew_token(t, k + 2);
-	if (calls_on(t, k) || path(t, k))
+	if (calls_on(t, k) || path(t, k) || binds(t, k) || calls_module(t, k))
 		return true;
 	if (first->kind != EW_TOKEN_NUMBER && first->kind != EW_TOKEN_WORD && !is_string(first) &&
 	    !ew_token_sign(first, '*'))
@@ -161,16 +132,11 @@ static bool condition(const struct ew_tokens *t, size_t k)
 	return ew_token_sign(next, ']') || ew_token_sign(next, ')') || next->kind == EW_TOKEN_COMMENT;
 }
 
-static const char *const fetching[] = {
-	"collection", "doc",           "doc-available",           "document",
-	"json-doc",   "unparsed-text", "unparsed-text-available", "unparsed-text-lines",
-};
-
 /* doc('http://...')   unparsed-text(concat(...   php:function('system', ... */
 static bool fetches(const struct ew_tokens *t, size_t k)
 {
 	static const char *const schemes[] = { "http:", "https:", "ftp:",    "file:", "//",
-					       "\\\\",  "jar:",   "gopher:", "/etc/" };
+					       "\\\\",  "jar:",   "gopher:", "/etc/", "/db" };
 	const struct ew_token *name = ew_token(t, k), *open = ew_token(t, k + 1), *what = ew_token(t, k + 2);
 
 	if (ew_token_is(name, "php") && ew_token_sign(open, ':'))
@@ -183,6 +149,94 @@ static bool fetches(const struct ew_tokens *t, size_t k)
 		if (ew_bytes_starts_nocase(ew_bytes_from(what->text, 1), ew_bytes_str(schemes[i])))
 			return true;
 	return false;
+}
+
+/* xdmp:eval(   file:read-text(   of the processors of XQuery, by what they do. */
+static bool reaches_out(const struct ew_tokens *t, size_t k)
+{
+	static const char *const functions_of_modules[] = {
+		"delete",  "document-delete", "document-load", "eval",        "evaluate",
+		"execute", "invoke",          "query",         "read-binary", "read-text",
+		"spawn",   "store",           "write-text",
+	};
+
+	return IN(modules, ew_token(t, k)) && calls_module(t, k) &&
+	       (IN(functions_of_modules, ew_token(t, k + 2)) ||
+		(ew_token_is(ew_token(t, k), "proc") && ew_token_is(ew_token(t, k + 2), "system")));
+}
+
+/* What a path asks for that nobody shows: a step, or an argument of a function, of such a name. */
+static bool steps_to_secret(const struct ew_tokens *t)
+{
+	static const char *const secrets[] = { "creditcard", "passphrase", "passwd", "password",
+					       "pin",        "pwd",        "secret", "ssn" };
+	bool marked = false, secret = false;
+
+	for (size_t k = 1; k < t->n; k++) {
+		const struct ew_token *w = ew_token(t, k), *before = ew_token(t, k - 1);
+		bool named = before->kind == EW_TOKEN_WORD || ew_token_sign(before, '*');
+		/* A predicate, an axis, a function: what no path of a file or of a URL has. */
+		marked |= ew_token_is(w, "::") || (named && ew_token_sign(w, '[')) ||
+			  (ew_token_sign(w, '(') &&
+			   (IN(functions, before) || ew_token_is(before, "node")));
+		secret |= IN(secrets, w) &&
+			  (ew_token_sign(before, '/') || ew_token_is(before, "//") ||
+			   ew_token_is(before, "::") || ew_token_sign(before, '(') ||
+			   ew_token_sign(before, '@'));
+	}
+	return marked && secret;
+}
+
+/* //user[name='x' or '1'='1']   or 1=1   or true() */
+static bool asks_nothing(const struct ew_tokens *t)
+{
+	bool within = false;
+
+	for (size_t k = 1; k < t->n; k++) {
+		const struct ew_token *left = ew_token(t, k + 1), *right = ew_token(t, k + 3);
+		within |= ew_token_sign(ew_token(t, k), '[');
+		if (!within || !ew_token_is(ew_token(t, k), "or"))
+			continue;
+		if (ew_token_is(left, "true") && ew_token_sign(ew_token(t, k + 2), '(') &&
+		    ew_token_sign(right, ')'))
+			return true;
+		/* The last string may lack its quote, which stands behind the value. */
+		struct ew_bytes said = left->text;
+		said.n -= right->kind == EW_TOKEN_OPEN && said.n > 2;
+		if ((left->kind == EW_TOKEN_NUMBER || left->kind == EW_TOKEN_STRING) &&
+		    ew_token_sign(ew_token(t, k + 2), '=') && ew_bytes_eq(said, right->text))
+			return true;
+	}
+	return false;
+}
+
+/* A path as the whole value is somebody's work, unless it asks for all or for what is secret. */
+static const char *whole_path(const struct ew_tokens *t)
+{
+	if (!ew_token_sign(ew_token(t, 0), '/') && !ew_token_is(ew_token(t, 0), "//"))
+		return NULL;
+	if (asks_nothing(t))
+		return "a path whose condition is always true";
+	return steps_to_secret(t) ? "a path to what is secret" : NULL;
+}
+
+/* for $x in //user   let $x := doc(..   insert node <a/> */
+static bool is_query(const struct ew_tokens *t)
+{
+	static const char *const verbs[] = { "delete", "insert", "rename", "replace" };
+	const struct ew_token *what = ew_token(t, 2);
+	size_t k = ew_token_sign(ew_token(t, 3), ':') ? 5 : 4;
+
+	if (binds(t, 0) && !ew_token_is(ew_token(t, 3), "in") &&
+	    !ew_token_sign(ew_token(t, 3), ':'))
+		return false;
+	if (binds(t, 0))
+		return path(t, k) || ew_token_sign(ew_token(t, k), '/') ||
+		       ew_token_is(ew_token(t, k), "//") ||
+		       (IN(fetching, ew_token(t, k)) && ew_token_sign(ew_token(t, k + 1), '('));
+	return IN(verbs, ew_token(t, 0)) &&
+	       (ew_token_is(ew_token(t, 1), "node") || ew_token_is(ew_token(t, 1), "nodes")) &&
+	       (path(t, 2) || ew_token_sign(what, '<'));
 }
 
 static bool fetches_within(const struct ew_tokens *t, size_t k)
@@ -257,6 +311,20 @@ static const char *behind_bracket(const struct ew_tokens *t, size_t k)
 									    : NULL;
 }
 
+/* Behind a semicolon. */
+static bool statement(const struct ew_tokens *t, size_t k)
+{
+	static const char *const verbs[] = { "delete", "insert", "rename", "replace", "update" };
+	static const char *const things[] = { "delete", "insert",  "node", "nodes",
+					      "rename", "replace", "value" };
+
+	if (binds(t, k))
+		return ew_token_is(ew_token(t, k + 3), "in") ||
+		       ew_token_sign(ew_token(t, k + 3), ':');
+	return IN(verbs, ew_token(t, k)) && IN(things, ew_token(t, k + 1)) &&
+		(path(t, k + 2) || ew_token_sign(ew_token(t, k + 2), '<'));
+}
+
 static const char *behind_quote(struct ew_bytes text, const struct ew_tokens *t)
 {
 	bool bracket = false;
@@ -272,6 +340,13 @@ static const char *behind_quote(struct ew_bytes text, const struct ew_tokens *t)
 	if (ew_token_sign(first, ',') && ew_token_is(next, "//"))
 		return path(t, k + 1) ? "a path as the next argument" : NULL;
 	if ((ew_token_is(first, "for") || ew_token_is(first, "let")) && ew_token_sign(next, '$'))
+		return "a clause of XQuery behind a closed string";
+	if (ew_token_sign(first, ';') && statement(t, k + 1))
+		return "a statement of XQuery behind a closed string";
+	if (ew_token_is(first, "return") &&
+	    ((k && path(t, k + 1)) ||
+	     (IN(fetching, next) && ew_token_sign(ew_token(t, k + 2), '(') &&
+	      is_string(ew_token(t, k + 3)))))
 		return "a clause of XQuery behind a closed string";
 	if (ew_token_is(first, "return") || ew_token_sign(first, ','))
 		return fetches_within(t, k) ? "a document fetched behind a closed string" : NULL;
@@ -297,9 +372,18 @@ static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
 		return "a property of the processor read";
 	if (reads_tree(t))
 		return "a function that reads the tree";
+	const char *why = whole_path(t);
+	if (why)
+		return why;
+	if (reaches_out(t, 0))
+		return "a function of a processor that reaches out";
+	if (is_query(t))
+		return "a query of XQuery as the value";
+	bool negative = ew_token_sign(first, '-') && ew_token(t, 1)->kind == EW_TOKEN_NUMBER;
+	first = ew_token(t, negative);
 	if (first->kind != EW_TOKEN_NUMBER && first->kind != EW_TOKEN_WORD && !ew_token_sign(first, '*'))
 		return NULL;
-	size_t end = first->at + first->text.n, k = skip_closing(t, 1, &bracket);
+	size_t end = first->at + first->text.n, k = skip_closing(t, 1 + negative, &bracket);
 	const struct ew_token *then = ew_token(t, k), *left = ew_token(t, k + 1), *right = ew_token(t, k + 3);
 	if (end > 40 || !small_gap(text, end, then->at))
 		return NULL;
@@ -308,7 +392,8 @@ static const char *from_start(struct ew_bytes text, const struct ew_tokens *t)
 	if (!joins(then) || (first->kind == EW_TOKEN_WORD && !ew_token_sign(left, '/') && !is_string(left) &&
 			     left->kind != EW_TOKEN_NUMBER && !calls(t, k + 1)))
 		return NULL;
-	if (calls_on(t, k + 1))
+	if (calls_on(t, k + 1) || (first->kind == EW_TOKEN_NUMBER && then->at > end &&
+				   ew_token_is(left, "//") && path(t, k + 1)))
 		return "a condition behind a value";
 	bool values = (left->kind == EW_TOKEN_NUMBER || is_string(left)) &&
 		      (right->kind == EW_TOKEN_NUMBER || is_string(right));
@@ -328,7 +413,8 @@ static bool find_xpath(const struct ew_operand *o, struct ew_finding *f_r)
 		while (next < o->text.n && next - place.code <= 16 &&
 		       (o->text.p[next] <= ' ' || o->text.p[next] == ')' || o->text.p[next] == ']'))
 			next++;
-		if (place.quote && (next == o->text.n || !memchr("oOaAfFlLrR|/,", o->text.p[next], 13)))
+		if (place.quote &&
+		    (next == o->text.n || !memchr("oOaAfFlLrR|/,;", o->text.p[next], 14)))
 			continue;
 		ew_tokens_read(o->text, place, EW_TOKEN_DASHES, EW_TOKEN_MAX, &t);
 		const char *why = place.quote ? behind_quote(o->text, &t) : from_start(o->text, &t);
@@ -389,6 +475,10 @@ static bool may_go_on(struct ew_bytes t, size_t i)
 		return bracket || ew_byte_at(t, ew_skip_blanks(t, i + 1)) == '/';
 	case '/':
 		return bracket || ew_byte_at(t, ew_skip_blanks(t, i + 1)) == '.';
+	case ';' | 0x20:
+		next = ew_skip_blanks(t, i + 1);
+		end = past_name(t, next);
+		return IN_TABLE(clauses, ew_bytes(t.p + next, end - next));
 	case ',':
 		return ew_byte_at(t, ew_skip_blanks(t, i + 1)) == '/' || memchr(t.p + i, '(', t.n - i) ||
 		       ew_bytes_find_nocase(t, i, EW_LIT("php")) != SIZE_MAX;
@@ -404,7 +494,17 @@ static bool may_compare(struct ew_bytes t, size_t i)
 
 	if (ew_word_byte(c) && !is_digit(c))
 		return ew_byte_at(t, past_name(t, i)) == '(';
-	return is_digit(c) || c == '\'' || c == '"' || c == '`';
+	return is_digit(c) || c == '\'' || c == '"' || c == '`' || c == '/' || c == '.' ||
+	       c == '@' || c == '*';
+}
+
+/* Could the path at `i` be one of XPath?  It has a predicate, a call or an axis. */
+static bool may_step(struct ew_bytes t, size_t i)
+{
+	while ((i = ew_look_for(t, i, "[(:[([([")) < t.n && t.p[i] == ':' &&
+	       ew_byte_at(t, i + 1) != ':')
+		i++;
+	return i < t.n;
 }
 
 /* Could from_start() find something? */
@@ -419,6 +519,8 @@ static bool may_begin(struct ew_bytes t)
 			return true;
 	}
 	size_t end = i;
+	if (ew_byte_at(t, i) == '/')
+		return may_step(t, i);
 	if (is_digit(ew_byte_at(t, i)))
 		while (is_digit(ew_byte_at(t, end)) ||
 		       (ew_byte_at(t, end) == '.' && is_digit(ew_byte_at(t, end + 1))))
@@ -431,8 +533,12 @@ static bool may_begin(struct ew_bytes t)
 	size_t next = past_closers(t, end, &bracket), after = past_name(t, next);
 	if (ew_byte_at(t, end) == '(')
 		return IN_TABLE(fetching, w) || IN_TABLE(functions, w);
+	if (IN_TABLE(clauses, w))
+		return ew_look_for(t, i, "$/<$/<$/") < t.n;
 	switch (ew_byte_at(t, next)) {
 	case ':':
+		if (ew_word_byte(ew_byte_at(t, next + 1)) && IN_TABLE(modules, w))
+			return true;
 		return ew_bytes_eq_nocase(w, EW_LIT("fn")) || ew_bytes_eq_nocase(w, EW_LIT("php"));
 	case '|':
 	case '/':

@@ -17,10 +17,10 @@ import corpus  # noqa: E402
 
 # Recall in percent below which a change is a loss.
 AT_LEAST = {
-    "seen": {"sqli": 97, "shell": 90, "html": 99, "template": 93, "path": 92, "url": 65, "code": 85, "nosqli": 90,
-             "serialized": 97, "ldap": 95, "xpath": 90, "lookup": 95, "xxe": 97, "prototype": 93, "prompt": 0, "graphql": 23},
-    "blind": {"sqli": 95, "shell": 90, "html": 99, "template": 88, "path": 96, "url": 77, "code": 79, "nosqli": 90,
-             "serialized": 97, "ldap": 93, "xpath": 91, "lookup": 94, "xxe": 95, "prototype": 97, "prompt": 0, "graphql": 57},
+    "seen": {"sqli": 99, "shell": 90, "html": 99, "template": 93, "path": 92, "url": 65, "code": 85, "nosqli": 99,
+             "serialized": 97, "ldap": 99, "xpath": 99, "lookup": 95, "xxe": 97, "prototype": 93, "prompt": 0, "graphql": 99},
+    "blind": {"sqli": 97, "shell": 90, "html": 99, "template": 88, "path": 96, "url": 77, "code": 79, "nosqli": 98,
+             "serialized": 97, "ldap": 99, "xpath": 99, "lookup": 94, "xxe": 95, "prototype": 97, "prompt": 0, "graphql": 97},
 }
 # Wrappers in which a value may be missed: nothing reads CSV, segments of a path are not opened further, and what is
 # declared nowhere is guessed.

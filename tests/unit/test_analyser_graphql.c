@@ -7,7 +7,7 @@
 #include "analysed.h"
 #include "nasty.h"
 
-enum { INTROSPECTION, ALIASES, DEPTH, DIRECTIVES, FIELDS, FRAGMENTS };
+enum { INTROSPECTION, ALIASES, DEPTH, DIRECTIVES, FIELDS, FRAGMENTS, REPEATS, BREAKOUT };
 
 static const char *const asks_for_schema[] = {
 	"{__schema{types{name}}}",
@@ -38,6 +38,9 @@ static const char *const asks_for_schema[] = {
 	"{ user(id: 1) { name }, __schema { types { name } } }",
 	"{ __schema { directives { name args { name } } } }",
 	"{__type (name:\"Root\"){name}}",
+	"query={__schema{types{name}}}",
+	"query { _service { sdl } }",
+	"?query=query{__schema{types{name}}}",
 	NULL,
 };
 static const char *const ordinary[] = {
@@ -83,6 +86,8 @@ static const char *const ordinary[] = {
 	"{{ user.name }}",
 	"{% if a %}",
 	"{a}",
+	"{ _service }",
+	"{ _entities(representations: [{__typename: \"U\", id: 1}]) { ... on U { name } } }",
 	"{ a b c }",
 	"{0}",
 	"{name}, hello",
@@ -125,6 +130,53 @@ static const char *const no_circles[] = {
 	NULL,
 };
 
+static const char *const breaks_out[] = {
+	"1\"){id} all: users(of: \"1",
+	"1\") { id } other { name",
+	"x\"){a{b}} c:d{e",
+	"\"}}) { __schema { types { name } } } #",
+	"\") { id __type(name: \"User\") { name } } #",
+	"7){id} x: user(id: 8",
+	"7){id}} mutation { wipe(id: 8",
+	"q\"]){id}}query{secrets{value}}#",
+	NULL,
+};
+static const char *const stays_in[] = {
+	"f(\"x\") { return 1 }",
+	"x\") { return 1; } else { y(2) }",
+	"if (a) { b } else { c }",
+	"foo) { bar }",
+	"see \"x\" (y) { z }",
+	"7) { id }",
+	"1\") { id }",
+	"a) b { c",
+	"x\") { \"a\": 1 }",
+	NULL,
+};
+static const char *const multiplies[] = {
+	"{ ...A } fragment A on T { ...B ...B ...B ...B } fragment B on T { ...C ...C ...C ...C } "
+	"fragment C on T { ...D ...D ...D ...D } fragment D on T { ...E ...E ...E ...E } "
+	"fragment E on T { ...F ...F ...F ...F } fragment F on T { ...G ...G ...G ...G } fragment G on T { a }",
+	NULL,
+};
+static const char *const asks_for_much[] = {
+	"{ users(first: 1000000) { orders(last: 1000000) { id } } }",
+	"{ users(limit:999999){ items(size :999999){ id } } }",
+	"query { posts(first: 2147483647) { id } }",
+	NULL,
+};
+static const char *const asks_for_little[] = {
+	"{ users(first: 100) { orders(last: 1000) { id } } }",
+	"{ user(id: 1000000) { order(id: 1000000) { id } } }",
+	"{ users(first: 1000000) { id } }",
+	"mutation { a: login(u: \"x\", p: \"y\") { token } }",
+	"{ jan: sales(m: 1) feb: sales(m: 2) mar: sales(m: 3) apr: sales(m: 4) may: sales(m: 5) "
+	"jun: sales(m: 6)"
+	" jul: sales(m: 7) aug: sales(m: 8) sep: sales(m: 9) oct: sales(m: 10) nov: sales(m: 11)"
+	" dec: sales(m: 12) }",
+	NULL,
+};
+
 /* `head`, `piece` n times, `tail` n times, `end`: found by argument `which` from n = `from` on. */
 static void grows(struct analysed *t, unsigned which, const char *head, const char *piece, const char *tail,
 		  const char *end, unsigned from)
@@ -152,7 +204,7 @@ int main(void)
 
 	t.o.which = INTROSPECTION;
 	analysed_all(&t, asks_for_schema, true);
-	for (unsigned which = INTROSPECTION; which <= FRAGMENTS; which++) {
+	for (unsigned which = INTROSPECTION; which <= BREAKOUT; which++) {
 		t.o.which = which;
 		analysed_all(&t, ordinary, false);
 		if (which != INTROSPECTION)
@@ -164,6 +216,20 @@ int main(void)
 	t.o.which = DEPTH;
 	analysed_all(&t, circles, true);
 	analysed_all(&t, no_circles, false);
+	analysed_all(&t, multiplies, false);
+	t.o.which = FRAGMENTS;
+	analysed_all(&t, multiplies, true);
+	t.o.which = BREAKOUT;
+	analysed_all(&t, breaks_out, true);
+	analysed_all(&t, stays_in, false);
+	t.o.which = REPEATS;
+	analysed_all(&t, asks_for_much, true);
+	analysed_all(&t, asks_for_little, false);
+	grows(&t, REPEATS, "{", "a: b ", "", "}", 21);
+	grows(&t, REPEATS, "{", "a: b(x: 1) { c d } ", "", "}", 21);
+	grows(&t, REPEATS, "mutation {", "a: verifyOtp(c: 1) { ok } ", "", "}", 6);
+	grows(&t, REPEATS, "{ me {", "__typename ", "", "}}", 21);
+	grows(&t, DEPTH, "{ a(b: ", "[", "]", ") }", 16);
 	grows(&t, ALIASES, "{", "a: b ", "", "}", 31);
 	grows(&t, ALIASES, "{ a {", "x : y(z: {q: 1}) ", "", "}}", 31);
 	grows(&t, DEPTH, "query", "{a", "}", "", 16);
@@ -180,7 +246,7 @@ int main(void)
 	t.o.limit = 1000; /* more spreads than are kept are too many, whatever the limit */
 	grows(&t, FRAGMENTS, "{", "...A ", "", "}", 257);
 	t.o.limit = 0;
-	for (t.o.which = INTROSPECTION; t.o.which <= FRAGMENTS; t.o.which++)
+	for (t.o.which = INTROSPECTION; t.o.which <= BREAKOUT; t.o.which++)
 		nasty_all(&t);
 	analysed_end(&t);
 	return done();
