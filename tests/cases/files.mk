@@ -140,3 +140,6 @@ EXTRA_DIST += \
 	tests/cases/945-text-in-an-image.case \
 	tests/cases/946-chance-in-an-image.case \
 	tests/cases/947-a-signature-of-bytes.case
+	tests/cases/945-rows-of-bytes-otherwise-spelt.case \
+	tests/cases/946-a-typed-array-as-an-object.case \
+	tests/cases/947-rows-that-are-no-bytes.case
