@@ -32,6 +32,7 @@ extern const struct ew_decoder ew_decoder_hex;
 extern const struct ew_decoder ew_decoder_json;
 extern const struct ew_decoder ew_decoder_jwt;
 extern const struct ew_decoder ew_decoder_kpl;
+extern const struct ew_decoder ew_decoder_length;
 extern const struct ew_decoder ew_decoder_lz4;
 extern const struct ew_decoder ew_decoder_mail;
 extern const struct ew_decoder ew_decoder_msgpack;

@@ -41,6 +41,7 @@ libprotocols_a_SOURCES = \
 	protocols/json_read.c \
 	protocols/json_text.c \
 	protocols/kpl.c \
+	protocols/length.c \
 	protocols/ndjson.c \
 	protocols/inflate.c \
 	protocols/inflate_whole.c \

@@ -44,6 +44,7 @@ static int window_bits(enum ew_inflate_format format)
 {
 	switch (format) {
 	case EW_INFLATE_RAW:
+	case EW_INFLATE_ORPHAN:
 		return -MAX_WBITS;
 	case EW_INFLATE_ZLIB:
 		return MAX_WBITS;
@@ -92,6 +93,9 @@ static enum ew_inflate run(struct ew_unpack *u, z_stream *z, struct ew_bytes in,
 	}
 }
 
+/* As long as a window, so that no reference reaches behind it. */
+static const Bytef nothing[32768];
+
 enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
                            size_t want, size_t *used_r)
 {
@@ -108,6 +112,8 @@ enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, s
 		ew_unpack_stop(u, "arena");
 		return EW_INFLATE_STOP;
 	}
+	if (format == EW_INFLATE_ORPHAN)
+		(void)inflateSetDictionary(&z, nothing, sizeof(nothing));
 	result = run(u, &z, in, want, used_r);
 	(void)inflateEnd(&z);
 	return result;

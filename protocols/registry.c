@@ -17,6 +17,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_brotli,
 	&ew_decoder_zlib,
 	&ew_decoder_deflate,
+	&ew_decoder_length,
 	&ew_decoder_smile,
 	&ew_decoder_bson,
 	&ew_decoder_cbor,

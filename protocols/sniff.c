@@ -9,6 +9,7 @@
 #include "sniff.h"
 
 #include "eventwall/codec.h"
+#include "inflate.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -332,7 +333,7 @@ bool ew_value_has_piece(struct ew_bytes v)
 /* Of a value that holds nothing else. */
 static inline unsigned looks_of_alphabet(struct ew_bytes v, bool mark)
 {
-	return (mark || !ew_base64_dull(v) ? EW_DECODER_BY_ALPHABET : 0u) |
+	return (mark || !ew_base64_dull(v) || ew_length_in_base64(v) ? EW_DECODER_BY_ALPHABET : 0u) |
 	       (begins_like_hex(v) ? EW_DECODER_BY_HEX : 0u);
 }
 

@@ -142,4 +142,8 @@ EXTRA_DIST += \
 	tests/cases/947-a-signature-of-bytes.case
 	tests/cases/945-rows-of-bytes-otherwise-spelt.case \
 	tests/cases/946-a-typed-array-as-an-object.case \
-	tests/cases/947-rows-that-are-no-bytes.case
+	tests/cases/947-rows-that-are-no-bytes.case \
+	tests/cases/948-zlib-behind-its-length.case \
+	tests/cases/949-gzip-behind-its-length-in-base64.case \
+	tests/cases/950-a-length-that-is-harmless.case \
+	tests/cases/951-zlib-with-a-dictionary.case

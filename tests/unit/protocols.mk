@@ -39,6 +39,7 @@ codec_tests = \
 	tests/unit/test_form \
 	tests/unit/test_gzip \
 	tests/unit/test_jwt \
+	tests/unit/test_length \
 	tests/unit/test_lz4 \
 	tests/unit/test_multipart \
 	tests/unit/test_percent \
@@ -61,6 +62,7 @@ tests_unit_test_multipart_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_brotli_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_jwt_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_token_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_length_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_lz4_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_snappy_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)
