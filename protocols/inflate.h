@@ -35,6 +35,10 @@ EW_MUSTCHECK bool ew_inflate_whole(struct ew_unpack *u, enum ew_inflate_format f
  * above, STOP if `cap` bytes were not enough. */
 enum ew_inflate ew_inflate_probe(struct ew_bytes in, uint8_t *out, size_t cap, size_t *n_r, size_t *used_r);
 
+/* How many bytes of `in` the raw stream at its start takes, read for nothing else; SIZE_MAX: it is cut, damaged, or
+ * grows out of proportion. */
+size_t ew_inflate_extent(struct ew_bytes in);
+
 /* Is it a raw stream, and would somebody have deflated what it gives? */
 bool ew_deflate_meant(struct ew_bytes in);
 

@@ -146,4 +146,6 @@ EXTRA_DIST += \
 	tests/cases/948-zlib-behind-its-length.case \
 	tests/cases/949-gzip-behind-its-length-in-base64.case \
 	tests/cases/950-a-length-that-is-harmless.case \
-	tests/cases/951-zlib-with-a-dictionary.case
+	tests/cases/951-zlib-with-a-dictionary.case \
+	tests/cases/953-a-packed-session.case \
+	tests/cases/954-a-packed-session-passes.case
