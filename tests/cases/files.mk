@@ -147,5 +147,6 @@ EXTRA_DIST += \
 	tests/cases/949-gzip-behind-its-length-in-base64.case \
 	tests/cases/950-a-length-that-is-harmless.case \
 	tests/cases/951-zlib-with-a-dictionary.case \
+	tests/cases/952-gzip-in-a-message-in-a-message.case \
 	tests/cases/953-a-packed-session.case \
 	tests/cases/954-a-packed-session-passes.case
