@@ -149,4 +149,6 @@ EXTRA_DIST += \
 	tests/cases/951-zlib-with-a-dictionary.case \
 	tests/cases/952-gzip-in-a-message-in-a-message.case \
 	tests/cases/953-a-packed-session.case \
-	tests/cases/954-a-packed-session-passes.case
+	tests/cases/954-a-packed-session-passes.case \
+	tests/cases/956-text-in-tags.case \
+	tests/cases/957-a-flag-in-tags.case
