@@ -150,5 +150,6 @@ EXTRA_DIST += \
 	tests/cases/952-gzip-in-a-message-in-a-message.case \
 	tests/cases/953-a-packed-session.case \
 	tests/cases/954-a-packed-session-passes.case \
+	tests/cases/955-base64-broken-by-markup.case \
 	tests/cases/956-text-in-tags.case \
 	tests/cases/957-a-flag-in-tags.case
