@@ -9,8 +9,10 @@
 #include "eventwall/protocol.h"
 
 extern const struct ew_decoder ew_decoder_avro;
+extern const struct ew_decoder ew_decoder_base32;
 extern const struct ew_decoder ew_decoder_base64;
 extern const struct ew_decoder ew_decoder_base64_stray;
+extern const struct ew_decoder ew_decoder_base85;
 extern const struct ew_decoder ew_decoder_brotli;
 extern const struct ew_decoder ew_decoder_datum;
 extern const struct ew_decoder ew_decoder_css;

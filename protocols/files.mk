@@ -6,8 +6,10 @@ libprotocols_a_SOURCES = \
 	protocols/avro_datum.c \
 	protocols/avro_known.c \
 	protocols/avro_schema.c \
+	protocols/base32.c \
 	protocols/base64.c \
 	protocols/base64_stray.c \
+	protocols/base85.c \
 	protocols/brotli.c \
 	protocols/data_url.c \
 	protocols/bson.c \

@@ -46,6 +46,8 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_utf7,
 	&ew_decoder_base64,
 	&ew_decoder_base64_stray,
+	&ew_decoder_base32,
+	&ew_decoder_base85,
 	&ew_decoder_hex,
 	&ew_decoder_fold,
 	&ew_decoder_escape,
@@ -61,6 +63,7 @@ const struct ew_decoder *const ew_decoders[] = {
 
 const struct ew_decoder *const ew_decoders_of_alphabet[] = {
 	&ew_decoder_base64,
+	&ew_decoder_base32,
 	&ew_decoder_hex,
 	&ew_decoder_pieces,
 	NULL,

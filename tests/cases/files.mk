@@ -152,4 +152,8 @@ EXTRA_DIST += \
 	tests/cases/954-a-packed-session-passes.case \
 	tests/cases/955-base64-broken-by-markup.case \
 	tests/cases/956-text-in-tags.case \
-	tests/cases/957-a-flag-in-tags.case
+	tests/cases/957-a-flag-in-tags.case \
+	tests/cases/958-base32.case \
+	tests/cases/959-base85.case \
+	tests/cases/960-base85-of-python.case \
+	tests/cases/961-codes-that-are-no-base32.case

@@ -58,6 +58,12 @@ tests_fuzz_fuzz_base64_SOURCES = tests/fuzz/fuzz_base64.c $(fuzz_main)
 tests_fuzz_fuzz_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_base64_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_base85
+EXTRA_DIST += tests/fuzz/fuzz_base85.dict
+tests_fuzz_fuzz_base85_SOURCES = tests/fuzz/fuzz_base85.c $(fuzz_main)
+tests_fuzz_fuzz_base85_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_base85_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_envelope
 EXTRA_DIST += tests/fuzz/fuzz_envelope.dict
 tests_fuzz_fuzz_envelope_SOURCES = tests/fuzz/fuzz_envelope.c $(fuzz_main)

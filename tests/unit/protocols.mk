@@ -33,6 +33,7 @@ tests_unit_test_json_suite_LDADD = $(PROTOCOLS_LIBS)
 
 codec_tests = \
 	tests/unit/test_base64 \
+	tests/unit/test_base85 \
 	tests/unit/test_brotli \
 	tests/unit/test_escape \
 	tests/unit/test_eword \
@@ -68,6 +69,7 @@ tests_unit_test_snappy_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_base85_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mail_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_pieces_LDADD = $(PROTOCOLS_LIBS)
