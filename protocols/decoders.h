@@ -16,6 +16,7 @@ extern const struct ew_decoder ew_decoder_base85;
 extern const struct ew_decoder ew_decoder_brotli;
 extern const struct ew_decoder ew_decoder_datum;
 extern const struct ew_decoder ew_decoder_css;
+extern const struct ew_decoder ew_decoder_csv;
 extern const struct ew_decoder ew_decoder_data;
 extern const struct ew_decoder ew_decoder_bson;
 extern const struct ew_decoder ew_decoder_cbor;
@@ -54,6 +55,7 @@ extern const struct ew_decoder ew_decoder_utf16;
 extern const struct ew_decoder ew_decoder_utf7;
 extern const struct ew_decoder ew_decoder_uu;
 extern const struct ew_decoder ew_decoder_xml;
+extern const struct ew_decoder ew_decoder_yaml;
 extern const struct ew_decoder ew_decoder_zlib;
 extern const struct ew_decoder ew_decoder_zstd;
 

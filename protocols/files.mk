@@ -14,6 +14,7 @@ libprotocols_a_SOURCES = \
 	protocols/data_url.c \
 	protocols/bson.c \
 	protocols/cbor.c \
+	protocols/csv.c \
 	protocols/declare.c \
 	protocols/decode.c \
 	protocols/deflate_guess.c \
@@ -84,6 +85,7 @@ libprotocols_a_SOURCES = \
 	protocols/uu.c \
 	protocols/xml.c \
 	protocols/xml_prolog.c \
+	protocols/yaml.c \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \

@@ -38,6 +38,8 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_grpc,
 	&ew_decoder_datum,
 	&ew_decoder_protobuf,
+	&ew_decoder_yaml,
+	&ew_decoder_csv,
 	&ew_decoder_uu,
 	&ew_decoder_data,
 	&ew_decoder_jwt,

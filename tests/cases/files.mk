@@ -156,4 +156,8 @@ EXTRA_DIST += \
 	tests/cases/958-base32.case \
 	tests/cases/959-base85.case \
 	tests/cases/960-base85-of-python.case \
-	tests/cases/961-codes-that-are-no-base32.case
+	tests/cases/961-codes-that-are-no-base32.case \
+	tests/cases/962-handles-of-yaml.case \
+	tests/cases/963-yaml-that-is-harmless.case \
+	tests/cases/964-cells-of-a-table.case \
+	tests/cases/965-a-table-that-is-harmless.case

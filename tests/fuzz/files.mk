@@ -118,6 +118,12 @@ tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(fuzz_main)
 tests_fuzz_fuzz_xml_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_xml_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_yaml
+EXTRA_DIST += tests/fuzz/fuzz_yaml.dict
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_main)
+tests_fuzz_fuzz_yaml_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_pattern tests/fuzz/fuzz_set
 EXTRA_DIST += tests/fuzz/fuzz_pattern.dict tests/fuzz/fuzz_set.dict
 tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_main)

@@ -51,6 +51,7 @@ codec_tests = \
 	tests/unit/test_strings \
 	tests/unit/test_uu \
 	tests/unit/test_xml \
+	tests/unit/test_yaml \
 	tests/unit/test_token \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
@@ -76,6 +77,7 @@ tests_unit_test_pieces_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_strings_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_uu_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_xml_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_yaml_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zstd_LDADD = $(PROTOCOLS_LIBS)
 mqtt_tests = \
