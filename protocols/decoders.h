@@ -22,6 +22,7 @@ extern const struct ew_decoder ew_decoder_bson;
 extern const struct ew_decoder ew_decoder_cbor;
 extern const struct ew_decoder ew_decoder_cbor_seq;
 extern const struct ew_decoder ew_decoder_deflate;
+extern const struct ew_decoder ew_decoder_ebcdic;
 extern const struct ew_decoder ew_decoder_entity;
 extern const struct ew_decoder ew_decoder_escape;
 extern const struct ew_decoder ew_decoder_eword;

@@ -18,6 +18,7 @@ libprotocols_a_SOURCES = \
 	protocols/declare.c \
 	protocols/decode.c \
 	protocols/deflate_guess.c \
+	protocols/ebcdic.c \
 	protocols/envelope.c \
 	protocols/envelope_connect.c \
 	protocols/envelope_table.c \

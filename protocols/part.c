@@ -312,14 +312,29 @@ static bool names_table(struct ew_bytes params)
 	return false;
 }
 
+/* Else EW_UNSUPPORTED is all that comes of it, and of what is guessed to be a mail not even that. */
+static bool declare_charset(struct ew_part_reader *r, struct ew_field *content, struct ew_bytes params)
+{
+	struct ew_mime_param param;
+	unsigned odd = 0;
+
+	while (ew_mime_next_param(&params, &param, &odd)) {
+		if (ew_bytes_eq_nocase(param.name, EW_LIT("charset")) && ew_charset_is_ebcdic(param.value))
+			return ew_declare_under(r->m, content, &ew_decoder_ebcdic, param.value, false);
+	}
+	return true;
+}
+
 static bool declare_content(struct ew_part_reader *r, struct ew_field *content, struct ew_bytes disposition,
                             struct ew_bytes type, struct ew_bytes encoding)
 {
 	bool known;
 	const struct ew_decoder *coding = decoder_of_transfer(coding_token(encoding), &known);
-	enum ew_status s = ew_declare_media_type(r->m, content, type, !r->guessed);
+	enum ew_status s = EW_LIMIT;
 
 	r->odd |= !known;
+	if (declare_charset(r, content, params_of(type)))
+		s = ew_declare_media_type(r->m, content, type, !r->guessed);
 	if (s == EW_LIMIT)
 		return false;
 	if (s != EW_OK && !r->guessed)

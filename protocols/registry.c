@@ -34,6 +34,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_xml,
 	&ew_decoder_exi,
 	&ew_decoder_utf16,
+	&ew_decoder_ebcdic,
 	&ew_decoder_sparkplug,
 	&ew_decoder_grpc,
 	&ew_decoder_datum,

@@ -160,4 +160,5 @@ EXTRA_DIST += \
 	tests/cases/962-handles-of-yaml.case \
 	tests/cases/963-yaml-that-is-harmless.case \
 	tests/cases/964-cells-of-a-table.case \
-	tests/cases/965-a-table-that-is-harmless.case
+	tests/cases/965-a-table-that-is-harmless.case \
+	tests/cases/966-a-mail-in-ebcdic.case
