@@ -17,7 +17,12 @@
 #define OUT_LEAST 16
 #define SMALL 256
 
-static bool in_case(uint8_t c, uint8_t first)
+static inline bool is_alnum(uint8_t c)
+{
+	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10;
+}
+
+static inline bool in_case(uint8_t c, uint8_t first)
 {
 	return (uint8_t)(c - first) < 26 || (uint8_t)(c - '0') < 10;
 }
@@ -27,9 +32,10 @@ bool ew_base32_begins(struct ew_bytes v)
 	size_t i = 0;
 	uint8_t first;
 
-	while (v.n && memchr(" \t\r\n", v.p[0], 4))
+	while (v.n && v.p[0] <= ' ')
 		v = ew_bytes_from(v, 1);
-	if (v.n < EW_BASE32_LEAST)
+	/* A word that ends soon is told at once. */
+	if (v.n < EW_BASE32_LEAST || !is_alnum(v.p[7]) || !is_alnum(v.p[4]))
 		return false;
 	while (i < 7 && (uint8_t)(v.p[i] - '0') < 10)
 		i++;
