@@ -80,7 +80,7 @@ static bool is_dull(struct ew_bytes v)
 		if (!in_alphabet(v.p[i]) || v.p[i] == '=')
 			return false;
 	}
-	return ew_base64_dull(v);
+	return !ew_length_in_base64(v) && ew_base64_dull(v);
 }
 
 /* Would a blind decode, of the whole or of what stands behind a scheme, come to something? */
@@ -141,7 +141,7 @@ static bool accepted(struct ew_bytes out, const struct ew_base64_traits *t, enum
 		return true;
 	if (t->foreign && (trust == BLIND || out.n < FOREIGN_LEAST))
 		return false;
-	return ew_plausible(out) || ew_deflate_meant(out);
+	return ew_plausible(out) || ew_packed_meant(out);
 }
 
 static enum ew_status open_text(struct ew_message *m, struct ew_field *f, struct ew_bytes v,

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* base64 with bytes in it that belong to neither alphabet.  The readers of Python, Node and PHP pass over
- * such bytes, so one of them anywhere would hide a whole document from a strict look.
+ * such bytes, so one of them anywhere would hide a whole document from a strict look.  Markup in it (a line break
+ * that is a tag) has letters of the alphabet, so the text around it is read as well.
  *
  * Nearly every text could be read so, hence the beginning has to come to text or to a known magic before
  * anything is decoded.  What it does not find is stray bytes and a binary beginning together.  The layer is
@@ -13,6 +14,7 @@
 #include "eventwall/codec.h"
 #include "sniff.h"
 #include "token.h"
+#include "xml.h"
 
 #define LEAST 16      /* bytes of a value */
 #define GLANCE 6      /* bytes that are decoded first */
@@ -53,27 +55,58 @@ static bool claims(const struct ew_field *f)
 	return ew_value_looks(f->value) & EW_DECODER_BY_STRAY;
 }
 
+static uint8_t *room_for(struct ew_message *m, struct ew_field *f, size_t want)
+{
+	size_t room;
+	uint8_t *p = ew_decode_buffer(m, f, want, &room);
+
+	if (p && room < want) {
+		ew_message_fault(m, EW_LIMIT, "output", f);
+		return NULL;
+	}
+	return p;
+}
+
+/* What stands around tags, in place of them. */
+static enum ew_status open_around_markup(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_base64_traits t;
+	size_t want = EW_BASE64_DECODED(f->value.n), n;
+	uint8_t *p = room_for(m, f, want + f->value.n), *text = p ? p + want : NULL;
+
+	if (!p || !ew_decode_charge(m, f, f->value.n))
+		return EW_LIMIT;
+	n = ew_base64_decode(ew_bytes(text, ew_xml_strip(f->value, text)), p, &t);
+	if (t.foreign || !ew_plausible(ew_bytes(p, n)))
+		n = 0;
+	ew_arena_shrink(m->arena, p, want + f->value.n, n);
+	if (n == 0)
+		return EW_DECLINED;
+	return ew_decode_layer(m, f, &ew_decoder_base64_stray, ew_bytes(p, n), EW_KIND_BYTES, n) ? EW_OK : EW_LIMIT;
+}
+
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_base64_traits t;
-	size_t room, n, want = EW_BASE64_DECODED(f->value.n);
+	size_t n, room = EW_BASE64_DECODED(f->value.n);
 	uint8_t *p;
 
 	for (const struct ew_field *c = f->child; c; c = c->next) {
 		if (c->via && strcmp(c->via->name, ew_decoder_base64_stray.name) == 0)
 			return EW_DECLINED; /* a data: URL, or what was declared */
 	}
-	p = ew_decode_buffer(m, f, want, &room);
+	if (memchr(f->value.p, '<', f->value.n)) {
+		enum ew_status s = open_around_markup(m, f);
+		if (s == EW_LIMIT)
+			return s;
+	}
+	p = room_for(m, f, room);
 	if (!p)
 		return EW_LIMIT;
-	if (room < want) {
-		ew_message_fault(m, EW_LIMIT, "output", f);
-		return EW_LIMIT;
-	}
 	n = ew_base64_decode(f->value, p, &t);
 	if (!ew_plausible(ew_bytes(p, n))) {
 		ew_arena_shrink(m->arena, p, room, 0);
-		return EW_DECLINED;
+		return f->last && f->last->via == &ew_decoder_base64_stray ? EW_OK : EW_DECLINED;
 	}
 	ew_arena_shrink(m->arena, p, room, n);
 	bool token = ew_token_like(f->value, ew_bytes(p, n));

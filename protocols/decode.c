@@ -335,7 +335,8 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	bool noise = !(f->flags & EW_FIELD_TEXTUAL) && !ew_is_run(f) && ew_value_is_noise(f->value);
 	if (!looks && !noise)
 		return true;
-	if (!noise && !(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
+	if (!noise && !(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_BASE32 |
+	                                    EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
 	bool binary = f->flags & EW_FIELD_BINARY, bulk = is_bulk(f);
 	for (; *list; list++) {

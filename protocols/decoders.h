@@ -9,16 +9,20 @@
 #include "eventwall/protocol.h"
 
 extern const struct ew_decoder ew_decoder_avro;
+extern const struct ew_decoder ew_decoder_base32;
 extern const struct ew_decoder ew_decoder_base64;
 extern const struct ew_decoder ew_decoder_base64_stray;
+extern const struct ew_decoder ew_decoder_base85;
 extern const struct ew_decoder ew_decoder_brotli;
 extern const struct ew_decoder ew_decoder_datum;
 extern const struct ew_decoder ew_decoder_css;
+extern const struct ew_decoder ew_decoder_csv;
 extern const struct ew_decoder ew_decoder_data;
 extern const struct ew_decoder ew_decoder_bson;
 extern const struct ew_decoder ew_decoder_cbor;
 extern const struct ew_decoder ew_decoder_cbor_seq;
 extern const struct ew_decoder ew_decoder_deflate;
+extern const struct ew_decoder ew_decoder_ebcdic;
 extern const struct ew_decoder ew_decoder_entity;
 extern const struct ew_decoder ew_decoder_escape;
 extern const struct ew_decoder ew_decoder_eword;
@@ -32,6 +36,7 @@ extern const struct ew_decoder ew_decoder_hex;
 extern const struct ew_decoder ew_decoder_json;
 extern const struct ew_decoder ew_decoder_jwt;
 extern const struct ew_decoder ew_decoder_kpl;
+extern const struct ew_decoder ew_decoder_length;
 extern const struct ew_decoder ew_decoder_lz4;
 extern const struct ew_decoder ew_decoder_mail;
 extern const struct ew_decoder ew_decoder_msgpack;
@@ -51,6 +56,7 @@ extern const struct ew_decoder ew_decoder_utf16;
 extern const struct ew_decoder ew_decoder_utf7;
 extern const struct ew_decoder ew_decoder_uu;
 extern const struct ew_decoder ew_decoder_xml;
+extern const struct ew_decoder ew_decoder_yaml;
 extern const struct ew_decoder ew_decoder_zlib;
 extern const struct ew_decoder ew_decoder_zstd;
 

@@ -6,15 +6,19 @@ libprotocols_a_SOURCES = \
 	protocols/avro_datum.c \
 	protocols/avro_known.c \
 	protocols/avro_schema.c \
+	protocols/base32.c \
 	protocols/base64.c \
 	protocols/base64_stray.c \
+	protocols/base85.c \
 	protocols/brotli.c \
 	protocols/data_url.c \
 	protocols/bson.c \
 	protocols/cbor.c \
+	protocols/csv.c \
 	protocols/declare.c \
 	protocols/decode.c \
 	protocols/deflate_guess.c \
+	protocols/ebcdic.c \
 	protocols/envelope.c \
 	protocols/envelope_connect.c \
 	protocols/envelope_table.c \
@@ -41,6 +45,7 @@ libprotocols_a_SOURCES = \
 	protocols/json_read.c \
 	protocols/json_text.c \
 	protocols/kpl.c \
+	protocols/length.c \
 	protocols/ndjson.c \
 	protocols/inflate.c \
 	protocols/inflate_whole.c \
@@ -81,6 +86,7 @@ libprotocols_a_SOURCES = \
 	protocols/uu.c \
 	protocols/xml.c \
 	protocols/xml_prolog.c \
+	protocols/yaml.c \
 	protocols/zlib.c \
 	protocols/zstd.c
 noinst_HEADERS += \

@@ -59,7 +59,7 @@ static bool digits_only(struct ew_bytes v)
 
 static bool is_meant(struct ew_bytes out)
 {
-	return ew_plausible(out) || ew_deflate_meant(out);
+	return ew_plausible(out) || ew_packed_meant(out);
 }
 
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)

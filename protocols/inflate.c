@@ -15,6 +15,9 @@
 /* inflate's state is below 8 KiB and its window 32 KiB. */
 #define STATE_ROOM (48u * 1024)
 
+#define EXTENT_ROOM 4096
+#define EXTENT_RATIO 64 /* that documents hardly reach */
+
 struct state_memory {
 	_Alignas(16) uint8_t room[STATE_ROOM];
 	size_t used;
@@ -44,6 +47,7 @@ static int window_bits(enum ew_inflate_format format)
 {
 	switch (format) {
 	case EW_INFLATE_RAW:
+	case EW_INFLATE_ORPHAN:
 		return -MAX_WBITS;
 	case EW_INFLATE_ZLIB:
 		return MAX_WBITS;
@@ -92,6 +96,9 @@ static enum ew_inflate run(struct ew_unpack *u, z_stream *z, struct ew_bytes in,
 	}
 }
 
+/* As long as a window, so that no reference reaches behind it. */
+static const Bytef nothing[32768];
+
 enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
                            size_t want, size_t *used_r)
 {
@@ -108,9 +115,37 @@ enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, s
 		ew_unpack_stop(u, "arena");
 		return EW_INFLATE_STOP;
 	}
+	if (format == EW_INFLATE_ORPHAN)
+		(void)inflateSetDictionary(&z, nothing, sizeof(nothing));
 	result = run(u, &z, in, want, used_r);
 	(void)inflateEnd(&z);
 	return result;
+}
+
+size_t ew_inflate_extent(struct ew_bytes in)
+{
+	struct state_memory memory;
+	z_stream z = { .zalloc = state_alloc, .zfree = state_free, .opaque = &memory };
+	uint8_t out[EXTENT_ROOM];
+	uInt given = in.n < UINT_MAX ? (uInt)in.n : UINT_MAX;
+	size_t used = SIZE_MAX;
+	int r = Z_OK;
+
+	memory.used = 0;
+	memory.arena = NULL;
+	if (inflateInit2(&z, window_bits(EW_INFLATE_RAW)) != Z_OK)
+		return SIZE_MAX;
+	z.next_in = (z_const Bytef *)(uintptr_t)in.p;
+	z.avail_in = given;
+	while (r == Z_OK && z.total_out / EXTENT_RATIO <= in.n) {
+		z.next_out = out;
+		z.avail_out = sizeof(out);
+		r = inflate(&z, Z_NO_FLUSH);
+	}
+	if (r == Z_STREAM_END)
+		used = given - z.avail_in;
+	(void)inflateEnd(&z);
+	return used;
 }
 
 enum ew_inflate ew_inflate_probe(struct ew_bytes in, uint8_t *out, size_t cap, size_t *n_r, size_t *used_r)

@@ -15,7 +15,12 @@ enum ew_inflate {
 	EW_INFLATE_STOP, /* budget; the fault is recorded */
 };
 
-enum ew_inflate_format { EW_INFLATE_RAW, EW_INFLATE_ZLIB, EW_INFLATE_GZIP };
+enum ew_inflate_format {
+	EW_INFLATE_RAW,
+	EW_INFLATE_ZLIB,
+	EW_INFLATE_GZIP,
+	EW_INFLATE_ORPHAN, /* raw, and refers to a dictionary that nobody has: zeros stand for what it held */
+};
 
 /* Inflate one stream at the start of `in`, appending to `u`.  `want` as for ew_unpack_grow. */
 enum ew_inflate ew_inflate(struct ew_unpack *u, enum ew_inflate_format format, struct ew_bytes in,
@@ -30,8 +35,24 @@ EW_MUSTCHECK bool ew_inflate_whole(struct ew_unpack *u, enum ew_inflate_format f
  * above, STOP if `cap` bytes were not enough. */
 enum ew_inflate ew_inflate_probe(struct ew_bytes in, uint8_t *out, size_t cap, size_t *n_r, size_t *used_r);
 
+/* How many bytes of `in` the raw stream at its start takes, read for nothing else; SIZE_MAX: it is cut, damaged, or
+ * grows out of proportion. */
+size_t ew_inflate_extent(struct ew_bytes in);
+
 /* Is it a raw stream, and would somebody have deflated what it gives? */
 bool ew_deflate_meant(struct ew_bytes in);
+
+/* Is it a compressed stream behind its length (length.c)? */
+bool ew_length_meant(struct ew_bytes v);
+
+/* The same in base64, by a few characters. */
+bool ew_length_in_base64(struct ew_bytes v);
+
+/* Would somebody have put it into a text encoding? */
+static inline bool ew_packed_meant(struct ew_bytes v)
+{
+	return ew_deflate_meant(v) || ew_length_meant(v);
+}
 
 /* For what a text encoding gave: raw deflate may look like anything, so if it is meant and nothing is
  * declared of the layer, this is.  NULL layer or false: over budget. */

@@ -32,6 +32,8 @@ static enum libdeflate_result read_into(struct ew_unpack *u, struct libdeflate_d
 	case EW_INFLATE_GZIP:
 		r = libdeflate_gzip_decompress_ex(d, in.p, in.n, out, room, used_r, &n);
 		break;
+	case EW_INFLATE_ORPHAN: /* has no way to say so */
+		break;
 	}
 	if (r == LIBDEFLATE_SUCCESS)
 		u->n += n;

@@ -19,14 +19,14 @@
 #include "octets.h"
 
 #define LEVELS 257          /* field.depth is a byte, and the document itself has a level */
-#define OCTETS_LEAST 4      /* elements of an array that might be bytes */
+#define OCTETS_LEAST 4      /* elements of a row that might be bytes */
 #define GUESS_DAMAGES 16    /* a guess with more is no JSON worth the fields */
 
 struct level {
 	struct ew_field *node;
 	const struct ew_field *model; /* what the next child may be like, NULL: nothing known */
 	struct ew_names names;   /* not filled while `alike` */
-	uint32_t octets;              /* elements so far that could be bytes */
+	uint32_t octets;              /* elements from the first on that could each be a byte */
 	uint8_t closer;
 	bool alike; /* an object whose members so far are named as its model's, so no two the same */
 };
@@ -488,7 +488,7 @@ static const uint8_t *members(struct ew_json *j, const uint8_t *p, struct ew_fie
 			j->spent = true;
 			break;
 		}
-		lv->octets += !object && kind == EW_KIND_NUMBER && ew_octet_of(text) >= 0;
+		lv->octets += lv->octets == f->index && ew_octet_like(f);
 		if (object) {
 			if (!like && lv->alike)
 				leave_model(j, lv);

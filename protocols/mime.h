@@ -52,4 +52,7 @@ struct ew_bytes ew_mime_take_token(struct ew_bytes *rest);
  * known by its looks. */
 bool ew_charset_is_read(struct ew_bytes name);
 
+/* Is it one of EBCDIC that the decoder `ebcdic` reads, to which it is the argument? */
+bool ew_charset_is_ebcdic(struct ew_bytes name);
+
 #endif

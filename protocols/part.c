@@ -295,18 +295,53 @@ static const struct ew_decoder *decoder_of_transfer(struct ew_bytes coding, bool
 	return NULL;
 }
 
-static bool declare_content(struct ew_part_reader *r, struct ew_field *content, struct ew_bytes type,
-                            struct ew_bytes encoding)
+/* Is there a name of a file among the parameters that is one of a table? */
+static bool names_table(struct ew_bytes params)
+{
+	struct ew_mime_param param;
+	unsigned odd = 0;
+
+	while (ew_mime_next_param(&params, &param, &odd)) {
+		struct ew_bytes v = param.value;
+		bool name = ew_bytes_eq_nocase(param.name, EW_LIT("filename")) ||
+		            ew_bytes_eq_nocase(param.name, EW_LIT("name"));
+		v = ew_bytes_from(v, v.n > 4 ? v.n - 4 : v.n);
+		if (name && (ew_bytes_eq_nocase(v, EW_LIT(".csv")) || ew_bytes_eq_nocase(v, EW_LIT(".tsv"))))
+			return true;
+	}
+	return false;
+}
+
+/* Else EW_UNSUPPORTED is all that comes of it, and of what is guessed to be a mail not even that. */
+static bool declare_charset(struct ew_part_reader *r, struct ew_field *content, struct ew_bytes params)
+{
+	struct ew_mime_param param;
+	unsigned odd = 0;
+
+	while (ew_mime_next_param(&params, &param, &odd)) {
+		if (ew_bytes_eq_nocase(param.name, EW_LIT("charset")) && ew_charset_is_ebcdic(param.value))
+			return ew_declare_under(r->m, content, &ew_decoder_ebcdic, param.value, false);
+	}
+	return true;
+}
+
+static bool declare_content(struct ew_part_reader *r, struct ew_field *content, struct ew_bytes disposition,
+                            struct ew_bytes type, struct ew_bytes encoding)
 {
 	bool known;
 	const struct ew_decoder *coding = decoder_of_transfer(coding_token(encoding), &known);
-	enum ew_status s = ew_declare_media_type(r->m, content, type, !r->guessed);
+	enum ew_status s = EW_LIMIT;
 
 	r->odd |= !known;
+	if (declare_charset(r, content, params_of(type)))
+		s = ew_declare_media_type(r->m, content, type, !r->guessed);
 	if (s == EW_LIMIT)
 		return false;
 	if (s != EW_OK && !r->guessed)
 		ew_message_fault(r->m, s, s == EW_AMBIGUOUS ? "boundary" : "charset", content);
+	if (!content->declared && (names_table(params_of(disposition)) || names_table(params_of(type))) &&
+	    !ew_declare_under(r->m, content, &ew_decoder_csv, ew_bytes(NULL, 0), false))
+		return false;
 	return !coding || ew_declare_over(r->m, content, coding, ew_bytes(NULL, 0), !r->guessed);
 }
 
@@ -318,7 +353,7 @@ static bool emit_contents(struct ew_part_reader *r, struct ew_field *part, struc
 	for (int i = 1; i >= !twice; i--) {
 		struct ew_field *content =
 			ew_decode_emit(r->m, part, EW_LIT("content"), text, EW_KIND_BYTES, 0);
-		if (!content || !declare_content(r, content, h->type[i], h->encoding[i]))
+		if (!content || !declare_content(r, content, h->disposition[i], h->type[i], h->encoding[i]))
 			return false;
 	}
 	return true;

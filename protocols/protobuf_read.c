@@ -22,6 +22,7 @@
 #define NUMBER_MOST ((1u << 29) - 1)
 #define VARINT_MOST 10
 #define TEXT_LEAST 4 /* bytes of content that are evidence */
+#define EVIDENCE_LEVELS 8 /* of messages within messages that are looked through for it */
 
 /* Past the varint; NULL: `*status_r` says why. */
 static inline const uint8_t *take_varint(const uint8_t *p, const uint8_t *end, uint64_t *value_r, bool *odd,
@@ -146,9 +147,44 @@ static struct ew_proto_shape look_over(struct ew_bytes in, bool look_at_text)
 	return s;
 }
 
+/* Is there text, or what would be opened, in a message within the message?  Contents that are no messages have
+ * been looked at by level. */
+static bool has_text_within(struct ew_bytes in)
+{
+	const uint8_t *ends[EVIDENCE_LEVELS], *p = in.p, *end = in.p + in.n;
+	enum ew_status status;
+	struct ew_proto_item it;
+	size_t depth = 0;
+
+	for (;;) {
+		while (p == end) {
+			if (depth == 0)
+				return false;
+			end = ends[--depth];
+		}
+		p = take_item(p, end, &it, &status);
+		if (!p)
+			return false;
+		if (it.wire != EW_PROTO_CONTENT || it.content.n < TEXT_LEAST || depth == EVIDENCE_LEVELS)
+			continue;
+		struct ew_proto_shape s = look_over(it.content, true);
+		if (s.status != EW_OK || s.contents == 0)
+			continue;
+		if (s.text)
+			return true;
+		ends[depth++] = end;
+		p = it.content.p;
+		end = p + it.content.n;
+	}
+}
+
 struct ew_proto_shape ew_proto_shape(struct ew_bytes in)
 {
-	return look_over(in, true);
+	struct ew_proto_shape s = look_over(in, true);
+
+	if (s.status == EW_OK && s.contents && !s.text)
+		s.text = has_text_within(in);
+	return s;
 }
 
 bool ew_proto_begins(struct ew_bytes in)

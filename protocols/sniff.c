@@ -9,6 +9,7 @@
 #include "sniff.h"
 
 #include "eventwall/codec.h"
+#include "inflate.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -332,8 +333,15 @@ bool ew_value_has_piece(struct ew_bytes v)
 /* Of a value that holds nothing else. */
 static inline unsigned looks_of_alphabet(struct ew_bytes v, bool mark)
 {
-	return (mark || !ew_base64_dull(v) ? EW_DECODER_BY_ALPHABET : 0u) |
-	       (begins_like_hex(v) ? EW_DECODER_BY_HEX : 0u);
+	return (mark || !ew_base64_dull(v) || ew_length_in_base64(v) ? EW_DECODER_BY_ALPHABET : 0u) |
+	       (begins_like_hex(v) ? EW_DECODER_BY_HEX : 0u) | (ew_base32_begins(v) ? EW_DECODER_BY_BASE32 : 0u);
+}
+
+/* Of a value that holds something else. */
+static inline unsigned looks_of_others(struct ew_bytes v)
+{
+	return (ew_base64_strayed(v) ? EW_DECODER_BY_STRAY : 0u) |
+	       (ew_base85_begins(v) ? EW_DECODER_BY_BASE85 : 0u);
 }
 
 static unsigned looks_of_short(struct ew_bytes v)
@@ -345,7 +353,7 @@ static unsigned looks_of_short(struct ew_bytes v)
 	if (v.n >= EW_RUN_LEAST && has_short_piece(&s, all))
 		looks |= EW_DECODER_BY_RUN;
 	if (all & ~(s.run | s.edge))
-		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
+		return looks | looks_of_others(v);
 	return looks | looks_of_alphabet(v, s.mark);
 }
 
@@ -360,7 +368,7 @@ unsigned ew_value_looks(struct ew_bytes v)
 	if (has_long_piece(v))
 		looks |= EW_DECODER_BY_RUN;
 	if (seen & OTHER)
-		return ew_base64_strayed(v) ? looks | EW_DECODER_BY_STRAY : looks;
+		return looks | looks_of_others(v);
 	return looks | looks_of_alphabet(v, seen & MARK);
 }
 

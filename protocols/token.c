@@ -2,7 +2,8 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* A JSON Web Token, a session cookie of Django, Flask or Rails: base64 of a document, a mark, a signature.
+/* A JSON Web Token, a session cookie of Django, Flask or Rails: base64 of a document, a mark, a signature.  A large
+ * document is packed by zlib, and a dot before it says so.
  *
  *     eyJhIjoxfQ.eyJiIjoyfQ.Kx3v...          {"a":1}{"b":2}+.o....
  *     |________|                             |_____|
@@ -18,6 +19,10 @@
 #include "token.h"
 
 #include "eventwall/codec.h"
+#include "inflate.h"
+
+#define ZLIB_HEAD 2
+#define ZLIB_TAIL 4
 
 /* Does the object end with the last byte, and not before?  Comments could hold brackets: not sure. */
 static bool is_whole_object(struct ew_bytes v)
@@ -47,15 +52,25 @@ static bool is_whole_object(struct ew_bytes v)
 	return false;
 }
 
+/* Does the stream end with the last byte, and not before? */
+static bool is_whole_stream(struct ew_bytes v)
+{
+	return v.n > ZLIB_HEAD + ZLIB_TAIL &&
+	       ew_inflate_extent(ew_bytes_from(v, ZLIB_HEAD)) == v.n - ZLIB_HEAD - ZLIB_TAIL;
+}
+
 bool ew_token_like(struct ew_bytes v, struct ew_bytes out)
 {
 	size_t i = 0, end;
+	bool packed = ew_magic_zlib(out);
 
-	/* An opening brace begins with an e. */
+	if (packed && v.n && v.p[0] == '.')
+		v = ew_bytes_from(v, 1);
+	/* An opening brace begins with an e, and so does zlib. */
 	if (v.n == 0 || v.p[0] != 'e')
 		return false;
 	while (i < v.n && ew_base64_values[v.p[i]] < 64 &&
-	       !(v.p[i] == '-' && v.n - i > 1 && v.p[i + 1] == '-'))
+	       (packed || !(v.p[i] == '-' && v.n - i > 1 && v.p[i + 1] == '-')))
 		i++;
 	end = i / 4 * 3 + i % 4 * 3 / 4;
 	while (i < v.n && v.p[i] == '=')
@@ -63,7 +78,9 @@ bool ew_token_like(struct ew_bytes v, struct ew_bytes out)
 	/* Padding alone is no mark, and a line break is one that every reader passes over. */
 	if (i == v.n || (v.p[i] != '-' && ew_base64_values[v.p[i]] < 64) || v.p[i] <= ' ')
 		return false;
-	return end <= out.n && is_whole_object(ew_bytes(out.p, end));
+	if (end > out.n)
+		return false;
+	return packed ? is_whole_stream(ew_bytes(out.p, end)) : is_whole_object(ew_bytes(out.p, end));
 }
 
 const struct ew_decoder ew_token_layer = { "base64", EW_DECODER_EXTRACT | EW_DECODER_HEARSAY, NULL, NULL };

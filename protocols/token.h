@@ -8,8 +8,8 @@
 
 #include "eventwall/protocol.h"
 
-/* Is `v`, of which a lenient reader of base64 makes `out`, a token: a whole JSON document in base64, a mark (any
- * bytes outside both alphabets, or two dashes), and something else? */
+/* Is `v`, of which a lenient reader of base64 makes `out`, a token: a whole JSON document in base64, or one
+ * packed by zlib, a mark (any bytes outside both alphabets, or two dashes), and something else? */
 bool ew_token_like(struct ew_bytes v, struct ew_bytes out);
 
 /* The layer for the reading of all parts as one: it is called base64, and what is odd below it is no anomaly. */

@@ -102,6 +102,8 @@ static struct ew_field *emit(struct work *w, struct ew_field *to, struct ew_byte
 		return NULL;
 	if (w->m->used_fields >= w->fields_most ||
 	    (w->fields_most != SIZE_MAX && (to->depth >= w->m->limits->depth || name.n > w->m->limits->key))) {
+		if (to->depth >= w->m->limits->depth)
+			ew_message_flag(w->m, EW_ANOMALY_DEPTH);
 		w->given_up = true;
 		stop(w);
 		return NULL;

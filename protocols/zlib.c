@@ -18,6 +18,9 @@
 /* Output of a damaged guess that is worth a look; text taken for zlib gives less. */
 #define GUESS_LEAST 8
 
+#define PRESET_HEAD 6 /* bytes: with the checksum of the dictionary */
+#define CHECKSUM 4
+
 /* Any window, no preset dictionary, the check right. */
 static bool zlib_header(struct ew_bytes b)
 {
@@ -37,7 +40,7 @@ static bool claims_zlib(const struct ew_field *f)
 {
 	struct ew_bytes v = f->value;
 
-	if (v.n < 4 || !zlib_header(v))
+	if (v.n < 4 || !(zlib_header(v) || ew_magic_zlib_preset(v)))
 		return false;
 	if (v.p[0] == 'x' && v.p[1] == '^')
 		return true;
@@ -84,6 +87,30 @@ static enum ew_status emit(struct ew_unpack *u, const struct ew_decoder *via, en
 	return ew_unpack_extra(u->m, u->f, via, rest) ? EW_OK : EW_LIMIT;
 }
 
+/* A stream with a preset dictionary, from its header to its checksum.  Most of it may be references to what only
+ * the receiver has; what was not in the dictionary stands in it. */
+static enum ew_status guess_preset(struct ew_message *m, struct ew_field *f)
+{
+	struct ew_bytes body = ew_bytes_from(f->value, f->value.n < PRESET_HEAD ? f->value.n : PRESET_HEAD);
+	struct ew_unpack u;
+	size_t used;
+
+	ew_unpack_init(&u, m, f);
+	if (body.n > CHECKSUM &&
+	    ew_inflate(&u, EW_INFLATE_ORPHAN, body, ew_unpack_guess(body), &used) == EW_INFLATE_END &&
+	    body.n - used == CHECKSUM && u.n >= GUESS_LEAST) {
+		if (!ew_unpack_finish(&u, &ew_decoder_zlib))
+			return EW_LIMIT;
+		ew_message_fault(m, EW_UNSUPPORTED, "zlib.dictionary", f);
+		return EW_UNSUPPORTED;
+	}
+	if (u.stopped)
+		return EW_LIMIT;
+	if (u.p)
+		ew_arena_shrink(m->arena, u.p, u.room, 0);
+	return EW_DECLINED;
+}
+
 static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
 {
 	struct ew_unpack u;
@@ -92,6 +119,8 @@ static enum ew_status decode_zlib(struct ew_message *m, struct ew_field *f)
 
 	if (ew_field_declared(f, &ew_decoder_deflate))
 		return EW_DECLINED; /* was read as such */
+	if (ew_magic_zlib_preset(f->value))
+		return guess_preset(m, f);
 	ew_unpack_init(&u, m, f);
 	r = ew_inflate(&u, EW_INFLATE_ZLIB, f->value, ew_unpack_guess(f->value), &used);
 	if (r == EW_INFLATE_CUT || r == EW_INFLATE_BAD) {

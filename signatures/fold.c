@@ -3,13 +3,18 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* The tables of folding, and the walk.  A look-alike stays where a whole word is of its alphabet, or every text
- * in Russian or Greek would differ from its folded form; in a word that mixes alphabets it is folded. */
+ * in Russian or Greek would differ from its folded form; in a word that mixes alphabets it is folded.  Tags, which
+ * nobody sees and models read, may be strewn into a word or spell words themselves: they are left out where they
+ * stand, and what they spell comes behind the text. */
 
 #include "fold.h"
 
 #include "words.h"
 
 enum { DROP = 0, KEEP = 0xffff };
+
+#define TAGS 0xe0000u /* and 127 more: an image of ASCII */
+#define TAG_SIZE 4u   /* bytes */
 
 /* Characters [from, to] are `count` ASCII characters from `first` on, over and over: "a" to "z", "A" to "z". */
 struct range {
@@ -46,7 +51,7 @@ static const struct range ranges[] = {
 	{ 0x1f130, 0x1f149, 'A', 26, false }, /* in squares and circles */
 	{ 0x1f150, 0x1f169, 'A', 26, false },
 	{ 0x1f170, 0x1f189, 'A', 26, false },
-	{ 0xe0001, 0xe007f, DROP, 1, false }, /* tags, which nobody sees */
+	{ 0xe0000, 0xe007f, DROP, 1, false }, /* tags */
 };
 
 struct single {
@@ -174,16 +179,55 @@ static size_t fold_alike(uint8_t *out, size_t from, size_t n)
 	return to;
 }
 
+/* The character of ASCII that the tag at the beginning of `text` stands for; 0xff: it begins with no tag. */
+static uint8_t tag_at(struct ew_bytes text)
+{
+	uint32_t c;
+
+	if (text.n < TAG_SIZE || read_char(text.p, text.n, &c) != TAG_SIZE || c >> 7 != TAGS >> 7)
+		return 0xff;
+	return c & 0x7f;
+}
+
+static size_t next_tag(struct ew_bytes text)
+{
+	const uint8_t *at = text.p, *end = text.p + text.n;
+
+	while (at < end && (at = memchr(at, 0xf3, (size_t)(end - at)))) {
+		if (tag_at(ew_bytes(at, (size_t)(end - at))) != 0xff)
+			return (size_t)(at - text.p);
+		at++;
+	}
+	return text.n;
+}
+
+/* What the tags of `text` spell, a line of its own at `out`.  Its length, which is below that of the tags. */
+static size_t spell_tags(struct ew_bytes text, uint8_t *out)
+{
+	size_t n = 0;
+
+	out[n++] = '\n';
+	while (text.n && (text = ew_bytes_from(text, next_tag(text))).n) {
+		uint8_t c = tag_at(text);
+		if (c >= ' ' && c < 0x7f)
+			out[n++] = c;
+		text = ew_bytes_from(text, TAG_SIZE);
+	}
+	return n > 1 ? n : 0;
+}
+
 size_t ew_fold(struct ew_bytes text, uint8_t *out)
 {
 	size_t n = 0, word = 0; /* where the word that is being written begins */
 	bool ascii = false, foreign = false; /* letters that it has */
+	bool tagged = false;
 
 	for (size_t i = 0; i < text.n;) {
 		uint32_t c = text.p[i];
 		size_t len = c >= 0x80 ? read_char(text.p + i, text.n - i, &c) : 1;
 		unsigned as = len > 1 ? c < 0x80 ? c : plain_form(c) : len == 0 || c ? KEEP : DROP;
 		size_t begin = n;
+		tagged = tagged || (c >> 7 == TAGS >> 7 && len == TAG_SIZE);
 		if (as == KEEP) {
 			for (len = len ? len : 1; len > 0; len--)
 				out[n++] = text.p[i++];
@@ -204,5 +248,6 @@ size_t ew_fold(struct ew_bytes text, uint8_t *out)
 		ascii = ascii || is_letter(out[begin]);
 		foreign = foreign || out[begin] >= 0x80;
 	}
-	return ascii && foreign ? fold_alike(out, word, n) : n;
+	n = ascii && foreign ? fold_alike(out, word, n) : n;
+	return tagged ? n + spell_tags(text, out + n) : n;
 }

@@ -92,6 +92,9 @@ bool ew_deflate_looks(struct ew_bytes b);
 /* A zlib header that zlib itself writes. */
 bool ew_magic_zlib(struct ew_bytes b);
 
+/* The same of a stream with a preset dictionary, with the window that all have. */
+bool ew_magic_zlib_preset(struct ew_bytes b);
+
 /* Some UTF-8 sequence is longer than it need be. */
 bool ew_utf8_overlong(struct ew_bytes a);
 

@@ -34,6 +34,8 @@ enum ew_decoder_flag {
 
 	EW_DECODER_BY_RUN = 1 << 6,      /* a piece of it could be base64 or hex */
 	EW_DECODER_BY_HEX = 1 << 10,     /* it begins with two digits of hex and could be hex throughout */
+	EW_DECODER_BY_BASE32 = 1 << 13,  /* the same of base32 */
+	EW_DECODER_BY_BASE85 = 1 << 14,  /* it begins with what comes to text in base85, and has no blanks */
 
 	EW_DECODER_EXTRACT = 1 << 7, /* takes pieces out of a value instead of undoing one encoding of all of
 	                              * it: tried on each view, whatever was undone above it; damage in what it
@@ -67,8 +69,8 @@ struct ew_decoder {
 /* All decoders in claim order, NULL at the end. */
 extern const struct ew_decoder *const ew_decoders[];
 
-/* Those of them that a value may concern which looks BY_ALPHABET, BY_HEX or BY_RUN and like nothing else, in that
- * order. */
+/* Those of them that a value may concern which looks BY_ALPHABET, BY_HEX, BY_BASE32 or BY_RUN and like nothing
+ * else, in that order. */
 extern const struct ew_decoder *const ew_decoders_of_alphabet[];
 
 /* The decoder of that name; NULL if there is none. */

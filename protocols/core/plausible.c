@@ -71,6 +71,11 @@ bool ew_magic_zlib(struct ew_bytes b)
 	       (b.p[0] << 8 | b.p[1]) % 31 == 0;
 }
 
+bool ew_magic_zlib_preset(struct ew_bytes b)
+{
+	return b.n > 2 && b.p[0] == 0x78 && b.p[1] & 0x20 && (b.p[0] << 8 | b.p[1]) % 31 == 0;
+}
+
 static bool begins_with(struct ew_bytes b, const char *magic, size_t n)
 {
 	return b.n >= n && memcmp(b.p, magic, n) == 0;
@@ -95,6 +100,8 @@ bool ew_magic_known(struct ew_bytes b)
 		return begins_with(b, "Obj\x01", 4);
 	case 'P': /* zip, or a frame to skip */
 		return begins_with(b, "PK\x03\x04", 4) || begins_with(b, "P\x2a\x4d\x18", 4);
+	case 'x': /* letters behind it are text */
+		return ew_magic_zlib(b) || (ew_magic_zlib_preset(b) && b.p[1] >= 0x80);
 	case 0x80: /* pickle 4 and 5; 2 and 3 with an opcode that opens a container or names a global */
 		if (b.p[1] == 4 || b.p[1] == 5)
 			return b.p[2] == 0x95;
@@ -129,7 +136,7 @@ bool ew_magic_begins(const uint8_t first[3])
 		return first[1] == 'K' || first[1] == 0x2a;
 	default:
 		return first[0] == 0x28 || (first[0] >> 4 == 5 && first[1] == 0x2a) ||
-		       ew_magic_zlib(ew_bytes(first, 3));
+		       ew_magic_zlib(ew_bytes(first, 3)) || ew_magic_zlib_preset(ew_bytes(first, 3));
 	}
 }
 

@@ -99,10 +99,10 @@ EXTRA_DIST += \
 	tests/cases/412-passing-is-not-blind.case \
 	tests/cases/413-an-anomaly-that-is-refused.case \
 	tests/cases/414-a-refused-anomaly-may-pass.case \
+	tests/cases/415-depth-has-a-name.case \
 	tests/cases/416-graphql-with-many-aliases.case \
 	tests/cases/417-graphql-as-people-write-it.case \
 	tests/cases/418-a-batch-of-graphql.case \
-	tests/cases/415-depth-has-a-name.case \
 	tests/cases/420-depth.case \
 	tests/cases/421-fields.case \
 	tests/cases/423-layers.case \
@@ -137,6 +137,28 @@ EXTRA_DIST += \
 	tests/cases/942-what-reads-like-escapes.case \
 	tests/cases/943-lines-joined-by-a-backslash.case \
 	tests/cases/944-stray-bytes-in-a-token.case \
+	tests/cases/945-rows-of-bytes-otherwise-spelt.case \
 	tests/cases/945-text-in-an-image.case \
+	tests/cases/946-a-typed-array-as-an-object.case \
 	tests/cases/946-chance-in-an-image.case \
-	tests/cases/947-a-signature-of-bytes.case
+	tests/cases/947-a-signature-of-bytes.case \
+	tests/cases/947-rows-that-are-no-bytes.case \
+	tests/cases/948-zlib-behind-its-length.case \
+	tests/cases/949-gzip-behind-its-length-in-base64.case \
+	tests/cases/950-a-length-that-is-harmless.case \
+	tests/cases/951-zlib-with-a-dictionary.case \
+	tests/cases/952-gzip-in-a-message-in-a-message.case \
+	tests/cases/953-a-packed-session.case \
+	tests/cases/954-a-packed-session-passes.case \
+	tests/cases/955-base64-broken-by-markup.case \
+	tests/cases/956-text-in-tags.case \
+	tests/cases/957-a-flag-in-tags.case \
+	tests/cases/958-base32.case \
+	tests/cases/959-base85.case \
+	tests/cases/960-base85-of-python.case \
+	tests/cases/961-codes-that-are-no-base32.case \
+	tests/cases/962-handles-of-yaml.case \
+	tests/cases/963-yaml-that-is-harmless.case \
+	tests/cases/964-cells-of-a-table.case \
+	tests/cases/965-a-table-that-is-harmless.case \
+	tests/cases/966-a-mail-in-ebcdic.case

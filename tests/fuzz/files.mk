@@ -58,6 +58,12 @@ tests_fuzz_fuzz_base64_SOURCES = tests/fuzz/fuzz_base64.c $(fuzz_main)
 tests_fuzz_fuzz_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_base64_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_base85
+EXTRA_DIST += tests/fuzz/fuzz_base85.dict
+tests_fuzz_fuzz_base85_SOURCES = tests/fuzz/fuzz_base85.c $(fuzz_main)
+tests_fuzz_fuzz_base85_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_base85_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_envelope
 EXTRA_DIST += tests/fuzz/fuzz_envelope.dict
 tests_fuzz_fuzz_envelope_SOURCES = tests/fuzz/fuzz_envelope.c $(fuzz_main)
@@ -111,6 +117,12 @@ EXTRA_DIST += tests/fuzz/fuzz_xml.dict
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(fuzz_main)
 tests_fuzz_fuzz_xml_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_xml_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_yaml
+EXTRA_DIST += tests/fuzz/fuzz_yaml.dict
+tests_fuzz_fuzz_yaml_SOURCES = tests/fuzz/fuzz_yaml.c $(fuzz_main)
+tests_fuzz_fuzz_yaml_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_yaml_LDFLAGS = $(fuzz_ldflags)
 
 fuzz_drivers += tests/fuzz/fuzz_pattern tests/fuzz/fuzz_set
 EXTRA_DIST += tests/fuzz/fuzz_pattern.dict tests/fuzz/fuzz_set.dict

@@ -33,12 +33,14 @@ tests_unit_test_json_suite_LDADD = $(PROTOCOLS_LIBS)
 
 codec_tests = \
 	tests/unit/test_base64 \
+	tests/unit/test_base85 \
 	tests/unit/test_brotli \
 	tests/unit/test_escape \
 	tests/unit/test_eword \
 	tests/unit/test_form \
 	tests/unit/test_gzip \
 	tests/unit/test_jwt \
+	tests/unit/test_length \
 	tests/unit/test_lz4 \
 	tests/unit/test_multipart \
 	tests/unit/test_percent \
@@ -49,6 +51,7 @@ codec_tests = \
 	tests/unit/test_strings \
 	tests/unit/test_uu \
 	tests/unit/test_xml \
+	tests/unit/test_yaml \
 	tests/unit/test_token \
 	tests/unit/test_zlib \
 	tests/unit/test_zstd
@@ -61,17 +64,20 @@ tests_unit_test_multipart_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_brotli_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_jwt_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_token_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_length_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_lz4_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_snappy_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_unpack_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_base85_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mail_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_pieces_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_strings_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_uu_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_xml_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_yaml_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zstd_LDADD = $(PROTOCOLS_LIBS)
 mqtt_tests = \

@@ -269,7 +269,8 @@ static void plain_values(void)
 			memset(buf, 'a', n);
 			if (at < 2)
 				continue; /* what follows might be hex, by its first two digits */
-			const unsigned piece = EW_DECODER_BY_RUN; /* or none, depending on what splits what */
+			/* Or none, depending on what splits what. */
+			const unsigned piece = EW_DECODER_BY_RUN | EW_DECODER_BY_BASE32;
 			buf[at] = (uint8_t)"-_ 9Zz/\t"[at % 8];
 			/* A word of these alone comes to nothing as base64, where that can be told. */
 			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece & ~(unsigned)EW_DECODER_BY_ALPHABET) !=
@@ -463,7 +464,8 @@ static void short_list(void)
 
 	for (size_t i = 0; ew_decoders[i]; i++) {
 		unsigned wants = ew_decoders[i]->flags & EW_LOOKS;
-		if (wants && !(wants & (EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
+		if (wants && !(wants & (EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_BASE32 |
+		                        EW_DECODER_BY_RUN)))
 			continue;
 		if (ew_decoders[i]->flags & EW_DECODER_RUNS) /* such a value has other bytes */
 			continue;

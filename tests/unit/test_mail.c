@@ -41,6 +41,15 @@ static void test_heads(void)
 	   opens("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n"
 	         "Content-Transfer-Encoding: quoted-printable\n\nJyBvciAxPTE=", "v|mail[\"\"].content|base64",
 	         "' or 1=1"), "two codings: both are undone");
+	ok(opens("Content-Type: text/plain; charset=cp037\nContent-Transfer-Encoding: base64\n\n"
+	         "gZVAgaOjgYOSQLqJlUDFwsPEycO7WkBMgU+CbkBbpw==",
+	         "v|mail[\"\"].content|base64|ebcdic", "an attack [in EBCDIC]! <a|b> $x"), "EBCDIC");
+	ok(opens("Content-Type: text/plain; charset=\"IBM-1047\"\nContent-Transfer-Encoding: base64\n\n"
+	         "gZVAgaOjgYOSQK2JlUDFwsPEycO9WkBMgU+CbkBbpw==",
+	         "v|mail[\"\"].content|base64|ebcdic", "an attack [in EBCDIC]! <a|b> $x"), "another page");
+	ok(opens("Content-Type: application/json; charset=csIBM500\nContent-Transfer-Encoding: base64\n\n"
+	         "wH+Bf3p/SoJaT7unf9A=",
+	         "v|mail[\"\"].content|base64|ebcdic|json.a", "[b]!|x"), "a third, around JSON");
 	static const char *const shut[] = { "note: a=b\nother: c\n\nReceived: x\n", "a=b: c\n\n", "Received: a=b",
 		                            "x%: y\nReceived: z\n", "time 12:30=\nfrom: here\n" };
 	bool closed = true;

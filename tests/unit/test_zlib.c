@@ -285,6 +285,47 @@ static void test_large_in_base64(void)
 	free(text64);
 }
 
+static size_t pack_preset(uint8_t *out, size_t cap)
+{
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)text, .avail_in = sizeof(text) - 1, .next_out = out,
+		       .avail_out = (uInt)cap };
+
+	if (deflateInit(&z, 6) != Z_OK ||
+	    deflateSetDictionary(&z, (const Bytef *)"union select,password ", 22) != Z_OK ||
+	    deflate(&z, Z_FINISH) != Z_STREAM_END)
+		abort();
+	deflateEnd(&z);
+	return z.total_out;
+}
+
+static void test_preset_dictionary(void)
+{
+	static const char want[] = "{\"q\":\"u\0\0\0\0\0\0\0\0\0\0\0 \0\0\0\0\0\0\0\0\0from users\","
+	                           "\"n\":[1,2,3,4,5,6,7]}";
+	struct ew_bytes partly = ew_bytes((const uint8_t *)want, sizeof(want) - 1);
+	uint8_t buf[4096], armed[8192];
+	size_t n = pack_preset(buf, sizeof(buf));
+	struct ew_message *m = opened(ew_bytes(buf, n));
+
+	ok(m->status == EW_UNSUPPORTED && strcmp(m->reason, "zlib.dictionary") == 0 &&
+	   field_at(m, "v|zlib", partly), "what is not in the dictionary is read, and the rest is no silence");
+	ew_message_free(&m);
+	m = opened(in_base64(ew_bytes(buf, n), armed));
+	ok(m->status == EW_UNSUPPORTED && field_at(m, "v|base64|zlib", partly), "in base64");
+	ew_message_free(&m);
+	m = opened_as(ew_bytes(buf, n), "deflate");
+	ok(m->status != EW_OK && field_at(m, "v|zlib", partly), "declared");
+	ew_message_free(&m);
+	ok(each_prefix(ew_bytes(buf, n), opens_safely, NULL), "each prefix");
+	buf[n] = 0;
+	m = opened(ew_bytes(buf, n + 1));
+	ok(m->status == EW_OK, "what does not end where it should is none");
+	ew_message_free(&m);
+	m = opened(EW_LIT("x\xbb\0\0\0\0\3\0\0\0\0\0"));
+	ok(m->status == EW_OK, "nor is an empty one");
+	ew_message_free(&m);
+}
+
 int main(void)
 {
 	test_large_in_base64();
@@ -292,6 +333,7 @@ int main(void)
 	without_and_with_unpackers(test_looks);
 	without_and_with_unpackers(test_guessed_raw);
 	without_and_with_unpackers(test_sizes);
+	without_and_with_unpackers(test_preset_dictionary);
 	test_looks_of_others();
 	return done();
 }

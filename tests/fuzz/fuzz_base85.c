@@ -1,0 +1,15 @@
+/* eventwall - the event firewall
+ * Copyright (c) 2026 the eventwall authors
+ * SPDX-License-Identifier: Apache-2.0 */
+
+/* base85 and base32, guessed and asked without a look. */
+
+#include "open.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_open(data, size, NULL, ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "base32", ew_bytes(NULL, 0), false);
+	fuzz_open(data, size, "base85", ew_bytes(NULL, 0), false);
+	return 0;
+}
