@@ -13,9 +13,12 @@ noinst_HEADERS += \
 	signatures/analysers/prompt_words.def \
 	signatures/analysers/serialized.h \
 	signatures/analysers/shell_commands.def \
+	signatures/analysers/shell_commands_l.def \
+	signatures/analysers/shell_commands_s.def \
 	signatures/analysers/shell_known.h \
 	signatures/analysers/shell_lexer.h \
 	signatures/analysers/shell_look.h \
+	signatures/analysers/shell_verbs.def \
 	signatures/analysers/shell_weight.h \
 	signatures/analysers/shell_word.h \
 	signatures/analysers/sql_calls.def \
@@ -73,6 +76,8 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/shell_known.c \
 	signatures/analysers/shell_lexer.c \
 	signatures/analysers/shell_look.c \
+	signatures/analysers/shell_names.c \
+	signatures/analysers/shell_tool.c \
 	signatures/analysers/shell_weight.c \
 	signatures/analysers/sql_decide.c \
 	signatures/analysers/sql_lexer.c \
