@@ -2,7 +2,10 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/code_formula.h \
+	signatures/analysers/code_shapes.def \
 	signatures/analysers/code_shapes.h \
+	signatures/analysers/code_shapes_k.def \
 	signatures/analysers/html_code.h \
 	signatures/analysers/html_lexer.h \
 	signatures/analysers/html_look.h \
@@ -52,6 +55,7 @@ libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
 	signatures/analysers/code.c \
+	signatures/analysers/code_formula.c \
 	signatures/analysers/graphql.c \
 	signatures/analysers/html.c \
 	signatures/analysers/html_code.c \
