@@ -14,6 +14,7 @@ noinst_HEADERS += \
 	signatures/analysers/html_words.h \
 	signatures/analysers/nosqli_script.h \
 	signatures/analysers/prompt_words.def \
+	signatures/analysers/path_secrets.def \
 	signatures/analysers/serialized.h \
 	signatures/analysers/shell_commands.def \
 	signatures/analysers/shell_commands_l.def \
