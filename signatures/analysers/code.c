@@ -355,7 +355,7 @@ static bool look_at_sign(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 	/* (~%8C..)(~..): names turned over, bit by bit */
 	if (t.p[i] == '(' && at(t, i + 1) == '~' && (at(t, i + 2) == '%' || at(t, i + 2) >= 0x80))
 		return near(t, i, ")(") && tell(t, f_r, i, i + 3, php);
-	if (t.p[i] != '(' && runs_string(t, i))
+	if ((t.p[i] == '"' || t.p[i] == '\'') && runs_string(t, i))
 		return tell(t, f_r, i, i + 2, rb);
 	if (t.p[i] == '(' || t.p[i] == '"' || t.p[i] == '\'') {
 		k = i && ew_word_byte(t.p[i - 1]) ? 0 : calls_by_text(t, i);
@@ -371,7 +371,7 @@ static bool look_at_sign(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 	    ew_bytes_starts(rest, EW_LIT("$$_[")))
 		return tell(t, f_r, i, i + 4, php);
 	/* <?php $f('id') */
-	if (t.p[0] == '<' && rest.n > 3 && at(t, 1) == '?' && calls_at(t, i + 1) &&
+	if (t.p[0] == '<' && i <= 400 && rest.n > 3 && at(t, 1) == '?' && calls_at(t, i + 1) &&
 	    rest.p[1] != '_')
 		return tell(t, f_r, i, i + 2, php);
 	if (rest.n < 3 || rest.p[1] != '_' || !is_one_of(rest.p[2], "GPRC"))
@@ -451,8 +451,8 @@ static const char *const always[] = {
 	"language=|(?:php|expect|phar|glob|compress\\.zlib)://|data://text|ssh2\\.",
 	"getruntime|java\\.(?:lang|io)\\.|class\\.forname|system\\.(?:exit|getenv)|"
 	"scriptenginemanager",
-	"\\$_[gprc]|\\{\\$\\{|\\$\\{@|\\$\\{['\"]_|\\$\\$_\\[|\\(~[%\\x80-\\xff]|<\\?[^\\xff]{0,"
-	"400}\\$[a-z_0-9@]{1,31}\\(",
+	"\\$_[gprc]|\\{\\$\\{|\\$\\{@|\\$\\{['\"]_|\\$\\$_\\[|\\(~[%\\x80-\\xff]|<\\?.{0,400}\\$[a-"
+	"z_0-9@\\x80-\\xff]{1,31}\\(",
 	/* PHP, Python */
 	"array_(?:diff_ukey|filter|intersect_ukey|reduce|udiff|walk)|call_user_func_array|expect_"
 	"popen|"
@@ -494,7 +494,7 @@ static const char *const always[] = {
 	"activator\\.createinstance|activexobject|assembly\\.load|createobject|diagnostics\\."
 	"process|file\\.readalltext|"
 	"getobject|process\\.(?:start|run)|system\\.(?:io\\.file|net\\.webclient)|"
-	"gettypefromprogid|<cfexecute|<%[^%]",
+	"gettypefromprogid|<cfexecute|<%",
 	"command::new|do\\.call|readlines|sys\\.getenv|system2|(?:read|readchomp|run)\\(`|exec\\."
 	"command|syscall\\.exec|"
 	"exec(?:cmd|l|shellcmd|ve|vp)\\s{0,8}[(/"
