@@ -2,7 +2,10 @@
 noinst_LIBRARIES += libsignatures.a
 noinst_HEADERS += \
 	signatures/analyser.h \
+	signatures/analysers/code_formula.h \
+	signatures/analysers/code_shapes.def \
 	signatures/analysers/code_shapes.h \
+	signatures/analysers/code_shapes_k.def \
 	signatures/analysers/html_code.h \
 	signatures/analysers/html_lexer.h \
 	signatures/analysers/html_look.h \
@@ -11,11 +14,15 @@ noinst_HEADERS += \
 	signatures/analysers/html_words.h \
 	signatures/analysers/nosqli_script.h \
 	signatures/analysers/prompt_words.def \
+	signatures/analysers/path_secrets.def \
 	signatures/analysers/serialized.h \
 	signatures/analysers/shell_commands.def \
+	signatures/analysers/shell_commands_l.def \
+	signatures/analysers/shell_commands_s.def \
 	signatures/analysers/shell_known.h \
 	signatures/analysers/shell_lexer.h \
 	signatures/analysers/shell_look.h \
+	signatures/analysers/shell_verbs.def \
 	signatures/analysers/shell_weight.h \
 	signatures/analysers/shell_word.h \
 	signatures/analysers/sql_calls.def \
@@ -52,6 +59,7 @@ libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
 	signatures/analysers/code.c \
+	signatures/analysers/code_formula.c \
 	signatures/analysers/graphql.c \
 	signatures/analysers/html.c \
 	signatures/analysers/html_code.c \
@@ -77,6 +85,8 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/shell_known.c \
 	signatures/analysers/shell_lexer.c \
 	signatures/analysers/shell_look.c \
+	signatures/analysers/shell_names.c \
+	signatures/analysers/shell_tool.c \
 	signatures/analysers/shell_weight.c \
 	signatures/analysers/sql_decide.c \
 	signatures/analysers/sql_lexer.c \

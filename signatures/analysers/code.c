@@ -12,6 +12,7 @@
 #include "../analyser.h"
 #include "../seen.h"
 #include "../words.h"
+#include "code_formula.h"
 #include "code_shapes.h"
 
 enum { NEAR = 120, BEFORE = 96 };
@@ -151,6 +152,11 @@ static bool is_placed(struct ew_bytes t, size_t i)
 		"response.",
 		"throw ",
 		"import os",
+		"import scala",
+		"local ",
+		"set o",
+		"use posix",
+		"const {",
 		"import subprocess",
 		"import socket",
 		"@",
@@ -330,12 +336,28 @@ static size_t calls_by_text(struct ew_bytes t, size_t i)
 	return 0;
 }
 
+/* "id".execute(), ['sh','-c','id'].execute(), "id".!!: a string that is run, by its last quote. */
+static bool runs_string(struct ew_bytes t, size_t i)
+{
+	size_t k = i + 1 + (at(t, i + 1) == ']');
+	struct ew_bytes rest = ew_bytes_from(t, k);
+
+	return ew_bytes_starts(rest, EW_LIT(".execute()")) ||
+	       ew_bytes_starts(rest, EW_LIT(".execute(null")) ||
+	       (ew_bytes_starts(rest, EW_LIT(".!!")) && k == i + 1);
+}
+
 /* $_GET[0]($_GET[1]), {${..}}, ${@..}: what only PHP calls. */
 static bool look_at_sign(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 {
 	struct ew_bytes rest = ew_bytes_from(t, i);
 	size_t k;
 
+	/* (~%8C..)(~..): names turned over, bit by bit */
+	if (t.p[i] == '(' && at(t, i + 1) == '~' && (at(t, i + 2) == '%' || at(t, i + 2) >= 0x80))
+		return near(t, i, ")(") && tell(t, f_r, i, i + 3, php);
+	if ((t.p[i] == '"' || t.p[i] == '\'') && runs_string(t, i))
+		return tell(t, f_r, i, i + 2, rb);
 	if (t.p[i] == '(' || t.p[i] == '"' || t.p[i] == '\'') {
 		k = i && ew_word_byte(t.p[i - 1]) ? 0 : calls_by_text(t, i);
 		return k && tell(t, f_r, i, k, php);
@@ -345,6 +367,14 @@ static bool look_at_sign(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 		       tell(t, f_r, i, i + 3, php);
 	if (ew_bytes_starts(rest, EW_LIT("${@")))
 		return calls_at(t, i + 3) && tell(t, f_r, i, i + 3, php);
+	/* ${'_'.'GET'}, $$_[0] */
+	if (ew_bytes_starts(rest, EW_LIT("${'_")) || ew_bytes_starts(rest, EW_LIT("${\"_")) ||
+	    ew_bytes_starts(rest, EW_LIT("$$_[")))
+		return tell(t, f_r, i, i + 4, php);
+	/* <?php $f('id') */
+	if (t.p[0] == '<' && i <= 400 && rest.n > 3 && at(t, 1) == '?' && calls_at(t, i + 1) &&
+	    rest.p[1] != '_')
+		return tell(t, f_r, i, i + 2, php);
 	if (rest.n < 3 || rest.p[1] != '_' || !is_one_of(rest.p[2], "GPRC"))
 		return false;
 	k = near(t, i, "](");
@@ -356,6 +386,8 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	struct ew_bytes t = ew_bytes_trim(o->text, " \t\r\n");
 	size_t base = t.n ? (size_t)(t.p - o->text.p) : 0, looks = 1024 + t.n / 16, lines = 0;
 
+	if (ew_code_formula(o->text, f_r))
+		return true;
 	for (size_t i = 0; i < t.n; i++)
 		lines += t.p[i] == '\n';
 	for (size_t i = 0; i < t.n; i++) {
@@ -364,7 +396,7 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 		if (c == '(' || c == '{' || c == '$' || c == '"' || c == '\'')
 			found = look_at_sign(t, i, f_r);
 		if (!found &&
-		    (c == '<' || c == '%' ||
+		    (c == '<' || c == '%' || c == '[' ||
 		     (ew_word_byte(c) && c < 0x80 && (i == 0 || !ew_word_byte(t.p[i - 1])))))
 			found = look_at_word(t, i, lines > 1, &looks, f_r);
 		if (found) {
@@ -422,7 +454,64 @@ static const char *const always[] = {
 	"language=|(?:php|expect|phar|glob|compress\\.zlib)://|data://text|ssh2\\.",
 	"getruntime|java\\.(?:lang|io)\\.|class\\.forname|system\\.(?:exit|getenv)|"
 	"scriptenginemanager",
-	"\\$_[gprc]|\\{\\$\\{|\\$\\{@",
+	"\\$_[gprc]|\\{\\$\\{|\\$\\{@|\\$\\{['\"]_|\\$\\$_\\[|\\(~[%\\x80-\\xff]|<\\?.{0,400}\\$[a-"
+	"z_0-9@\\x80-\\xff]{1,31}\\(",
+	/* PHP, Python */
+	"array_(?:diff_ukey|filter|intersect_ukey|reduce|udiff|walk)|call_user_func_array|expect_"
+	"popen|"
+	"forward_static_call|fpassthru|iterator_apply|mb_ereg_replace|ob_start|parse_ini_file|"
+	"putenv|"
+	"reflectionfunction|register_(?:shutdown|tick)_function|set_error_handler|spl_autoload_"
+	"register|u[ak]sort",
+	"(?:asyncio\\.create_sub|cloudpickle\\.l|code\\.interact|commands\\.getstatus|cprofile\\."
+	"run|ctypes\\.cdll|"
+	"dill\\.loads|execfile|joblib\\.load|jsonpickle\\.|marshal\\.load|numpy\\.load|np\\.load|"
+	"os\\.(?:chmod|mkdir|"
+	"posix_spawn|putenv|rename|rmdir|scandir|startfile|unlink|walk)|read_pickle|pdb\\.run|"
+	"platform\\.popen|"
+	"runpy\\.|shutil\\.rmtree|sys\\.modules|timeit\\.timeit|torch\\.load|webbrowser\\.open|"
+	"yaml\\.unsafe_load|"
+	"import builtins)",
+	/* JavaScript, Ruby, Perl, Lua */
+	"bun\\.[$fsw]|exec(?:file)?sync|spawnsync|module\\.(?:_load|constructor|require)|process\\["
+	"|process\\._linked|"
+	"require\\.(?:cache|main)|then\\(eval|v8\\.setflags|vm\\.runin|new "
+	"vm\\.script|process\\.(?:abort|chdir|report|setuid)",
+	"__send__|public_send|binding\\.eval|dir\\.(?:children|entries|glob)|file\\.(?:binread|"
+	"delete|rm_rf|unlink|write)|"
+	"io\\.(?:binread|foreach|lines|open|readlines|sysopen|write)|ipc::open3|posix::|uri\\.open|"
+	"exec\\{['\"]",
+	"debug\\.getregistry|dofile|loadfile|package\\.loadlib|rawset|string\\.dump|load "
+	"?\\(|_g(?:\\[|\\.os|\\.io)",
+	/* Groovy, Scala, Clojure, Lisp, Elixir, Erlang */
+	"\\.execute\\((?:\\)|null)|['\"]\\.!|asttest|eval\\.[mx]|grab(?:config|resolver)?\\(|"
+	"groovy(?:classloader|shell)|"
+	"hudson\\.util|new (?:file|url|webclient)|java\\.nio\\.file|files\\.read|sys\\.process|"
+	"clojure\\.java\\.shell|(?:call|start)-process|load-(?:file|string)|read-string|shell-"
+	"command|slurp",
+	"code\\.(?:compile_|eval_)|erl_eval:|erlang[.:](?:halt|open_port)|file:(?:consult|read_"
+	"file)|file\\.(?:read|write)!|"
+	"init:stop|objectspace\\.each|unserialize|os[:.]cmd|port\\.open|system\\.(?:cmd|get_env|"
+	"halt|shell|stop|process\\.read)",
+	/* .NET, VBScript, others */
+	"activator\\.createinstance|activexobject|assembly\\.load|createobject|diagnostics\\."
+	"process|file\\.readalltext|"
+	"getobject|process\\.(?:start|run)|system\\.(?:io\\.file|net\\.webclient)|"
+	"gettypefromprogid|<cfexecute|<%",
+	"command::new|do\\.call|readlines|sys\\.getenv|system2|(?:read|readchomp|run)\\(`|exec\\."
+	"command|syscall\\.exec|"
+	"exec(?:cmd|l|shellcmd|ve|vp)\\s{0,8}[(/"
+	"]|executeshell|sys\\.command|unix(?:\\.execv)?\\s{0,8}[(/]|os\\.(?:readfile|startprocess)|"
+	"ioutil\\.|plugin\\.open|dlopen|winexec|createprocess|shellexecute",
+	"write18|lstinputlisting|input[{|]|directlua|%pipe%|\\[(?:exec|open) "
+	"|(?:caption|label):@/|text:/etc|msl:/",
+	/* code_formula.c */
+	"(?:bash|calc|certutil|cmd|cscript|dde|excel|exe|mshta|notepad|powershell|pwsh|regsvr32|"
+	"rundll32|sh|winword|wmic|wscript)"
+	"\\|[ \\t]*['\"/]",
+	"(?:call|dde|ddeauto|exec|register|rtd|shell)\\([ "
+	"\\t]*['\"]|import(?:data|feed|html|xml|range)\\(|webservice\\(|"
+	"(?:hyperlink|image)\\(",
 	NULL,
 };
 

@@ -143,111 +143,7 @@ struct secret {
 
 /* In the order of their first bytes. */
 static const struct secret secrets[] = {
-	{ ".aws/config", BELOW },
-	{ ".aws/credentials", BELOW | BARE },
-	{ ".azure/", BELOW | FOLDER },
-	{ ".bash_history", BELOW | BARE },
-	{ ".bashrc", CLIMBED | BELOW },
-	{ ".config/gcloud/", BELOW | FOLDER },
-	{ ".docker/config.json", BELOW },
-	{ ".ds_store", CLIMBED | BELOW },
-	{ ".env", BELOW | BARE },
-	{ ".env.local", BELOW },
-	{ ".env.prod", BELOW | PREFIX },
-	{ ".git-credentials", BELOW | BARE },
-	{ ".git/", BELOW | BARE | FOLDER },
-	{ ".htaccess", BELOW },
-	{ ".htpasswd", BELOW | BARE },
-	{ ".kube/config", BELOW | BARE },
-	{ ".mysql_history", BELOW | BARE },
-	{ ".netrc", BELOW | BARE },
-	{ ".npmrc", BELOW },
-	{ ".pgpass", BELOW | BARE },
-	{ ".psql_history", BELOW | BARE },
-	{ ".ssh/", BELOW | BARE | FOLDER },
-	{ ".svn/", BELOW | FOLDER },
-	{ "apache/logs/", CLIMBED | BELOW | FOLDER },
-	{ "application.properties", CLIMBED | BELOW },
-	{ "application.yml", CLIMBED | BELOW },
-	{ "autoexec.bat", AT_ROOT },
-	{ "boot.ini", AT_ROOT | BARE },
-	{ "config/database.yml", CLIMBED | BELOW },
-	{ "etc/", CLIMBED | AT_ROOT | FOLDER },
-	{ "etc/aliases", AT_ROOT },
-	{ "etc/cron", AT_ROOT | PREFIX },
-	{ "etc/fstab", AT_ROOT },
-	{ "etc/group", AT_ROOT | BARE },
-	{ "etc/gshadow", AT_ROOT | BARE | PREFIX },
-	{ "etc/host.conf", AT_ROOT },
-	{ "etc/hostname", AT_ROOT },
-	{ "etc/hosts", AT_ROOT | BARE },
-	{ "etc/inittab", AT_ROOT },
-	{ "etc/issue", AT_ROOT | PREFIX },
-	{ "etc/krb5.keytab", AT_ROOT },
-	{ "etc/kubernetes/admin.conf", AT_ROOT },
-	{ "etc/lsb-release", AT_ROOT },
-	{ "etc/master.passwd", AT_ROOT },
-	{ "etc/motd", AT_ROOT },
-	{ "etc/mtab", AT_ROOT },
-	{ "etc/my.cnf", AT_ROOT },
-	{ "etc/mysql/my.cnf", AT_ROOT },
-	{ "etc/os-release", AT_ROOT },
-	{ "etc/pam.d/", AT_ROOT | FOLDER },
-	{ "etc/passwd", AT_ROOT | BARE | PREFIX },
-	{ "etc/profile", AT_ROOT },
-	{ "etc/redhat-release", AT_ROOT },
-	{ "etc/resolv.conf", AT_ROOT },
-	{ "etc/security/", AT_ROOT | FOLDER },
-	{ "etc/shadow", AT_ROOT | BARE | PREFIX },
-	{ "etc/ssh/", AT_ROOT | FOLDER },
-	{ "etc/ssl/private/", AT_ROOT | FOLDER },
-	{ "etc/sudoers", AT_ROOT | PREFIX },
-	{ "flag.txt", CLIMBED | BELOW },
-	{ "home/", CLIMBED | AT_ROOT | FOLDER },
-	{ "inetpub/", CLIMBED | AT_ROOT | FOLDER },
-	{ "inetpub/wwwroot/web.config", AT_ROOT },
-	{ "meta-inf/", CLIMBED | BELOW | FOLDER },
-	{ "meta-inf/context.xml", BELOW | BARE },
-	{ "opt/", CLIMBED | AT_ROOT | FOLDER },
-	{ "package.json", CLIMBED | BELOW },
-	{ "php.ini", CLIMBED | BELOW },
-	{ "proc/", CLIMBED | AT_ROOT | FOLDER },
-	{ "proc/1/", AT_ROOT | FOLDER },
-	{ "proc/cmdline", AT_ROOT },
-	{ "proc/config.gz", AT_ROOT },
-	{ "proc/cpuinfo", AT_ROOT },
-	{ "proc/mounts", AT_ROOT },
-	{ "proc/net/", AT_ROOT | FOLDER },
-	{ "proc/sched_debug", AT_ROOT },
-	{ "proc/self/", AT_ROOT | BARE | FOLDER },
-	{ "proc/thread-self/", AT_ROOT | FOLDER },
-	{ "proc/version", AT_ROOT },
-	{ "root/", CLIMBED | AT_ROOT | FOLDER },
-	{ "run/secrets/", CLIMBED | AT_ROOT | FOLDER },
-	{ "serviceaccount/token", BELOW },
-	{ "sys/", CLIMBED | AT_ROOT | FOLDER },
-	{ "system.ini", CLIMBED | BELOW },
-	{ "system32/config/", BELOW | FOLDER },
-	{ "system32/drivers/etc/hosts", BELOW },
-	{ "unattend.xml", BELOW },
-	{ "usr/", CLIMBED | AT_ROOT | FOLDER },
-	{ "usr/local/etc/php.ini", AT_ROOT },
-	{ "var/", CLIMBED | AT_ROOT | FOLDER },
-	{ "var/lib/mlocate/", AT_ROOT | FOLDER },
-	{ "var/mail/", AT_ROOT | FOLDER },
-	{ "var/run/secrets/kubernetes.io/serviceaccount/token", AT_ROOT },
-	{ "var/runtime/", AT_ROOT | FOLDER },
-	{ "var/task/", AT_ROOT | FOLDER },
-	{ "web-inf/", BELOW | BARE | FOLDER },
-	{ "web.config", BELOW },
-	{ "win.ini", BELOW | BARE },
-	{ "windows/", CLIMBED | AT_ROOT | FOLDER },
-	{ "windows/repair/", AT_ROOT | FOLDER },
-	{ "windows/system.ini", BELOW },
-	{ "windows/win.ini", BELOW },
-	{ "winnt/", CLIMBED | AT_ROOT | FOLDER },
-	{ "wp-config", CLIMBED | BELOW | PREFIX },
-	{ "wp-config.php", BELOW },
+#include "path_secrets.def"
 };
 
 enum { SECRETS = sizeof(secrets) / sizeof(*secrets), NAME_ROOM = 64 };
@@ -355,6 +251,17 @@ static bool tell(struct ew_finding *f_r, size_t from, size_t to, const char *why
 	return true;
 }
 
+/* /etc/x/../passwd */
+static bool in_system(struct ew_bytes t, size_t i)
+{
+	static const char *const folder[] = { "etc/", "proc/", "root/" };
+
+	for (size_t k = 0; k < sizeof(folder) / sizeof(*folder); k++)
+		if (at(t, i) == '/' && starts_at(t, i + 1, folder[k]))
+			return true;
+	return false;
+}
+
 static bool look_at_token(struct ew_bytes t, size_t from, size_t to, bool whole,
 			  struct ew_finding *f_r)
 {
@@ -368,7 +275,7 @@ static bool look_at_token(struct ew_bytes t, size_t from, size_t to, bool whole,
 
 	p.rooted = spelt(token, i, '/') || at(token, i) == '~' ||
 		   (to - i > 2 && token.p[i + 1] == ':' && spelt(token, i + 2, '/'));
-	bool absolute = p.rooted;
+	bool absolute = p.rooted, inside = in_system(token, i);
 	while (i < to) {
 		size_t k = step_up(token, i, &strange);
 		if (k) {
@@ -384,6 +291,9 @@ static bool look_at_token(struct ew_bytes t, size_t from, size_t to, bool whole,
 			if (odd > 1 || (odd && !starts_at(token, begun, "..//") &&
 					!starts_at(token, begun, "..\\\\")))
 				return tell(f_r, begun, k, "a climb spelt to be overlooked");
+			if (absolute && p.whole && inside)
+				return tell(f_r, begun, k,
+					    "a climb inside the folders of the system");
 			if (absolute && p.whole && depth < -1 && !scheme)
 				return tell(f_r, begun, k, "a climb above the root");
 			continue;
@@ -404,6 +314,12 @@ static bool look_at_token(struct ew_bytes t, size_t from, size_t to, bool whole,
 		if (i > begin && !(i - begin == 1 && token.p[begin] == '.')) {
 			p.first = i < to && token.p[i] == '=';
 			p.first |= i - begin == 2 && token.p[begin + 1] == ':';
+			p.first |= i - begin == 5 && starts_at(token, begin, "file:");
+			/* /static../app, where a server maps /static to a folder */
+			if (p.whole && absolute && i < to && i - begin > 2 &&
+			    token.p[i - 1] == '.' && token.p[i - 2] == '.' &&
+			    ew_word_byte(token.p[i - 3]))
+				return tell(f_r, begin, i, "a climb behind the name of a folder");
 			p.front = false;
 			depth += !p.first;
 		}
@@ -457,6 +373,67 @@ static bool look_at_unc(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 	       tell(f_r, i, k + 1, "a share of a foreign host");
 }
 
+/* jar:file:x!/y, where y holds settings */
+static bool is_in_archive(struct ew_bytes t, size_t from)
+{
+	static const char *const inside[] = { "application", "bootstrap", "config",
+					      "meta-inf/",   "secrets",   "web-inf/" };
+	struct ew_bytes rest = ew_bytes_from(t, from);
+	size_t bang = SIZE_MAX;
+
+	if (rest.n > WHOLE_MOST)
+		rest.n = WHOLE_MOST;
+	if (starts_at(t, from, "jar:file:"))
+		bang = ew_bytes_find(rest, 0, EW_LIT("!/"));
+	for (size_t k = 0; bang != SIZE_MAX && k < sizeof(inside) / sizeof(*inside); k++)
+		if (starts_at(rest, bang + 2, inside[k]))
+			return true;
+	return false;
+}
+
+/* x::$DATA, jar:file:x!/y, ~root/x */
+static bool look_at_form(struct ew_bytes t, size_t from, size_t end, struct ew_finding *f_r)
+{
+	if (end - from > 7 && starts_at(t, end - 7, "::$data"))
+		return tell(f_r, end - 7, end, "a stream of a file, which hides its extension");
+	if (starts_at(t, from, "jar:http") || is_in_archive(t, from))
+		return tell(f_r, from, from + 8, "a file inside of an archive");
+	return starts_at(t, from, "~root/") && tell(f_r, from, from + 6, "the folder of root");
+}
+
+/* Past $HOME, %windir% and the like, where a path begins with one. */
+static size_t past_variable(struct ew_bytes t, size_t from)
+{
+	static const char *const names[] = { "$env:appdata",
+					     "$env:programdata",
+					     "$env:systemroot",
+					     "$env:userprofile",
+					     "$env:windir",
+					     "$home",
+					     "$pwd",
+					     "%appdata%",
+					     "%homepath%",
+					     "%localappdata%",
+					     "%programdata%",
+					     "%systemdrive%",
+					     "%systemroot%",
+					     "%userprofile%",
+					     "%windir%" };
+
+	if (starts_at(t, from, "${home}"))
+		return from + 7;
+	if (at(t, from) == '{' && from && starts_at(t, from - 1, "${home}"))
+		return from + 6;
+	if (starts_at(t, from, "home}") && from > 1 && t.p[from - 2] == '$')
+		return from + 5;
+	for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++) {
+		size_t to = from + strlen(names[k]);
+		if (starts_at(t, from, names[k]) && (at(t, to) == '/' || at(t, to) == '\\'))
+			return to;
+	}
+	return from;
+}
+
 static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 {
 	struct ew_bytes t = o->text;
@@ -466,15 +443,18 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 		from++;
 	while (end > from && ends_token(t.p[end - 1]))
 		end--;
-	if (look_at_unc(t, from, f_r))
+	if (look_at_unc(t, from, f_r) || look_at_form(t, from, end, f_r))
 		return true;
+	from = past_variable(t, from);
 	for (size_t i = from; i < end;) {
 		size_t to = i;
 		bool marked = false; /* no climb and no secret is without one of these */
 		for (; to < end && !ends_token(t.p[to]); to++)
 			marked |= t.p[to] == '.' || t.p[to] == '/' || t.p[to] == '\\' ||
 				  t.p[to] == '%' || t.p[to] >= 0xc0;
-		if (marked && look_at_token(t, i, to, i == from && to == end, f_r))
+		/* a path of Windows has blanks: ..\\..\\..\\Program Files */
+		bool whole = i == from && (to == end || starts_at(t, from, "..\\"));
+		if (marked && look_at_token(t, i, to, whole, f_r))
 			return true;
 		for (i = to; i < end && ends_token(t.p[i]);)
 			i++;
@@ -492,8 +472,19 @@ static const char *const gate[] = {
 	"meta-inf)[/\\\\]",
 	"\\.config[/\\\\]+(?:\\.[/\\\\]+)*gcloud|serviceaccount[/\\\\]+(?:\\.[/"
 	"\\\\]+)*token|system32[/\\\\]",
-	"\\.(?:bash_history|env|git-credentials|htaccess|htpasswd|mysql_history|netrc|npmrc|pgpass|"
-	"psql_history)",
+	"\\.(?:[a-z_]{1,12}history|env|git-credentials|htaccess|htpasswd|netrc|npmrc|pgpass|"
+	"boto|s3cfg|viminfo|lesshst|wget-hsts|pypirc|rhosts|my\\.cnf)",
+	"(?:\\.(?:gnupg|hg|bzr|subversion|vnc|password-store|mozilla|gem|terraform\\.d|local|"
+	"config)|dev|run|programdata|"
+	"~root)[/\\\\]",
+	"ntuser\\.dat|ntds\\.dit|pg_hba\\.conf|config\\.v2\\.json|hostconfig\\.json|tomcat-users|"
+	"local\\.settings\\.json|"
+	"applicationhost\\.config|sysprep\\.|unattended\\.xml|consolehost_history|winscp\\.ini|"
+	"sitemanager\\.xml|"
+	"recentservers\\.xml|pagefile\\.sys|hiberfil\\.sys|privkey\\.pem|credentials\\.xml|"
+	"terraform\\.tfstate",
+	"[/\\\\](?:environ|master\\.key|id_(?:rsa|dsa|ecdsa|ed25519))|repair[/\\\\]",
+	"::\\$data|jar:(?:file:|http)|[a-z0-9_]\\.\\.[/\\\\]",
 	"(?:boot|win)\\.ini|web\\.config|wp-config|autoexec\\.bat|unattend\\.xml|inetpub[/"
 	"\\\\]|usr[/\\\\]",
 	/* others */

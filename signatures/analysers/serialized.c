@@ -238,7 +238,7 @@ static bool may(struct ew_bytes t, const struct ew_seen *seen)
 static const char *const none[] = { NULL };
 
 static const char *const always[] = {
-	TYPE "(?:java\\.(?:beans|lang|net|rmi|security|util)|javax\\.(?:imageio|management|naming|script|swing)|"
+	TYPE "(?:java\\.(?:beans|io|lang|net|rmi|security|util)|javax\\.(?:imageio|management|naming|script|swing)|"
 	     "system\\.[acdimrsw]|microsoft\\.[iv]|subprocess\\.[cp]|(?:nt|posix)\\.system)",
 	TYPE "(?:br\\.com\\.anteros|bsh\\.(?:interpreter|xthis)|ch\\.qos\\.logback|clojure\\.(?:inspector|lang)|"
 	     "com\\.(?:caucho|ibatis|mchange|mysql|nqadmin|oracle|pastdev|rometools|sun|zaxxer)|"

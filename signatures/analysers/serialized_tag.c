@@ -63,6 +63,7 @@ static size_t building_tag(struct ew_bytes t, size_t i)
 static bool tag_of_yaml(struct ew_bytes t, struct ew_finding *f_r)
 {
 	struct ew_bytes prefix = EW_LIT("tag:yaml.org,2002:");
+	bool renamed = here(t, 0, "%TAG ! tag:yaml.org,2002:"); /* and ! stands for it */
 	const uint8_t *p;
 
 	for (size_t i = 0; i < t.n && (p = memchr(t.p + i, '!', t.n - i)); i++) {
@@ -71,7 +72,7 @@ static bool tag_of_yaml(struct ew_bytes t, struct ew_finding *f_r)
 		size_t name = i + 1 + doubled, n = building_tag(t, name);
 		bool begins = i == 0 || !ew_word_byte(t.p[i - 1]);
 		/* !!a.b.C [ ...: a class of Java, which has a capital letter behind its packages. */
-		if (!n && doubled && begins && (n = dotted(t, name, 2))) {
+		if (!n && (doubled || renamed) && begins && (n = dotted(t, name, 2))) {
 			size_t last = name + n;
 			while (last > name && t.p[last - 1] != '.')
 				last--;

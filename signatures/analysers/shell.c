@@ -137,13 +137,28 @@ static bool is_query(const struct look *l, size_t op)
 	       (memchr(t.p, '?', op < 1024 ? op : 1024) || memchr(t.p, '=', op < 1024 ? op : 1024));
 }
 
+/* 10.0.0.1 */
+static bool is_address(struct ew_bytes t)
+{
+	size_t dots = 0;
+
+	t = ew_bytes_trim(t, " \t'\"");
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.p[i] != '.' && (t.p[i] < '0' || t.p[i] > '9'))
+			return false;
+		dots += t.p[i] == '.';
+	}
+	return dots == 3 && t.n < 16;
+}
+
 /* How much weight it takes for a command behind the separator at `op`. */
 static unsigned needed_behind(const struct look *l, const struct shell_command *c, size_t op,
 			      unsigned weight, bool pair)
 {
 	uint8_t sign = l->text.p[op];
 	unsigned need = needed[l->place];
-	bool lone = weight == TELLING && c->traits & SHELL_ORDINARY && ew_shell_is_complete(c);
+	bool lone = weight == TELLING && c->traits & (SHELL_ORDINARY | SHELL_HARMS) &&
+		    ew_shell_is_complete(c);
 
 	if ((sign == '&' && !pair) || sign == '\n' || sign == '\r' ||
 	    (sign == '|' && c->end == '|'))
@@ -152,6 +167,9 @@ static unsigned needed_behind(const struct look *l, const struct shell_command *
 		need = need < PLAUSIBLE ? PLAUSIBLE : need;
 	if (l->place == BEHIND_WORDS && weight == PLAUSIBLE && c->to + 3 < l->text.n)
 		need = SENSITIVE;
+	if (c->traits & SHELL_DEVELOPS && !c->by_path && l->place >= BEHIND_WORD &&
+	    (pair || sign != ';'))
+		need = need < SENSITIVE ? SENSITIVE : need; /* lint && docker run .. */
 	if (sign == '|' && l->table)
 		need = need < SENSITIVE ? SENSITIVE : need;
 	if (sign == '|' && !pair && l->strange)
@@ -160,14 +178,26 @@ static unsigned needed_behind(const struct look *l, const struct shell_command *
 		need = DECISIVE;
 	if (lone && l->strange)
 		need = need < PLAUSIBLE ? PLAUSIBLE : need; /* a;b;id */
+	/* 1&ver& */
+	if (sign == '&' && !pair && c->end == '&' && c->to + 1 == l->text.n &&
+	    c->traits & SHELL_WINDOWS && ew_shell_is_complete(c) && l->place <= BEHIND_DATA &&
+	    !is_query(l, op))
+		need = COMPLETE;
 	if (l->place != BEHIND_NOTHING && ew_shell_is_complete(c) &&
 	    shell_is_one_of(l->text.p[c->from], "'\""))
 		need = need < SENSITIVE ? SENSITIVE : need; /* "a";"id" */
+	/* 10.0.0.1; date */
+	if (l->place == BEHIND_DATA && weight == COMPLETE && c->to == l->text.n &&
+	    !(c->traits & SHELL_DEVELOPS) && is_address(ew_bytes(l->text.p, op)))
+		need = COMPLETE;
 	if (l->place == BEHIND_WORD && lone) {
 		struct ew_bytes w = ew_bytes_trim(ew_bytes(l->text.p, op), " \t\r\n'\"");
 		if ((sign == '&' && !pair) || sign == '\n' || ew_shell_is_column(w))
 			need = PLAUSIBLE; /* name;id */
 	}
+	if (l->place == BEHIND_WORD && c->traits & SHELL_HARMS && ew_shell_is_complete(c) &&
+	    (shell_is_blank(l->text.p[op + 1]) || c->end == ';'))
+		need = PLAUSIBLE; /* update; reboot */
 	if (l->place == BEHIND_COMMAND && l->bare && c->traits & SHELL_RECONS &&
 	    ew_shell_is_complete(c) && (sign != '|' || pair))
 		need = TELLING;
@@ -201,6 +231,8 @@ static bool look_behind(struct look *l, size_t op, size_t from)
 	unsigned weight = ew_shell_weigh(&c);
 	if (pipe && c.traits & SHELL_IS_SHELL && ew_shell_is_complete(&c))
 		weight = l->place == BEHIND_WORD ? COMPLETE : SENSITIVE;
+	enum shell_weight construct = ew_shell_weigh_construct(l->text, from);
+	weight = construct > weight ? construct : weight;
 	/* ";ip a": nothing before, nothing behind, no blank */
 	if (!weight && c.known && c.args == 1 && sign == ';' && c.from == from && c.to == l->text.n)
 		weight = COMPLETE;
@@ -254,6 +286,32 @@ static bool is_number(const uint8_t *p, size_t op)
 	return true;
 }
 
+/* .tar.gz */
+static bool is_archive(struct ew_bytes name)
+{
+	static const char *const end[] = { "bak", "bz2",  "csv", "enc", "gpg", "gz",  "html",
+					   "js",  "json", "log", "md",  "sql", "txt", "xml",
+					   "xz",  "yaml", "yml", "zip", "zst" };
+	size_t dot = name.n;
+
+	while (dot && name.p[dot - 1] != '.')
+		dot--;
+	return ew_word_in(end, sizeof(end) / sizeof(*end), ew_bytes_from(name, dot));
+}
+
+/* .x.y: what is before is asked for in a name of a host. */
+static bool is_host_behind(struct ew_bytes t, size_t i)
+{
+	size_t dots = 0, k = i;
+
+	if (i >= t.n || t.p[i] != '.')
+		return false;
+	for (; k < t.n && k < i + 64 && (ew_word_byte(t.p[k]) || t.p[k] == '.' || t.p[k] == '-');
+	     k++)
+		dots += t.p[k] == '.' && k + 1 < t.n && ew_word_byte(t.p[k + 1]);
+	return dots > 1 && !is_archive(ew_bytes(t.p + i, k - i));
+}
+
 /* $(..) <(..) and backticks; the command begins at `from`. */
 static bool look_inside(struct look *l, size_t op, size_t from)
 {
@@ -264,13 +322,15 @@ static bool look_inside(struct look *l, size_t op, size_t from)
 	unsigned need;
 
 	read_command(l, from, &c);
-	unsigned weight = ew_shell_weigh(&c);
+	unsigned weight = close == ')' && !loose ? ew_shell_weigh_inside(&c) : ew_shell_weigh(&c);
 	if (op <= 512 || !l->inside_known)
 		l->inside = ew_shell_place_behind(ew_bytes(p, op < 512 ? op : 512));
 	l->inside_known = op >= 512;
 	enum shell_place place = l->place >= BEHIND_COMMAND ? l->place : l->inside;
 	if (c.traits & SHELL_RECONS && c.traits & SHELL_ORDINARY && c.args)
 		weight = weight == PLAUSIBLE ? COMPLETE : weight; /* $(id -u) */
+	if (close == ')' && c.known && is_host_behind(l->text, c.to + 1))
+		weight = weight < TELLING ? TELLING : weight; /* $(hostname).evil.example */
 	if (c.end != close && weight < SENSITIVE && !shell_is_one_of(c.end, ";|&"))
 		return false;
 	if (place >= BEHIND_COMMAND)
@@ -346,85 +406,6 @@ static size_t separator(struct ew_bytes t, size_t i)
 	}
 }
 
-static bool is_word_near(struct ew_bytes t, size_t i, size_t room, const char *set)
-{
-	for (size_t k = i; k < t.n && k < i + room; k++) {
-		if (shell_is_one_of(t.p[k] | 0x20, set))
-			return true;
-		if (!ew_word_byte(t.p[k]))
-			return false;
-	}
-	return false;
-}
-
-/* Whether byte `i` begins one of the things of which a command without separators needs one to be
- * found. */
-static bool is_reason(struct ew_bytes t, size_t i)
-{
-	struct ew_bytes rest = ew_bytes_from(t, i);
-	uint8_t c = t.p[i], next = rest.n > 1 ? rest.p[1] : 0;
-	size_t k = i + 1;
-
-	switch (c) {
-	case '$':
-		if (next == '{' && rest.n > 2 && rest.p[2] != '!')
-			while (++k < t.n && k < i + 18 && ew_word_byte(t.p[k]) && t.p[k] < 0x80)
-				;
-		return next == '\'' || (k > i + 2 && k < t.n && t.p[k] == ':') ||
-		       ew_bytes_starts_nocase(rest, EW_LIT("$ifs")) ||
-		       ew_bytes_starts_nocase(rest, EW_LIT("${ifs")) ||
-		       ew_bytes_starts_nocase(rest, EW_LIT("${!ifs"));
-	case '/':
-		while (k < t.n && k < i + 17 && t.p[k] != '/' && !shell_is_blank(t.p[k]) &&
-		       !shell_is_one_of(t.p[k], "?*["))
-			k++;
-		return (k < t.n && shell_is_one_of(t.p[k], "?*[")) ||
-		       ew_bytes_starts_nocase(rest, EW_LIT("/dev/tcp/")) ||
-		       ew_bytes_starts_nocase(rest, EW_LIT("/dev/udp/"));
-	case '{':
-		while (k < t.n && k < i + 17 &&
-		       ((ew_word_byte(t.p[k]) && t.p[k] < 0x80) || t.p[k] == '/'))
-			k++;
-		return k > i + 1 && k < t.n && t.p[k] == ',';
-	case '-':
-		return i && !ew_word_byte(t.p[i - 1]) &&
-		       is_word_near(t, i + 1 + (next == '-'), 4, "cer");
-	case 'e':
-	case 'E':
-		for (k = 4; k < 7; k++)
-			if (ew_bytes_starts_nocase(rest, EW_LIT("etc")) &&
-			    (ew_bytes_starts_nocase(ew_bytes_from(rest, k), EW_LIT("passwd")) ||
-			     ew_bytes_starts_nocase(ew_bytes_from(rest, k), EW_LIT("shadow"))))
-				return true;
-		return false;
-	default:
-		if (!shell_is_blank(c) || (next != '/' && next != '~'))
-			return false;
-		if (next == '/' && rest.n > 3 && shell_is_one_of(rest.p[2] | 0x20, "ckr") &&
-		    shell_is_blank(rest.p[3]))
-			return true;
-		return rest.n == 2 || shell_is_blank(rest.p[2]) || rest.p[2] == '*';
-	}
-}
-
-static bool shows_reason(struct ew_bytes t, size_t to)
-{
-	size_t k = 0;
-
-	while (k < t.n && k < 8 && shell_is_blank(t.p[k]))
-		k++;
-	for (size_t i = k; i < t.n && i <= k + 12; i++) {
-		if (i > k && shell_is_one_of(t.p[i], "'\"\\^$"))
-			return true;
-		if (!(ew_word_byte(t.p[i]) && t.p[i] < 0x80) && t.p[i] != '/' && t.p[i] != '.')
-			break;
-	}
-	for (size_t i = 0; i < t.n && i < to; i++)
-		if (shell_is_one_of(t.p[i], ";|&\n\r`") || is_reason(t, i))
-			return true;
-	return false;
-}
-
 /* What a shell is given with -c. */
 static bool look_at_code(struct look *l, size_t from)
 {
@@ -434,7 +415,9 @@ static bool look_at_code(struct look *l, size_t from)
 		from++;
 	read_command(l, from, &c);
 	unsigned weight = ew_shell_weigh(&c);
-	if (weight < DECISIVE && !(c.traits & SHELL_RECONS && weight >= TELLING))
+	if (weight < DECISIVE && !(c.traits & SHELL_RECONS && weight >= TELLING) &&
+	    !(c.traits & SHELL_RUNS && !(c.traits & (SHELL_IS_SHELL | SHELL_ORDINARY)) &&
+	      ew_shell_is_complete(&c)))
 		return false;
 	return tell(l, &c, 0, "a shell started with a command");
 }
@@ -448,13 +431,13 @@ static bool look_first(struct look *l)
 	l->piped = c.traits;
 	l->piped_seen = c.seen;
 	l->bare = c.known && ew_shell_is_complete(&c) && !(c.traits & SHELL_DEVELOPS);
-	if (ew_shell_weigh(&c) == DECISIVE && shows_reason(l->text, c.to))
+	if (ew_shell_weigh(&c) == DECISIVE && ew_shell_shows_reason(l->text, c.to))
 		return tell(l, &c, c.from < l->text.n ? c.from : 0, reason(&c));
 	/* open(FILE, "id|") */
 	if (c.end == '|' && c.to + 1 == l->text.n && ew_shell_weigh(&c) >= TELLING && c.from == 0)
 		return tell(l, &c, 0, "a command whose output is read as a file");
 	if (c.traits & SHELL_IS_SHELL && c.code && c.code < l->text.n &&
-	    shows_reason(l->text, c.to))
+	    ew_shell_shows_reason(l->text, c.to))
 		return look_at_code(l, c.code);
 	return false;
 }
@@ -495,8 +478,7 @@ static bool look_everywhere(struct look *l)
 			if (c == '`') {
 				l->ticks++;
 				l->span = l->ticks % 2 && is_after_prose(t, i);
-			}
-			else if (i + 1 >= t.n || t.p[i + 1] != '(')
+			} else if (i + 1 >= t.n || t.p[i + 1] != '(')
 				continue;
 			if (c == '`' && l->ticks % 2 == 0)
 				continue; /* the one that closes */
@@ -550,7 +532,7 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 
 /* Plain text has no separators: a shell that is given code or that a program is told to start,
  * words that are code, and options. */
-#define SHELL "(?:(?:(?:a|ba|c|da|fi|k|pw|z)?sh|cmd)[\\d.]*(?:exe|com)?)"
+#define SHELL  "(?:(?:(?:a|ba|c|da|fi|k|pw|z)?sh|cmd)[\\d.]*(?:exe|com)?)"
 #define OPTION "-{1,2}[^ \\xff]{0,3}[cer]"
 
 static const char *const gate[] = {
@@ -559,10 +541,12 @@ static const char *const gate[] = {
 	"cmd\\.exe",
 	"socket\\.socket|pty\\.spawn|os\\.system|tcpsocket|io::socket|downloadstring|downloadfile|"
 	"frombase64string|net\\.sockets|net\\.webclient|child_process|shell_exec|subprocess",
-	"^ *-(?:c ?(?:alias|core)\\.|exec|ok|o ?proxycommand|olocalcommand|opermitlocal|"
-	"iproxycommand|tmtt|[ei] sh|i id)",
+	"^ *-(?:c ?(?:alias|core)\\.|exec|-exec sh|d ?(?:allow_url_|auto_prepend)|cmd \\.shell|"
+	"ok|o ?proxycommand|olocalcommand|opermitlocal|"
+	"iproxycommand|tmtt|t -tt|[ei] sh|i id)",
 	"^ *--(?:open-files-in-pager|receive-pack|upload-pack|use-askpass|checkpoint-action|"
-	"use-compress-program)",
+	"use-compress-program|extcap-interface|force-command|init-command|pre-command|proxy-"
+	"command)",
 	"^ *-(?:-output|o|-log-file)[^\\xff]*(?:\\.php|\\.jsp|cron)",
 	NULL,
 };
@@ -576,6 +560,11 @@ static const char *const always[] = {
 	"vssadmin|wmic)[^a-z]",
 	"net (?:localgroup|user).{0,160}/add|net\\.sockets",
 	"%comspec%|<!--#(?:exec|include)|/inet/tcp/|ext::|\\[char\\]",
+	"\\[(?:system\\.)?(?:convert|diagnostics\\.process|io\\.file|reflection\\.assembly)\\]::|"
+	"\\[(?:system\\.)?net\\.webclient\\]|\\[ref\\]\\.assembly|\\[scriptblock\\]::",
+	"(?:bash_env|dyld_insert_libraries|git_ssh_command|ld_audit|ld_library_path|ld_preload|"
+	"node_options|perl5opt|prompt_command|pythonstartup|pythonwarnings|-oqueuedirectory)=",
+	"busybox (?:wget http|tftp -|ftpget|telnetd|nc )",
 	"--checkpoint-action=exec|-oproxycommand=",
 	NULL,
 };

@@ -58,8 +58,12 @@ bool ew_shell_word_is_riddle(const struct shell_word *w)
 		return false;
 	while (n < w->n && w->s[n] != '/')
 		n++;
-	if (n == w->n || n < 3)
+	if (n == w->n)
 		return false;
+	/* any folder, and riddles below it */
+	if (n < 3)
+		return n == 2 && w->s[1] == '*' && memchr(w->s + 3, '?', w->n - 3) &&
+		       memchr(w->s + 3, '/', w->n - 3);
 	for (size_t i = 0; i < w->n; i++)
 		if (!ew_word_byte(w->s[i]) && !strchr("/?*[].-", w->s[i]))
 			return false;
@@ -81,10 +85,15 @@ static bool is_system_path(const struct shell_word *w)
 					      "home", "inetpub", "lib",  "mnt",    "opt",
 					      "proc", "root",    "sbin", "srv",    "sys",
 					      "tmp",  "usr",     "var",  "windows" };
+	static const char *const drive[] = { "cert", "env",      "function", "hkcu",
+					     "hklm", "variable", "wsman" };
 	size_t n = 1;
 
 	if (w->n > 2 && shell_is_letter(w->s[0]) && w->s[1] == ':' &&
 	    (w->s[2] == '\\' || w->s[2] == '/'))
+		return true;
+	if (w->n >= 4 && w->s[w->n - 1] == ':' &&
+	    ew_word_in(drive, sizeof(drive) / sizeof(*drive), ew_bytes(w->s, w->n - 1)))
 		return true;
 	if (w->n < 4 || w->s[0] != '/')
 		return shell_word_starts(w, "~/.") || shell_word_starts(w, "../..");

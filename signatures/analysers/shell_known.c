@@ -6,6 +6,7 @@
  * be an attack is looked for in the next hundred bytes, so that the time stays linear. */
 
 #include "shell_known.h"
+#include "shell_lexer.h"
 #include "shell_weight.h"
 #include "../words.h"
 
@@ -55,6 +56,7 @@ struct known {
 };
 
 static const char download[] = "a download that is run";
+static const char loads[] = "a variable that makes the next program run something";
 static const char foreign[] = "a tool of the system that runs foreign code";
 
 /* By the first letter. */
@@ -63,7 +65,22 @@ static const struct known all[] = {
 	{ "<!--#exec", { "cmd", "cgi" }, "a command in an include of the server" },
 	{ "<!--#include", { "virtual=", "file=" }, "an include of the server" },
 	{ "/inet/tcp/", { NULL }, "a shell connected with a host" },
+	{ "[convert]::frombase64", { "iex", "invoke", "load(", "|" }, foreign },
+	{ "[diagnostics.process]::start", { NULL }, foreign },
+	{ "[io.file]::", { "writeall", "readall", "delete" }, foreign },
+	{ "[net.webclient]", { "download", "upload" }, download },
+	{ "[ref].assembly", { "gettype" }, foreign },
+	{ "[reflection.assembly]::load", { NULL }, foreign },
+	{ "[scriptblock]::create", { NULL }, foreign },
+	{ "[system.convert]::frombase64", { "iex", "invoke", "load(", "|" }, foreign },
+	{ "[system.diagnostics.process]::start", { NULL }, foreign },
+	{ "[system.io.file]::", { "writeall", "readall", "delete" }, foreign },
+	{ "[system.net.webclient]", { "download", "upload" }, download },
+	{ "[system.reflection.assembly]::load", { NULL }, foreign },
+	{ "bash_func_", { "() {", "(){", "()  {" }, loads },
+	{ "bash_env=", { "/tmp/", "/proc/", "$(", "/dev/" }, loads },
 	{ "bitsadmin", { "/transfer", "/addfile" }, foreign },
+	{ "busybox", { " wget http", " tftp -", " ftpget ", " telnetd", " nc " }, download },
 	{ "certutil", { "-urlcache", "/urlcache", "-verifyctl", "-decode " }, foreign },
 	{ "ext::", { "sh ", "sh%20", "bash", "% " }, "a transport of git that runs a command" },
 	{ "iex",
@@ -74,19 +91,34 @@ static const struct known all[] = {
 	{ "invoke-expression",
 	  { "(new-object", "net.webclient", "frombase64", "(iwr", "(invoke-", "whoami" },
 	  download },
+	{ "dyld_insert_libraries=", { "/tmp/", "/dev/", "/var/" }, loads },
+	{ "git_ssh_command=", { "touch", "sh -c", "curl", ";" }, loads },
+	{ "ld_audit=", { NULL }, loads },
+	{ "ld_library_path=", { "/tmp", "/dev/shm", "/proc/" }, loads },
+	{ "ld_preload=/dev/", { NULL }, loads },
+	{ "ld_preload=/home/", { NULL }, loads },
+	{ "ld_preload=/proc/", { NULL }, loads },
+	{ "ld_preload=/tmp/", { NULL }, loads },
+	{ "ld_preload=/var/", { NULL }, loads },
 	{ "mshta", { "http:", "https:", "javascript:", "vbscript:", "\\\\" }, foreign },
 	{ "net localgroup", { "/add" }, "an account made" },
 	{ "net user", { "/add" }, "an account made" },
 	{ "net.sockets.tcpclient", { NULL }, "a shell connected with a host" },
+	{ "node_options=", { "/proc/", "=--require /tmp", "=--import" }, loads },
+	{ "perl5opt=", { "-m" }, loads },
 	{ "powershell",
 	  { " -enc ", " -encodedcommand ", "downloadstring", "downloadfile", " -w hidden",
 	    "style hidden" },
 	  foreign },
 	{ "powershell", { " -e jab", " -e sqb", " -e zqb", " -ec ", "iex(", "iex (" }, foreign },
+	{ "prompt_command=", { "curl", "wget", "/dev/tcp", "nc " }, loads },
 	{ "pwsh",
 	  { " -enc ", " -encodedcommand ", "downloadstring", " -e jab", " -e sqb", " -w hidden" },
 	  foreign },
 	{ "regsvr32", { "/i:http", "/i:\\\\", "scrobj" }, foreign },
+	{ "pythonstartup=", { "/tmp/", "/proc/", "/dev/" }, loads },
+	{ "pythonwarnings=", { "antigravity" }, loads },
+	{ "-oqueuedirectory=", { NULL }, "an option of a mailer that writes where it should not" },
 	{ "rundll32", { "javascript:", "url.dll", "comsvcs", "\\\\" }, foreign },
 	{ "socat", { "exec:", "system:" }, "a shell connected with a host" },
 	{ "vssadmin", { "delete" }, foreign },
@@ -96,54 +128,105 @@ static const struct known all[] = {
 /* Options with which a value that begins with a dash makes the program it is given to run another.
  */
 static const char *const runs_another[] = {
+	"--body-file=",
 	"--browser-subprocess-path=",
 	"--checkpoint-action",
+	"--compress-program=/",
+	"--conf-path=/tmp",
+	"--config /tmp",
+	"--config-option=",
+	"--config=/tmp",
+	"--config=alias.",
+	"--config=core.",
+	"--config=protocol.",
+	"--data=@/",
+	"--eval=",
+	"--exec /bin",
+	"--exec sh",
+	"--exec-path=/",
 	"--exec=",
+	"--extcap-interface",
+	"--force-command",
 	"--gpu-launcher=",
 	"--info-script=",
+	"--init-command",
+	"--interpreter=/",
+	"--load-extension=/",
+	"--lua-filter=/tmp",
 	"--new-volume-script=",
+	"--no-index /etc",
+	"--no-index /proc",
+	"--on-download-complete=/",
+	"--on-download-start=/",
 	"--open-files-in-pager",
+	"--post-file=",
+	"--pre-command",
+	"--pre=.",
+	"--pre=/",
+	"--proxy-command",
 	"--receive-pack",
 	"--renderer-cmd-prefix=",
+	"--require /tmp",
+	"--require=/tmp",
 	"--rmt-command=",
 	"--rsh-command=",
 	"--rsh=",
+	"--script=/tmp",
+	"--ssh-command=",
 	"--to-command=",
 	"--unzip-command=",
+	"--upload-file=/",
 	"--upload-pack",
 	"--use-askpass",
 	"--utility-cmd-prefix=",
-	"--post-file=",
-	"--body-file=",
-	"--ssh-command=",
+	"-agentpath:/tmp",
+	"-be ${run",
+	"-c ':!",
+	"-c :!",
+	"-c \":!",
 	"-c alias.",
 	"-c core.",
 	"-ccore.",
+	"-cmd '.shell",
+	"-cmd .shell",
+	"-d @/",
+	"-d allow_url_include",
+	"-d auto_prepend_file",
+	"-dallow_url_include",
+	"-dauto_prepend_file",
+	"-e 'sh",
+	"-e /bin/",
+	"-e \"sh",
+	"-e require(",
+	"-e sh",
+	"-e'sh",
 	"-exec ",
 	"-execdir ",
+	"-f /etc/",
+	"-fls /",
+	"-fprint /",
+	"-fprint0 /",
+	"-fprintf /",
+	"-i 'sh",
+	"-i id",
+	"-i sh",
+	"-i@/",
+	"-iproxycommand",
+	"-javaagent:/tmp",
+	"-javaagent:http",
+	"-k /etc/",
+	"-o proxycommand",
 	"-ok ",
 	"-okdir ",
-	"-oproxycommand",
-	"-o proxycommand",
 	"-olocalcommand",
+	"-opermitlocal",
+	"-oproxycommand",
+	"-r 'system",
+	"-r \"system",
+	"-t -tt",
+	"-t /etc/",
 	"-tmtt",
 	"-tt=",
-	"-e sh",
-	"-e /bin/",
-	"-fprintf /",
-	"-d @/",
-	"-be ${run",
-	"--data=@/",
-	"--upload-file=/",
-	"-t /etc/",
-	"-f /etc/",
-	"-k /etc/",
-	"-iproxycommand",
-	"-opermitlocal",
-	"--eval=",
-	"-i 'sh",
-	"-i sh",
-	"-i id",
 };
 
 static bool tell(struct ew_finding *f_r, struct ew_bytes t, size_t from, size_t to, const char *why)
@@ -153,8 +236,9 @@ static bool tell(struct ew_finding *f_r, struct ew_bytes t, size_t from, size_t 
 }
 
 /* First letters of `all`, bit 1 is a. */
-static const uint32_t letters = 1u << 2 | 1u << 3 | 1u << 5 | 1u << 9 | 1u << 13 | 1u << 14 |
-				1u << 16 | 1u << 18 | 1u << 19 | 1u << 22 | 1u << 23;
+static const uint32_t letters = 1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 7 | 1u << 9 |
+				1u << 12 | 1u << 13 | 1u << 14 | 1u << 16 | 1u << 18 | 1u << 19 |
+				1u << 22 | 1u << 23;
 
 static bool many_lines(struct ew_bytes t, size_t i)
 {
@@ -177,8 +261,8 @@ static bool looks_for(struct ew_bytes t, size_t i, size_t *looks, struct ew_find
 		size_t end = i + strlen(all[k].word);
 		if (!all[k].near[0])
 			return tell(f_r, t, i, end, all[k].why);
-		if (ew_word_byte(at(t, end)) &&
-		    ew_word_byte((uint8_t)all[k].word[strlen(all[k].word) - 1]))
+		uint8_t last = (uint8_t)all[k].word[strlen(all[k].word) - 1];
+		if (ew_word_byte(at(t, end)) && ew_word_byte(last) && last != '_')
 			continue;
 		if (all[k].why == download && many_lines(t, i))
 			continue; /* how to install something */
@@ -280,15 +364,30 @@ static bool joins_letters(struct ew_bytes t, size_t i)
 	       (at(t, skip_blanks(t, k + 1)) == '\'' || at(t, skip_blanks(t, k + 1)) == '"');
 }
 
+static bool is_command(struct ew_bytes t, size_t i)
+{
+	size_t to = i;
+
+	while (to < t.n && to < i + 24 && ew_word_byte(t.p[to]))
+		to++;
+	return ew_shell_traits(ew_bytes(t.p + i, to - i)) != 0;
+}
+
 static bool begins_with_option(struct ew_bytes t, size_t i, struct ew_finding *f_r)
 {
 	static const char *const served[] = { "/www/", "/html", ".php", ".jsp",
 					      ".ssh/", "/etc/", "cron" };
+	static const char *const later[] = { " -z /tmp", " -z ./", " --checkpoint-action=exec" };
 	static const char why[] = "an option that runs a command";
 
 	for (size_t k = 0; k < sizeof(runs_another) / sizeof(*runs_another); k++)
 		if (starts_at(t, i, runs_another[k]))
 			return tell(f_r, t, i, i + strlen(runs_another[k]), why);
+	for (size_t k = 0; k < sizeof(later) / sizeof(*later); k++) {
+		size_t to = near(t, i, later[k]);
+		if (to)
+			return tell(f_r, t, i, to, why);
+	}
 	if (starts_at(t, i, "--use-compress-program")) {
 		static const char *const packer[] = { "=zstd", "=pigz",   "=gzip",   "=xz",
 						      "=lz4",  "=lbzip2", "=pbzip2", "=bzip2" };
@@ -329,13 +428,17 @@ bool ew_shell_known(struct ew_bytes t, struct ew_finding *f_r)
 			if (begins &&
 			    (starts_at(t, i, "--checkpoint-action=exec") ||
 			     starts_at(t, i, "-oproxycommand=")) &&
-			    !ew_shell_begins_script(t))
+			    (t.p[first] == '-' || !ew_shell_begins_script(t)))
 				return tell(f_r, t, i, i + 20, "an option that runs a command");
+			if (begins && at(t, i + 1) == 'O' && looks_for(t, i, &looks, f_r))
+				return true;
 			break;
 		case '[':
 		case '&':
 			if (joins_letters(t, i))
 				return tell(f_r, t, i, i + 10, "a command joined from letters");
+			if (c == '[' && looks_for(t, i, &looks, f_r))
+				return true;
 			break;
 		case '/':
 			if (connects_both_ways(t, i))
@@ -349,6 +452,13 @@ bool ew_shell_known(struct ew_bytes t, struct ew_finding *f_r)
 					    "a character taken out of a variable");
 			if (looks_for(t, i, &looks, f_r))
 				return true;
+			break;
+		case '~':
+			/* an escape of mail(1) and of ssh(1), which take it at the start of a line
+			 */
+			if ((i == 0 || t.p[i - 1] == '\n') && at(t, i + 1) == '!' &&
+			    is_command(t, i + 2))
+				return tell(f_r, t, i, i + 3, "an escape that runs a command");
 			break;
 		case '<':
 			if (at(t, i + 1) == '!' && looks_for(t, i, &looks, f_r))

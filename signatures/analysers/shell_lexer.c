@@ -11,31 +11,7 @@
 #include "shell_word.h"
 #include "../words.h"
 
-#define SHELL_COMMAND(name, traits) name,
-static const char *const names[] = {
-#include "shell_commands.def"
-};
-#undef SHELL_COMMAND
-#define SHELL_COMMAND(name, traits) traits,
-static const uint16_t traits_of[] = {
-#include "shell_commands.def"
-};
-#undef SHELL_COMMAND
-/* The first four letters as a number, in the same order: most words have those of no name. */
-#define LETTER(name, i) (sizeof(name) > (i) ? (uint32_t)(name)[sizeof(name) > (i) ? (i) : 0] : 0)
-#define SHELL_COMMAND(name, traits)                                                                \
-	LETTER(name, 0) << 24 | LETTER(name, 1) << 16 | LETTER(name, 2) << 8 | LETTER(name, 3),
-static const uint32_t key_of[] = {
-#include "shell_commands.def"
-};
-#undef SHELL_COMMAND
-
-enum { NAMES = sizeof(names) / sizeof(*names), QUOTE_ROOM = 400, LEADERS = 8 };
-
-const char *ew_shell_name(size_t i)
-{
-	return i < NAMES ? names[i] : NULL;
-}
+enum { QUOTE_ROOM = 400, LEADERS = 8 };
 
 static bool is_blank(uint8_t c)
 {
@@ -113,8 +89,8 @@ static size_t empty_variable(struct ew_bytes t, size_t i)
 	return k - i;
 }
 
-/* ${PATH:0:1}: a character taken out of a variable that all have, most often a slash.  `n` is its
- * length. */
+/* ${PATH:0:1} ${PWD%%[!/]*}: a character taken out of a variable that all have, most often a slash.
+ * `n` is its length. */
 static bool is_slice(struct ew_bytes t, size_t i, size_t n)
 {
 	static const char *const all[] = { "home", "ifs", "ls_colors", "oldpwd",
@@ -125,7 +101,7 @@ static bool is_slice(struct ew_bytes t, size_t i, size_t n)
 		return false;
 	while (k < i + n && ew_word_byte(t.p[k]))
 		k++;
-	return t.p[k] == ':' &&
+	return memchr(":%#/^,", t.p[k], 6) &&
 	       ew_word_in(all, sizeof(all) / sizeof(*all), ew_bytes(t.p + i + 2, k - i - 2));
 }
 
@@ -225,52 +201,6 @@ static size_t read_word(struct ew_bytes t, size_t i, bool name, bool braces, str
 	return i;
 }
 
-/* Traits of a name in the table; 0: it is not there. */
-static unsigned traits_in_table(struct ew_bytes w)
-{
-	size_t base = 0, n = NAMES;
-	uint32_t key;
-
-	if (w.n >= 4)
-		key = (uint32_t)w.p[0] << 24 | w.p[1] << 16 | w.p[2] << 8 | w.p[3];
-	else
-		key = (uint32_t)w.p[0] << 24 | (w.n > 1 ? w.p[1] : 0) << 16 | (w.n > 2 ? w.p[2] : 0) << 8;
-	key |= ((key + 0x3f3f3f3f) & ~(key + 0x25252525) & 0x80808080) >> 2; /* A to Z */
-	while (n > 1) {
-		size_t half = n / 2;
-		base += key_of[base + half - 1] < key ? half : 0;
-		n -= half;
-	}
-	for (; base < NAMES && key_of[base] <= key; base++)
-		if (key_of[base] == key && ew_bytes_eq_nocase(w, ew_bytes_str(names[base])))
-			return traits_of[base];
-	return 0;
-}
-
-unsigned ew_shell_traits(struct ew_bytes word)
-{
-	unsigned traits;
-
-	if (word.n == 0 || word.n > 24)
-		return 0;
-	traits = traits_in_table(word);
-	if (traits)
-		return traits;
-	if (word.n > 4 && word.p[word.n - 4] == '.' && (word.p[word.n - 1] | 0x20) != 'h') {
-		struct ew_bytes tail = ew_bytes(word.p + word.n - 3, 3);
-		if (ew_bytes_eq_nocase(tail, EW_LIT("exe")) ||
-		    ew_bytes_eq_nocase(tail, EW_LIT("com")))
-			return traits_in_table(ew_bytes(word.p, word.n - 4));
-	}
-	/* python3.11, perl5 */
-	size_t n = word.n;
-	while (n && (shell_is_digit(word.p[n - 1]) || word.p[n - 1] == '.'))
-		n--;
-	traits = n == word.n || n < 3 ? 0
-				      : traits_in_table(ew_bytes(word.p, n));
-	return traits & SHELL_RUNS ? traits : 0;
-}
-
 /* Traits of the name in `w`: plain, by its path, or hidden. */
 static void name_command(const struct shell_word *w, struct shell_command *c)
 {
@@ -335,6 +265,11 @@ static size_t read_redirection(struct ew_bytes t, size_t i, bool braces, struct 
 	return to;
 }
 
+static bool begins_path(uint8_t c)
+{
+	return c == '/' || c == '~' || c == '.' || c == '-';
+}
+
 /* Arguments from `i`; past the last. */
 static size_t read_arguments(struct ew_bytes t, size_t i, bool braces, struct shell_command *c)
 {
@@ -365,10 +300,17 @@ static size_t read_arguments(struct ew_bytes t, size_t i, bool braces, struct sh
 			break;
 		} else {
 			size_t to = read_word(t, i, false, braces, &w);
+			/* "/tmp/x, which the quote of the place closes */
+			if (to == i && (t.p[i] == '"' || t.p[i] == '\'') &&
+			    begins_path(at(t, i + 1)))
+				to = read_word(t, i + 1, false, braces, &w);
 			if (to == i && !w.command)
 				break;
 			unsigned before = c->seen;
 			ew_shell_see(&w, c);
+			if (c->traits & (SHELL_DEVELOPS | SHELL_ORDINARY))
+				ew_shell_see_tool(ew_bytes(t.p + c->name, c->name_to - c->name), &w,
+						  c);
 			if (~before & c->seen & SHELL_SEEN_CODE_OPTION)
 				c->code = to;
 			i = to;
@@ -406,12 +348,41 @@ static bool begins_sentence(struct ew_bytes t, const struct shell_word *w)
 	return true;
 }
 
-/* Whether a variable is set not far before. */
-static bool is_assigned(struct ew_bytes t, size_t i)
+/* Where the value begins of a variable that is set not far before; 0: none is. */
+static size_t assigned(struct ew_bytes t, size_t i)
 {
 	size_t from = i > 200 ? i - 200 : 0;
+	const uint8_t *p = i > from ? memchr(t.p + from, '=', i - from) : NULL;
 
-	return i > from && memchr(t.p + from, '=', i - from);
+	return p ? (size_t)(p - t.p) + 1 : 0;
+}
+
+/* h=hostname;$h */
+static bool assigns_command(struct ew_bytes t, size_t i)
+{
+	size_t from = assigned(t, i), to;
+
+	if (!from)
+		return false;
+	from += at(t, from) == '\'' || at(t, from) == '"';
+	for (to = from; to < i && ew_word_byte(t.p[to]);)
+		to++;
+	unsigned traits = ew_shell_traits(ew_bytes(t.p + from, to - from));
+	return traits && !(traits & SHELL_DEVELOPS);
+}
+
+/* $0 ${0} $SHELL ${BASH}: the shell itself, as a command. */
+static bool is_own_shell(struct ew_bytes t, const struct shell_word *w)
+{
+	static const char *const shells[] = { "0", "bash", "shell" };
+	size_t i = w->from + 1, to;
+
+	if (w->n || w->variables != 1 || at(t, w->from) != '$')
+		return false;
+	i += at(t, i) == '{';
+	for (to = i; to < w->to && ew_word_byte(t.p[to]);)
+		to++;
+	return ew_word_in(shells, sizeof(shells) / sizeof(*shells), ew_bytes(t.p + i, to - i));
 }
 
 static bool follows_leader(const struct shell_word *w, const struct shell_command *c)
@@ -424,7 +395,7 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 {
 	struct ew_bytes t = ew_bytes(text.p, text.n - from < room ? text.n : from + room);
 	struct shell_word w;
-	bool braces = false, option = false, set = false;
+	bool braces = false, option = false, set = false, own = false;
 	size_t i = from;
 
 	*c_r = (struct shell_command){ .from = from };
@@ -466,13 +437,19 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 			continue;
 		}
 		unsigned leader = c_r->traits;
+		c_r->name = w.from;
+		c_r->name_to = w.to;
 		name_command(&w, c_r);
 		if (begins_sentence(t, &w))
 			c_r->traits |= c_r->traits ? SHELL_ORDINARY : 0;
 		if (w.sliced ||
-		    (!c_r->known && w.variables > 1 && w.n == 0 && is_assigned(t, w.from)))
-			c_r->hidden = c_r->known = true; /* $a$b */
-		if (!c_r->known && w.variables == 1 && w.n == 0 && is_assigned(t, w.from))
+		    (!c_r->known && w.variables > 1 && w.n == 0 && assigned(t, w.from)) ||
+		    (w.n > 5 && w.s[0] == '%' && w.s[w.n - 1] == '%' &&
+		     ew_bytes_find(ew_bytes(w.s, w.n), 0, EW_LIT("%%")) != SIZE_MAX))
+			c_r->hidden = c_r->known = true; /* $a$b %a%%b% */
+		if (!c_r->known && w.variables == 1 && w.n == 0 && is_own_shell(t, &w))
+			c_r->known = own = true;
+		else if (!c_r->known && w.variables == 1 && w.n == 0 && assigned(t, w.from))
 			c_r->known = set = true; /* $x, which was set before */
 		if (at(t, to) == '(' && !(c_r->traits & SHELL_LEADS)) {
 			c_r->known = false; /* a call of some language */
@@ -492,12 +469,25 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 	}
 	if (c_r->known && !(i < t.n && t.p[i] == '('))
 		i = read_arguments(t, i, braces, c_r);
-	if (set) {
+	if (set && assigns_command(t, from)) {
+		c_r->hidden = true;
+	} else if (set) {
 		c_r->known = c_r->seen & SHELL_SEEN_SECRET;
 		c_r->traits = SHELL_READS;
 	}
+	if (own) {
+		c_r->known = c_r->seen &
+			     (SHELL_SEEN_INPUT | SHELL_SEEN_CODE_OPTION | SHELL_SEEN_INTERACTIVE);
+		c_r->traits = SHELL_RUNS | SHELL_IS_SHELL;
+	}
 	if (!c_r->known && c_r->seen & SHELL_SEEN_SECRET && c_r->seen & SHELL_SEEN_INPUT) {
 		c_r->known = true; /* $(</etc/passwd) */
+		c_r->traits = SHELL_READS;
+	}
+	if (!c_r->known && c_r->seen & SHELL_SEEN_INPUT &&
+	    c_r->seen & (SHELL_SEEN_POINT | SHELL_SEEN_PATH) && from > 1 &&
+	    text.p[from - 1] == '(' && text.p[from - 2] == '$') {
+		c_r->known = true; /* $(<flag.txt) */
 		c_r->traits = SHELL_READS;
 	}
 	if (c_r->args == 0 && (at(t, i) == '\'' || at(t, i) == '"') &&

@@ -52,12 +52,15 @@ enum {
 	SHELL_SEEN_INTERACTIVE = 1048576, /* -i */
 	SHELL_SEEN_POINT = 2097152,       /* x.y with letters, file or host */
 	SHELL_SEEN_INPUT = 4194304,       /* < or <<< */
+	SHELL_SEEN_VERB = 8388608,        /* what a tool is asked to do: kubectl get */
+	SHELL_SEEN_OWNED = 16777216,      /* and for what: secrets, tokens */
 };
 
 struct shell_command {
-	size_t from, to; /* bytes of the text */
-	size_t code;     /* what is behind -c; 0: there is none */
-	unsigned traits; /* of the name; 0: not known */
+	size_t from, to;      /* bytes of the text */
+	size_t code;          /* what is behind -c; 0: there is none */
+	size_t name, name_to; /* bytes of the name in the text */
+	unsigned traits;      /* of the name; 0: not known */
 	unsigned seen;
 	unsigned args;     /* how many */
 	unsigned plain;    /* of them: words as in prose */
@@ -77,7 +80,8 @@ void ew_shell_command(struct ew_bytes text, size_t from, size_t room, struct she
 /* Traits of a plain word; 0: no command. */
 unsigned ew_shell_traits(struct ew_bytes word);
 
-/* For tests of the table: name of command `i`, NULL past the last. */
+/* For tests of the tables: name of command `i`, tool and verb `i`; NULL past the last. */
 const char *ew_shell_name(size_t i);
+const char *ew_shell_verb(size_t i);
 
 #endif

@@ -13,6 +13,7 @@
 #include "shell_lexer.h"
 #include "shell_weight.h"
 #include "signatures/marks.h"
+#include "signatures/token.h"
 #include "signatures/words.h"
 
 enum { ROOM = 512, LEADING = 4 };
@@ -144,7 +145,11 @@ static bool may_follow(struct look *l, size_t from, uint8_t sign, unsigned need)
 	if (!may_begin(l->text, from))
 		return false;
 	return !read_command(l, from, &c) || ew_shell_weigh(&c) >= need ||
+	       ew_shell_weigh_construct(l->text, from) >= need ||
 	       (sign == '|' && c.traits & (SHELL_RUNS | SHELL_IS_SHELL)) ||
+	       (sign == '(' && c.known &&
+		(ew_shell_weigh_inside(&c) >= need || ew_byte_at(l->text, c.to + 1) == '.')) ||
+	       (sign == '&' && c.traits & SHELL_WINDOWS && c.end == '&') ||
 	       (sign == ';' && c.known && c.args == 1);
 }
 
@@ -178,7 +183,7 @@ static bool may_be_option(struct ew_bytes t)
 
 	while (i < t.n && shell_is_blank(t.p[i]))
 		i++;
-	return t.n - i > 1 && t.p[i] == '-' && shell_is_one_of(t.p[i + 1] | 0x20, "-bcdefiokt");
+	return t.n - i > 1 && t.p[i] == '-' && (t.p[i + 1] == '-' || ew_word_byte(t.p[i + 1]));
 }
 
 static inline bool is_sign(uint8_t c)
@@ -197,13 +202,13 @@ bool ew_shell_may(struct ew_bytes t, const struct ew_seen *seen)
 	for (size_t i = 0; (i = ew_mark_next(t, i, ";|&\n\r`(~")) < t.n; i++) {
 		uint8_t c = t.p[i], before = i ? t.p[i - 1] : 0;
 		unsigned need = TELLING;
-		if (c == '~' && before == ':')
-			return true; /* %x:~0,1% */
+		if (c == '~' && (before == ':' || ew_byte_at(t, i + 1) == '!'))
+			return true; /* %x:~0,1%, ~!x */
 		if ((c == '(' && may_define(t, i)) || (c == '&' && may_join(t, i)))
 			return true;
 		if (c == '~' || (c == '(' && before != '$' && before != '<' && before != '>'))
 			continue;
-		if (c == ';' || c == '|' || is_sign(before))
+		if (c == ';' || c == '|' || is_sign(before) || (c == '&' && before != '&'))
 			need = COMPLETE;
 		if (may_follow(&l, i + 1, c, need))
 			return true;

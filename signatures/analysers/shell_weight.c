@@ -97,16 +97,21 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c)
 	if (c->hidden)
 		return SENSITIVE;
 	if (c->traits & SHELL_DEVELOPS && !c->by_path)
-		return c->seen & SHELL_SEEN_SECRET ? PLAUSIBLE : COMPLETE;
+		return ew_shell_weigh_tool(c);
 	if (c->by_path)
 		return c->plain > 2 ? PLAUSIBLE : SENSITIVE;
 	if (ew_shell_is_complete(c)) {
+		/* w>/tmp/x */
+		if (c->seen & SHELL_SEEN_OUTPUT && c->seen & (SHELL_SEEN_SYSTEM | SHELL_SEEN_PATH))
+			return SENSITIVE;
 		if (c->traits & SHELL_RECONS)
 			return c->traits & SHELL_ORDINARY ? TELLING : SENSITIVE;
 		if (c->traits & (SHELL_FETCHES | SHELL_PRINTS) || c->traits & SHELL_ORDINARY)
 			return COMPLETE;
 		return TELLING;
 	}
+	if (c->traits & SHELL_ORDINARY && c->seen & SHELL_SEEN_VERB && c->plain <= 2)
+		return PLAUSIBLE; /* ip addr */
 	w = weigh_arguments(c);
 	if (c->traits & SHELL_ORDINARY && c->plain &&
 	    !(c->traits & SHELL_RECONS && c->traits & SHELL_WINDOWS) &&
@@ -116,6 +121,16 @@ enum shell_weight ew_shell_weigh(const struct shell_command *c)
 	if (w > NO_WEIGHT && c->plain > (c->traits & (SHELL_WINDOWS | SHELL_HARMS) ? 2u : 1u) &&
 	    !(c->seen & (SHELL_SEEN_OPTION | SHELL_SEEN_SECRET)))
 		w = c->plain > 3 ? NO_WEIGHT : w - 1;
+	return w;
+}
+
+enum shell_weight ew_shell_weigh_inside(const struct shell_command *c)
+{
+	enum shell_weight w = ew_shell_weigh(c);
+
+	if (w < TELLING && c->known && c->args && c->plain <= 2 &&
+	    c->traits & (SHELL_HARMS | SHELL_PLACES | SHELL_FETCHES | SHELL_WAITS))
+		return TELLING; /* $(touch x) */
 	return w;
 }
 
@@ -145,9 +160,8 @@ static bool tests_or_assigns(struct ew_bytes t)
 		return false;
 	if (t.p[0] == '[') {
 		i += t.p[i] == '[';
-		return t.p[i] == ' ' &&
-		       (t.p[i + 1] == '-' || t.p[i + 1] == '$' ||
-			(t.n > i + 2 && t.p[i + 1] == '"' && t.p[i + 2] == '$'));
+		return t.p[i] == ' ' && (t.p[i + 1] == '-' || t.p[i + 1] == '$' ||
+					 (t.n > i + 2 && t.p[i + 1] == '"' && t.p[i + 2] == '$'));
 	}
 	while (i < t.n && ew_word_byte(t.p[i]))
 		i++;
@@ -225,4 +239,83 @@ enum shell_place ew_shell_place_behind(struct ew_bytes t)
 	if (memchr(t.p, '\n', t.n))
 		return BEHIND_DOCUMENT;
 	return quote && words <= 8 ? BEHIND_QUOTE : words <= 4 ? BEHIND_WORDS : BEHIND_PROSE;
+}
+
+static bool is_word_near(struct ew_bytes t, size_t i, size_t room, const char *set)
+{
+	for (size_t k = i; k < t.n && k < i + room; k++) {
+		if (shell_is_one_of(t.p[k] | 0x20, set))
+			return true;
+		if (!ew_word_byte(t.p[k]))
+			return false;
+	}
+	return false;
+}
+
+/* Whether byte `i` begins one of the things of which a command without separators needs one to be
+ * found. */
+static bool is_reason(struct ew_bytes t, size_t i)
+{
+	struct ew_bytes rest = ew_bytes_from(t, i);
+	uint8_t c = t.p[i], next = rest.n > 1 ? rest.p[1] : 0;
+	size_t k = i + 1;
+
+	switch (c) {
+	case '$':
+		if (next == '{' && rest.n > 2 && rest.p[2] != '!')
+			while (++k < t.n && k < i + 18 && ew_word_byte(t.p[k]) && t.p[k] < 0x80)
+				;
+		return next == '\'' || (k > i + 2 && k < t.n && t.p[k] == ':') ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("$ifs")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("${ifs")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("${!ifs"));
+	case '/':
+		while (k < t.n && k < i + 17 && t.p[k] != '/' && !shell_is_blank(t.p[k]) &&
+		       !shell_is_one_of(t.p[k], "?*["))
+			k++;
+		return (k < t.n && shell_is_one_of(t.p[k], "?*[")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("/dev/tcp/")) ||
+		       ew_bytes_starts_nocase(rest, EW_LIT("/dev/udp/"));
+	case '{':
+		while (k < t.n && k < i + 17 &&
+		       ((ew_word_byte(t.p[k]) && t.p[k] < 0x80) || t.p[k] == '/'))
+			k++;
+		return k > i + 1 && k < t.n && t.p[k] == ',';
+	case '-':
+		return i && !ew_word_byte(t.p[i - 1]) &&
+		       is_word_near(t, i + 1 + (next == '-'), 4, "cer");
+	case 'e':
+	case 'E':
+		for (k = 4; k < 7; k++)
+			if (ew_bytes_starts_nocase(rest, EW_LIT("etc")) &&
+			    (ew_bytes_starts_nocase(ew_bytes_from(rest, k), EW_LIT("passwd")) ||
+			     ew_bytes_starts_nocase(ew_bytes_from(rest, k), EW_LIT("shadow"))))
+				return true;
+		return false;
+	default:
+		if (!shell_is_blank(c) || (next != '/' && next != '~'))
+			return false;
+		if (next == '/' && rest.n > 3 && shell_is_one_of(rest.p[2] | 0x20, "ckr") &&
+		    shell_is_blank(rest.p[3]))
+			return true;
+		return rest.n == 2 || shell_is_blank(rest.p[2]) || rest.p[2] == '*';
+	}
+}
+
+bool ew_shell_shows_reason(struct ew_bytes t, size_t to)
+{
+	size_t k = 0;
+
+	while (k < t.n && k < 8 && shell_is_blank(t.p[k]))
+		k++;
+	for (size_t i = k; i < t.n && i <= k + 12; i++) {
+		if (i > k && shell_is_one_of(t.p[i], "'\"\\^$"))
+			return true;
+		if (!(ew_word_byte(t.p[i]) && t.p[i] < 0x80) && t.p[i] != '/' && t.p[i] != '.')
+			break;
+	}
+	for (size_t i = 0; i < t.n && i < to; i++)
+		if (shell_is_one_of(t.p[i], ";|&\n\r`") || is_reason(t, i))
+			return true;
+	return false;
 }

@@ -46,6 +46,16 @@ bool ew_shell_is_complete(const struct shell_command *c);
 
 enum shell_weight ew_shell_weigh(const struct shell_command *c);
 
+/* Of one whose output takes the place of data: $(x). */
+enum shell_weight ew_shell_weigh_inside(const struct shell_command *c);
+
+/* Of a tool that builds use. */
+enum shell_weight ew_shell_weigh_tool(const struct shell_command *c);
+
+/* Of what begins at `from` with a word of the shell: trap, case, for; it reads the next 120 bytes
+ * or so. */
+enum shell_weight ew_shell_weigh_construct(struct ew_bytes t, size_t from);
+
 /* How `t`, the text before the first separator, would be read; its first 4 KiB count. */
 enum shell_place ew_shell_place_behind(struct ew_bytes t);
 
@@ -53,6 +63,10 @@ enum shell_place ew_shell_place_behind(struct ew_bytes t);
  * file of one begins with.
  */
 bool ew_shell_begins_script(struct ew_bytes t);
+
+/* Whether a command that stands alone has something in its first `to` bytes of which it needs one
+ * to be found. */
+bool ew_shell_shows_reason(struct ew_bytes t, size_t to);
 
 /* Names of columns and of fields: behind them "; id" goes on with the list. */
 bool ew_shell_is_column(struct ew_bytes w);

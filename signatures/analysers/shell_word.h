@@ -46,4 +46,7 @@ bool ew_shell_word_is_riddle(const struct shell_word *w);
 /* Counts `w` among the arguments of `c`, by what it looks like. */
 void ew_shell_see(const struct shell_word *w, struct shell_command *c);
 
+/* The same of what only `tool`, which builds use, knows. */
+void ew_shell_see_tool(struct ew_bytes tool, const struct shell_word *w, struct shell_command *c);
+
 #endif

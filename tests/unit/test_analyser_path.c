@@ -8,6 +8,27 @@
 #include "nasty.h"
 
 static const char *const found[] = {
+	/* variables, archives, streams, more files */
+	"../../config/master.key",
+	"/run/secrets/db_password",
+	"C:\\Users\\Administrator\\NTUser.dat",
+	"/etc/init.d/../passwd",
+	"jar:file:///app.jar!/application.properties",
+	"..\\..\\..\\ProgramData\\Microsoft\\Windows\\Start Menu\\x.bat",
+	"%windir%\\win.ini",
+	"$HOME/.ssh/id_rsa",
+	"${HOME}/.aws/credentials",
+	"/static../app/settings.py",
+	"~root/.bashrc",
+	"/dev/mem",
+	"/proc/kcore",
+	"/proc/1234/environ",
+	"web.config::$DATA",
+	"file:///var/task/index.py",
+	"/var/spool/cron/crontabs/root",
+	"/etc/mysql/debian.cnf",
+	"/root/.gnupg/secring.gpg",
+	"%SYSTEMROOT%\\System32\\config\\SYSTEM",
 	/* true */
 	/* spelt to be overlooked */
 	"..\\..\\..\\windows\\win.ini",
@@ -166,6 +187,25 @@ static const char *const found[] = {
 };
 
 static const char *const left[] = {
+	/* their neighbours */
+	"$HOME/bin",
+	"%APPDATA%\\Acme\\app.log",
+	"${HOME}/.cache",
+	"/var/lib/docker/containers/ab/ab-json.log",
+	"/usr/lib/jvm/../lib/x.so",
+	"jar:file:/app/app.jar!/BOOT-INF/classes!/",
+	"/dev/null",
+	"/dev/ttyUSB0",
+	"/home/user/docs/environ.md",
+	"the id_rsa file",
+	"/run/user/1000/bus",
+	"wait../x is odd",
+	"C:\\Program Files\\Acme\\a.exe",
+	"config/master.yml",
+	"data:: $data",
+	"/opt/app/nginx.conf",
+	"~/projects/app",
+	"/etc/ssl/certs/ca-certificates.crt",
 	/* false */
 	/* code and documents */
 	"import a from '../../lib/a'",

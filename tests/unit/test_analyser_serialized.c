@@ -8,6 +8,8 @@
 #include "nasty.h"
 
 static const char *const bad[] = {
+	"%TAG ! tag:yaml.org,2002:\n---\n!javax.script.ScriptEngineManager [!java.net.URLClassLoader []]",
+	"<java><void class=\"java.io.PrintWriter\"/></java>",
 	/* Java */
 	"rO0ABXNyABFqYXZhLnV0aWwuSGFzaFNldA",
 	"rO0ABXVyABNbTGphdmEubGFuZw==",
@@ -120,6 +122,8 @@ static const char *const bad[] = {
 };
 
 static const char *const good[] = {
+	"%TAG ! tag:example.com,2000:\n---\n!a.b.C x",
+	"!a.b.C x",
 	"a:1:{i:0;s:1:\"x\";}",
 	"a:2:{s:1:\"a\";i:1;s:1:\"b\";b:1;}",
 	"i:5;",

