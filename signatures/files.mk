@@ -30,6 +30,8 @@ noinst_HEADERS += \
 	signatures/analysers/template_lookup.h \
 	signatures/analysers/template_words.h \
 	signatures/analysers/url_host.h \
+	signatures/analysers/url_inside.h \
+	signatures/analysers/url_scheme.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -86,6 +88,8 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/template_rules.c \
 	signatures/analysers/url.c \
 	signatures/analysers/url_host.c \
+	signatures/analysers/url_inside.c \
+	signatures/analysers/url_scheme.c \
 	signatures/analysers/xpath.c \
 	signatures/anchor.c \
 	signatures/cache.c \
