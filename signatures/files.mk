@@ -91,6 +91,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/url_inside.c \
 	signatures/analysers/url_scheme.c \
 	signatures/analysers/xpath.c \
+	signatures/analysers/xxe.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
