@@ -10,6 +10,7 @@ noinst_HEADERS += \
 	signatures/analysers/html_tags.h \
 	signatures/analysers/html_words.h \
 	signatures/analysers/nosqli_script.h \
+	signatures/analysers/prompt_reading.h \
 	signatures/analysers/prompt_words.def \
 	signatures/analysers/serialized.h \
 	signatures/analysers/shell_commands.def \
@@ -66,6 +67,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/nosqli_script.c \
 	signatures/analysers/path.c \
 	signatures/analysers/prompt.c \
+	signatures/analysers/prompt_orders.c \
 	signatures/analysers/serialized.c \
 	signatures/analysers/serialized_class.c \
 	signatures/analysers/serialized_pickle.c \
