@@ -151,7 +151,7 @@ static bool parse_v4(struct ew_bytes b, uint32_t *a_r, bool *odd_r)
 bool ew_host_is_address(struct ew_bytes host)
 {
 	uint32_t a;
-	bool odd;
+	bool odd = false;
 
 	return parse_v4(host, &a, &odd);
 }

@@ -191,7 +191,7 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	return false;
 }
 
-static const char *const gate[] = { "<!doctype\\s", NULL };
+static const char *const gate[] = { "<!doctype[\\x00-\\x20]", NULL };
 
 const struct ew_analyser ew_analyser_xxe = {
 	.name = "xxe",
