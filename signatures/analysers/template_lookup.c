@@ -63,9 +63,11 @@ static size_t resolve(uint8_t *out, size_t from, size_t n, bool *letters_r, bool
 
 static const char *lookup_alone(struct ew_bytes t, size_t i)
 {
-	static const char *const of_logger[] = { "bundle:", "ctx:",    "docker:", "java:",  "jvmrunargs:",
-						 "k8s:",    "log4j:",  "lower:",  "main:",  "marker:",
-						 "sd:",     "spring:", "sys:",    "upper:", "web:" };
+	static const char *const of_logger[] = {
+		"bundle:",     "ctx:",    "docker:", "event:", "map:",  "java:",
+		"jvmrunargs:", "k8s:",    "log4j:",  "lower:", "main:", "marker:",
+		"sd:",         "spring:", "sys:",    "upper:", "web:"
+	};
 	static const char *const of_expander[] = {
 		"base64:",      "base64decoder:", "base64encoder:",  "urlencoder:", "xmldecoder:",
 		"xmlencoder:",  "loopback:",      "const:java",      "dns:address", "dns:canonical",

@@ -110,8 +110,7 @@ static size_t authority(struct look *l, struct ew_bytes scheme, size_t i, bool l
 		bool name = next && ew_url_at(t, to) == ':' && host == first;
 		struct ew_host h = ew_host_look(ew_bytes(t.p + host, to - host));
 		h.odd |= l->sloppy;
-		bool between = next && (host != first ||
-					(ew_url_at(t, to) != ':' && ew_url_at(t, to) != '@'));
+		bool between = next && (host != first || ew_url_at(t, to) != ':');
 		const char *why = name ? NULL : judge(l, h, confusing || between, leading);
 		if (!why && !next && leading)
 			why = behind_user(l, scheme, h, ew_bytes(t.p + first, host - first));
@@ -179,7 +178,9 @@ static size_t url(struct look *l, size_t colon, size_t start, struct ew_finding 
 	if (slashes == 0 && (!leading || ew_bytes_eq_nocase(scheme, EW_LIT("url")) ||
 			     ew_bytes_eq_nocase(scheme, EW_LIT("feed"))))
 		return i;
-	l->sloppy = slashes < 2 && l->token;
+	l->sloppy =
+		l->token && (slashes < 2 ||
+			     (slashes > 2 && ew_word_in(web, sizeof(web) / sizeof(*web), scheme)));
 	i = authority(l, scheme, i, leading);
 	if (!l->why)
 		return i;
@@ -374,7 +375,9 @@ static bool odd_scheme(struct ew_bytes t, size_t colon)
 		return before(t, colon, "gophers") || before(t, colon, "ldaps") ||
 		       before(t, colon, "cifs") || before(t, colon, "smbs") ||
 		       before(t, colon, "jnps") || before(t, colon, "t3s");
-	case 't': return before(t, colon, "dict") || before(t, colon, "expect");
+	case 't':
+		return before(t, colon, "ms-msdt") || before(t, colon, "dict") ||
+		       before(t, colon, "expect");
 	case 'x': return before(t, colon, "unix");
 	default: return false;
 	}

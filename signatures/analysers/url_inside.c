@@ -100,8 +100,10 @@ static const struct asked paths[] = {
 	{ 0, "/apis/batch" },
 	{ 0, "/apis/rbac.authorization.k8s.io" },
 	{ 0, "/axis2-admin" },
+	{ 0, "/apply.cgi" },
+	{ 0, "/boaform" },
 	{ 0, "/cacti" },
-	{ 0, "/cgi-bin" },
+
 	{ 9901, "/clusters" },
 	{ 0, "/config_dump" },
 	{ 2019, "/config" },
@@ -115,8 +117,10 @@ static const struct asked paths[] = {
 	{ 0, "/eval" },
 	{ 0, "/exec" },
 	{ 0, "/flag" },
+	{ 0, "/goform" },
 	{ 0, "/h2-console" },
 	{ 0, "/heapdump" },
+	{ 0, "/hnap1" },
 	{ 0, "/host-manager" },
 	{ 0, "/hudson" },
 	{ 0, "/images/create" },
@@ -149,6 +153,7 @@ static const struct asked paths[] = {
 	{ 0, "/secretsmanager" },
 	{ 0, "/server-info" },
 	{ 0, "/server-status" },
+	{ 0, "/setup.cgi" },
 	{ 0, "/shell" },
 	{ 0, "/shutdown" },
 	{ 0, "/solr/admin" },
@@ -244,6 +249,29 @@ static bool of_docker(struct ew_bytes t, size_t i)
 	       digit(ew_url_at(t, i + 5)) && ew_url_at(t, i + 6) == '/';
 }
 
+/* /cgi-bin/luci of a router, and not the picture of a camera. */
+static bool of_router(struct ew_bytes t, size_t i)
+{
+	static const char *const pictures[] = { "audio", "capture", "image", "jpg",    "mjpeg",
+						"mjpg",  "picture", "snap",  "stream", "video" };
+	struct ew_bytes rest = ew_bytes_from(t, i);
+
+	if (!ew_url_starts(t, i, "/cgi-bin/"))
+		return false;
+	rest.n = rest.n > 64 ? 64 : rest.n;
+	for (size_t k = 0; k < sizeof(pictures) / sizeof(*pictures); k++)
+		if (ew_bytes_find_nocase(rest, 0, ew_bytes_str(pictures[k])) != SIZE_MAX)
+			return false;
+	return true;
+}
+
+/* The indices of a search engine, asked for what they hold. */
+static bool of_search(struct ew_bytes t, size_t i, unsigned port)
+{
+	return port == 9200 &&
+	       ew_bytes_find(ew_bytes_from(t, i), 0, EW_LIT("/_search")) != SIZE_MAX;
+}
+
 static bool asked_path(struct ew_bytes t, size_t i, unsigned port)
 {
 	for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++) {
@@ -254,7 +282,7 @@ static bool asked_path(struct ew_bytes t, size_t i, unsigned port)
 		if (last == '/' || !(ew_word_byte(next) || next == '-' || next == '.'))
 			return true;
 	}
-	return dated(t, i) || of_docker(t, i);
+	return dated(t, i) || of_docker(t, i) || of_router(t, i) || of_search(t, i, port);
 }
 
 static const char *web(struct ew_host host, struct ew_bytes t, size_t i, unsigned port)
@@ -274,7 +302,8 @@ static const char *web(struct ew_host host, struct ew_bytes t, size_t i, unsigne
 	/* Servers print http://0.0.0.0:5000 and mean that they listen; no client connects there. */
 	if (host.as == EW_HOST_AS_ALL && (!port || ew_url_at(t, i) == '/'))
 		return "the machine itself, by the address of all";
-	if (host.as == EW_HOST_AS_OTHER || (host.as == EW_HOST_AS_V6 && !port))
+	if (host.as == EW_HOST_AS_OTHER ||
+	    (host.as == EW_HOST_AS_V6 && (!port || port == 80 || port == 443)))
 		return "the inside, by an address that nobody uses";
 	return NULL;
 }

@@ -120,6 +120,8 @@ static const char *scheme_alone(struct ew_bytes t, struct ew_bytes scheme, size_
 				       rest + 2 < t.n
 			       ? "a scheme of another protocol"
 			       : NULL;
+	if (ew_bytes_eq_nocase(scheme, EW_LIT("ms-msdt")))
+		return ew_url_at(t, rest) == '/' ? "a program started by a scheme" : NULL;
 	if (ew_bytes_eq_nocase(scheme, EW_LIT("php")))
 		return ew_url_starts(t, rest, "//filter") || ew_url_starts(t, rest, "//input") ||
 				       ew_url_starts(t, rest, "//fd")

@@ -182,7 +182,13 @@ static const char *const metadata[] = {
 	"rtsp://127.0.0.1:554/x",
 	"ldap://127.0.0.1/ou=people",
 	"ldap://localhost:389/%0astats%0aquit",
+	"http:///127.0.0.1/",
+	"http://127.0.0.1@evil.example/",
+	"http://[::1]:80/",
+	"http://192.168.0.1/HNAP1/",
+	"http://127.0.0.1:9200/a/_search?q=b",
 	/* Schemes. */
+	"ms-msdt:/id PCWDiagnostic",
 	"rmi://evil.example:1099/a",
 	"iiop://evil.example/a",
 	"t3://127.0.0.1:7001",
@@ -223,6 +229,8 @@ static const char *const metadata[] = {
 
 /* Found only by the argument "private". */
 static const char *const private[] = {
+	"http://192.168.1.64/cgi-bin/snapshot.cgi?channel=1",
+	"http://localhost:9200/a/_doc/1",
 	"http://localhost:2375/x was refused",
 	"http://localhost:3000/administration",
 	"http://localhost:3000/admin-guide.html",
