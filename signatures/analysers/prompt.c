@@ -251,10 +251,18 @@ static void read_word(struct reading *r, size_t at, size_t end, bool begins, siz
 			       ? meant
 			       : ew_word_find(words, sizeof(words) / sizeof(*words), w.text);
 
-	if (known == EW_WORD_NONE)
+	if (known == EW_WORD_NONE && !r->plainly)
 		known = meant = leet_word(w.text);
-	if (meant != EW_WORD_NONE)
+	if (meant != EW_WORD_NONE) {
 		w.text = ew_bytes_str(words[meant]);
+		r->meant = true;
+	}
+	if (is(&w, "ignore") || is(&w, "forget") || is(&w, "reveal") || is(&w, "disregard"))
+		r->verb_to = end;
+	else if (r->verb_to && at > r->verb_to && at - r->verb_to <= 200 &&
+		 (is(&w, "instructions") || is(&w, "instruction") || is(&w, "prompt") ||
+		  is(&w, "system")))
+		r->spelt = true;
 
 	w.classes = known == EW_WORD_NONE ? 0 : classes[known];
 	bool told = is(before, "to") && first->classes & YOU;
@@ -409,9 +417,9 @@ static void read_ideographs(struct reading *r)
 		}
 }
 
-static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
+static bool find_in(struct ew_bytes text, bool plainly, bool *doubtful_r, struct ew_finding *f_r)
 {
-	struct reading r = { .t = o->text };
+	struct reading r = { .t = text, .plainly = plainly };
 	bool begins = true, foreign = false;
 
 	for (size_t i = 0; i < r.t.n; i++) {
@@ -425,11 +433,11 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 			read_speaker(&r, 0);
 		bool digit = c >= '0' && c <= '9';
 		if (letter(c) ||
-		    (digit && letter(ew_byte_at(r.t, i + 1)) &&
+		    (digit && !plainly && letter(ew_byte_at(r.t, i + 1)) &&
 		     leet_word(ew_bytes(r.t.p + i, end_of_word(r.t, i) - i)) != EW_WORD_NONE)) {
 			size_t end = end_of_word(r.t, i), meant = EW_WORD_NONE;
 			foreign |= c >= 0xe3;
-			if (end == i + 1 && ew_byte_at(r.t, end) == ' ' &&
+			if (!plainly && end == i + 1 && ew_byte_at(r.t, end) == ' ' &&
 			    letter(ew_byte_at(r.t, end + 1))) {
 				size_t to;
 				meant = spaced_word(r.t, i, &to);
@@ -462,10 +470,25 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 				sum += r.hit[j].score;
 		if (h->score > 1 && sum >= ENOUGH) {
 			*f_r = (struct ew_finding){ h->from, h->to, why[k] };
+			*doubtful_r = r.meant && !r.spelt;
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Spelling that hides counts only for an order that its gate can tell; else the text is read as it
+ * stands. */
+static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct ew_finding f;
+	bool doubtful = false;
+
+	if (!find_in(o->text, false, &doubtful, &f) ||
+	    (doubtful && !find_in(o->text, true, &doubtful, &f)))
+		return false;
+	*f_r = f;
+	return true;
 }
 
 #define ORDER_WORDS                                                                                          \
@@ -546,9 +569,11 @@ static const char *const gates[] = {
 	"(?:system[^a-z]+message|context[^a-z]+window|first[^a-z]+message)",
 	"(?:rank|rate|score|mark|classify|recommend|state)[^a-z].{0,160}(?:stars|best|excellent|"
 	"highest|perfect|top|10)",
-	"[i1][gn9][n0-9][o0]r[e3].{1,200}(?:[i1]n[s5][t7]ruc|pr[o0]mp)",
-	"(?:[i1][ ])g[ ]n[ ]o[ ]r[ "
-	"]e|[a-z0-9][0-9][a-z0-9]{0,20}.{1,200}(?:pr[o0]mp[t7]|[i1]n[s5][t7]ruc)",
+	"(?:[i1] ?[g69] ?n ?[o0] ?r ?[e3]|f ?[o0] ?r ?[g69] ?[e3] ?[t7]|r ?[e3] ?v ?[e3] ?[a4] "
+	"?l|d ?[i1] ?[s5] ?r ?"
+	"[e3] ?[g69] ?[a4] ?r ?d).{1,200}(?:[i1] ?n ?[s5] ?[t7] ?r ?u ?c|p ?r ?[o0] ?m ?p "
+	"?[t7]|[s5] ?y ?[s5] ?[t7] ?"
+	"[e3] ?m)",
 	"<system>you |</user><system>",
 	"(?:instructions|prompt|rules|orders).{1,160}(?:received|given|reverse|backwards|base64|"
 	"hex|rot13)",

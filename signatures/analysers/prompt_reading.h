@@ -82,6 +82,10 @@ struct reading {
 	struct word w[SPAN]; /* the last words, the newest at n - 1, modulo SPAN */
 	size_t n;
 	struct hit hit[RULES];
+	bool plainly; /* words count only as they stand: no digits for letters, no blanks between */
+	bool meant;   /* a word counted that was spelt so */
+	bool spelt;   /* an order and its object were read, however spelt */
+	size_t verb_to;   /* where the order ended; 0: none */
 	size_t dismissed; /* number of the word at which the first rule scored */
 };
 
