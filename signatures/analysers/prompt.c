@@ -559,10 +559,12 @@ static const char *const gates[] = {
 	"(?:send|forward|email|exfil|post|upload|transfer|submit)[^a-z].{0,160}(?:conversation|"
 	"credential|inbox|keys|data|"
 	"history|messages|secrets|passwords|contents|environment|tokens|emails)",
-	"(?:ai|llm|llms|agents?|assistants?|models?|bots?|screener)[^a-z].{0,200}(?:approve|"
-	"classif|delete|disregard|grant|"
-	"ignore|list|mark|output|rank|rate|recommend|refund|reply|respond|say|score|select|state|"
-	"tell|visit)",
+	"(?:ai|llm|llms|agents?|assistants?|models?|bots?|chatbot|gpt|screener|reading|screening|"
+	"reviewing|summari.ing)[^a-z]"
+	".{0,400}(?:approve|call|classif|declare|delete|disregard|execute|follow|grant|ignore|"
+	"invoke|list|mark|output|rank|rate|"
+	"recommend|refund|reply|respond|reveal|run|say|score|select|state|tell|transfer|trigger|"
+	"use|using|visit)",
 	"(?:terminal|grandm|evil|personas|jailbr|unconditionally|unrestricted)",
 	"(?:code[^a-z]+block|system[^a-z]+message|context[^a-z]+window|instructions|prompt).{1,200}"
 	"(?:them|it)",

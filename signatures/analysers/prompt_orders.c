@@ -258,7 +258,7 @@ static void address(struct reading *r, size_t end)
 			  is(back(r, 1), "dear") ||
 			  (w->begins && (is(w, "llm") || is(w, "llms") || is(w, "chatbot")))))
 			score(r, RULE_MODEL, 2, w->at, end);
-		else if (next == ',' && (w->begins || is(back(r, 1), "now")))
+		else if (next == ',' && is(w, "assistant") && (w->begins || is(back(r, 1), "now")))
 			score(r, RULE_MODEL, 2, w->at, end);
 	}
 	if ((is(w, "reading") || is(w, "screening") || is(w, "reviewing") || is(w, "summarizing") ||
