@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	docs/analysers/template.md \
 	docs/analysers/url.md \
 	docs/analysers/xpath.md \
+	docs/analysers/xxe.md \
 	docs/configuration.md \
 	docs/envelopes.md \
 	docs/eventlog.md \

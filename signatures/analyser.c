@@ -22,6 +22,7 @@ static const struct ew_analyser *const all[] = {
 	&ew_analyser_template,
 	&ew_analyser_url,
 	&ew_analyser_xpath,
+	&ew_analyser_xxe,
 	NULL,
 };
 

@@ -56,7 +56,7 @@ struct ew_analyser {
 
 extern const struct ew_analyser ew_analyser_code, ew_analyser_graphql, ew_analyser_html, ew_analyser_ldap,
 	ew_analyser_nosqli, ew_analyser_path, ew_analyser_prompt, ew_analyser_serialized, ew_analyser_shell,
-	ew_analyser_sqli, ew_analyser_template, ew_analyser_url, ew_analyser_xpath;
+	ew_analyser_sqli, ew_analyser_template, ew_analyser_url, ew_analyser_xpath, ew_analyser_xxe;
 
 /* NULL: there is none of that name. */
 const struct ew_analyser *ew_analyser_named(const char *name);

@@ -13,6 +13,7 @@ noinst_HEADERS += \
 	signatures/analysers/html_tags.h \
 	signatures/analysers/html_words.h \
 	signatures/analysers/nosqli_script.h \
+	signatures/analysers/prompt_reading.h \
 	signatures/analysers/prompt_words.def \
 	signatures/analysers/path_secrets.def \
 	signatures/analysers/serialized.h \
@@ -38,6 +39,8 @@ noinst_HEADERS += \
 	signatures/analysers/template_words.h \
 	signatures/analysers/xpath_words.h \
 	signatures/analysers/url_host.h \
+	signatures/analysers/url_inside.h \
+	signatures/analysers/url_scheme.h \
 	signatures/anchor.h \
 	signatures/fold.h \
 	signatures/found.h \
@@ -76,6 +79,7 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/nosqli_script.c \
 	signatures/analysers/path.c \
 	signatures/analysers/prompt.c \
+	signatures/analysers/prompt_orders.c \
 	signatures/analysers/serialized.c \
 	signatures/analysers/serialized_class.c \
 	signatures/analysers/serialized_pickle.c \
@@ -100,7 +104,10 @@ libsignatures_a_SOURCES = \
 	signatures/analysers/template_rules.c \
 	signatures/analysers/url.c \
 	signatures/analysers/url_host.c \
+	signatures/analysers/url_inside.c \
+	signatures/analysers/url_scheme.c \
 	signatures/analysers/xpath.c \
+	signatures/analysers/xxe.c \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \

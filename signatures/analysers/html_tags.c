@@ -29,6 +29,8 @@ struct tag {
 	bool embed; /* ... as the code that sites give away does: https, quoted, with a size */
 	bool sized;
 	bool sheet;
+	bool import;
+	bool basic;      /* script of VBScript, whose code looks like prose */
 	const char *why; /* decided when the tag ends */
 };
 
@@ -73,6 +75,29 @@ int ew_html_handler(struct ew_bytes name)
 bool ew_html_braces(const struct ew_html_lexer *l)
 {
 	return l->quote == 0 && l->value.n && l->value.p[0] == '{' && !ew_script_calls(l->value);
+}
+
+/* [value^=a]{background:url(//host)}: what stands in a field is told to a host, letter by letter.
+ */
+static bool style_tells(struct ew_bytes css)
+{
+	static const char *const fields[] = { "[value", "[content", "[nonce" };
+
+	for (size_t k = 0; k < sizeof(fields) / sizeof(*fields); k++) {
+		size_t i = ew_bytes_find_nocase(css, 0, ew_bytes_str(fields[k]));
+		if (i == SIZE_MAX)
+			continue;
+		i += strlen(fields[k]);
+		if (i + 1 >= css.n || !memchr("^$*", css.p[i], 3) || css.p[i + 1] != '=')
+			continue;
+		struct ew_bytes rule = ew_bytes_from(css, i);
+		const uint8_t *end = memchr(rule.p, '}', rule.n);
+		rule.n = end ? (size_t)(end - rule.p) : rule.n;
+		size_t url = ew_bytes_find_nocase(rule, 0, EW_LIT("url("));
+		if (url != SIZE_MAX && has(ew_bytes_from(rule, url), "//"))
+			return true;
+	}
+	return false;
 }
 
 bool ew_html_style_runs(struct ew_bytes css)
@@ -196,8 +221,13 @@ static bool attribute_runs(struct tag *t, const struct ew_html_lexer *l, const c
 		t->inert = true;
 	if (t->element == STYLE && is(l->name, "type") && has(l->value, "script"))
 		t->why = "a style element of script";
-	if (t->element == LINK && is(l->name, "rel"))
-		t->sheet = is(l->value, "stylesheet") || is(l->value, "import");
+	if (t->element == SCRIPT && (is(l->name, "type") || is(l->name, "language")) &&
+	    has(l->value, "vbs"))
+		t->basic = true;
+	if (t->element == LINK && is(l->name, "rel")) {
+		t->sheet = is(l->value, "stylesheet");
+		t->import = is(l->value, "import");
+	}
 	if (t->element == META)
 		meta_attribute(t, l);
 	if (t->element == ODD && l->value.n)
@@ -265,6 +295,8 @@ static bool tag_runs(const struct ew_bytes text, const struct tag *t, size_t to,
 		/* "the `<script>` element" */
 		if (t->from && rest.n && text.p[t->from - 1] == rest.p[0] && strchr("'\"`", rest.p[0]))
 			return false;
+		if (t->basic)
+			return found(f_r, t->from, to, "a script element");
 		if (!t->inert &&
 		    begins_code(rest, to - t->from == text.n || (t->from < 8 && rest.n == 0 &&
 								 memchr(text.p, ' ', t->from + 1) == NULL)))
@@ -280,16 +312,21 @@ static bool tag_runs(const struct ew_bytes text, const struct tag *t, size_t to,
 	case FORM:
 		return t->elsewhere && !t->quoted && found(f_r, t->from, to, "a form sent elsewhere");
 	case LINK:
+		if (t->import && t->elsewhere)
+			return found(f_r, t->from, to, "an import of another host");
 		return t->sheet && t->elsewhere && !t->quoted &&
-		       found(f_r, t->from, to, "a style sheet or import of another host");
+		       found(f_r, t->from, to, "a style sheet of another host");
 	case STYLE: {
 		/* What is left open holds all that follow: each byte is read once. */
 		if (to < *styled)
 			return false;
 		size_t end = ew_bytes_find_nocase(rest, 0, EW_LIT("</style"));
 		*styled = end == SIZE_MAX ? text.n : to + end;
-		return ew_html_style_runs(ew_bytes(rest.p, end == SIZE_MAX ? rest.n : end)) &&
-		       found(f_r, t->from, to, "a style that runs script");
+		struct ew_bytes css = ew_bytes(rest.p, end == SIZE_MAX ? rest.n : end);
+		if (ew_html_style_runs(css))
+			return found(f_r, t->from, to, "a style that runs script");
+		return style_tells(css) &&
+		       found(f_r, t->from, to, "a style that tells what fields hold");
 	}
 	default:
 		return false;
@@ -310,6 +347,7 @@ bool ew_html_tags_run(struct ew_bytes text, bool loose, struct ew_finding *f_r)
 	struct ew_html_lexer l = { .text = text, .loose = loose };
 	struct tag t = { .element = PLAIN };
 	size_t styled = 0;
+	bool asking = false; /* a form of another host stands at the beginning */
 	const char *why;
 
 	for (;;) {
@@ -322,10 +360,14 @@ bool ew_html_tags_run(struct ew_bytes text, bool loose, struct ew_finding *f_r)
 		case EW_HTML_ATTRIBUTE:
 			if (attribute_runs(&t, &l, &why))
 				return found(f_r, t.from, l.at, why);
+			if (asking && is(l.name, "type") && is(l.value, "password"))
+				return found(f_r, t.from, l.at,
+					     "a form that asks for a password for another host");
 			if (dangles(text, &t, &l))
 				return found(f_r, t.from, l.at, "a quote left open to take in the page");
 			break;
 		case EW_HTML_CLOSE:
+			asking |= t.element == FORM && t.elsewhere && t.from < 16;
 			if (tag_runs(text, &t, l.at, &styled, f_r))
 				return true;
 			break;

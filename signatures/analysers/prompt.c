@@ -10,42 +10,8 @@
  * each other: "you can ignore the above instructions if ...", "please disregard my previous message". */
 
 #include "signatures/analyser.h"
+#include "prompt_reading.h"
 #include "signatures/token.h"
-#include "signatures/words.h"
-
-enum {
-	ABOVE = 1 << 0,
-	ACT = 1 << 1,
-	ALL = 1 << 2,
-	BASE64 = 1 << 3,
-	DECODE = 1 << 4,
-	DISMISS = 1 << 5,
-	ECHO = 1 << 6,
-	EXECUTE = 1 << 7,
-	HIDDEN = 1 << 8,
-	IF = 1 << 9,
-	MINE = 1 << 10,
-	MODAL = 1 << 11,
-	MODEL = 1 << 12,
-	NEGATE = 1 << 13,
-	NEW = 1 << 14,
-	ORDERS = 1 << 15,
-	PERSONA = 1 << 16,
-	PROMPT = 1 << 17,
-	REPORT = 1 << 18,
-	REVEAL = 1 << 19,
-	SCOPE = 1 << 20,
-	SHOW = 1 << 21,
-	TELL = 1 << 22,
-	THIS = 1 << 23,
-	TOLD = 1 << 24,
-	URGE = 1 << 25,
-	USER = 1 << 26,
-	VERBATIM = 1 << 27,
-	WORDS = 1 << 28,
-	YOU = 1 << 29,
-	YOUR = 1 << 30,
-};
 
 static const char *const words[] = {
 #define WORD(word, classes) word,
@@ -56,22 +22,6 @@ static const uint32_t classes[] = {
 #define WORD(word, classes) classes,
 #include "prompt_words.def"
 #undef WORD
-};
-
-enum { ENOUGH = 4, FAR = 400, REACH = 160, SPAN = 10 };
-
-enum rule {
-	RULE_DISMISS,
-	RULE_REVEAL,
-	RULE_ROLE,
-	RULE_PERSONA,
-	RULE_IMAGE,
-	RULE_SECRET,
-	RULE_DECODE,
-	RULE_HEAD,
-	RULE_NEW,
-	RULE_MODEL,
-	RULES
 };
 
 static const char *const why[RULES] = {
@@ -85,72 +35,11 @@ static const char *const why[RULES] = {
 	"a head of instructions to a model",
 	"new instructions to a model",
 	"words addressed to a model",
+	"an order to call a tool",
+	"rules of a model declared void",
+	"an order to send what a model knows",
+	"an order to a model that is addressed",
 };
-
-struct word {
-	struct ew_bytes text;
-	size_t at;
-	uint32_t classes;
-	bool begins; /* a sentence */
-	bool imperative, soft;
-};
-
-struct hit {
-	int score;
-	size_t from, to;
-};
-
-struct reading {
-	struct ew_bytes t;
-	struct word w[SPAN]; /* the last words, the newest at n - 1, modulo SPAN */
-	size_t n;
-	struct hit hit[RULES];
-	size_t dismissed; /* number of the word at which the first rule scored */
-};
-
-static const struct word *back(const struct reading *r, size_t k)
-{
-	static const struct word none;
-
-	return k < r->n && k < SPAN ? &r->w[(r->n - 1 - k) % SPAN] : &none;
-}
-
-static bool is(const struct word *w, const char *text)
-{
-	return ew_bytes_eq_nocase(w->text, ew_bytes_str(text));
-}
-
-static void score(struct reading *r, enum rule rule, int points, size_t from, size_t to)
-{
-	if (points > r->hit[rule].score)
-		r->hit[rule] = (struct hit){ points, from, to };
-}
-
-/* Number of words back to the last one of a class, at most `max`; SPAN: none. */
-static size_t last(const struct reading *r, uint32_t class, size_t max)
-{
-	size_t end = back(r, 0)->at;
-
-	for (size_t k = 1; k <= max && k < SPAN && k < r->n; k++)
-		if (back(r, k)->classes & class)
-			return end - back(r, k)->at <= REACH ? k : SPAN;
-	return SPAN;
-}
-
-/* Classes of the words between `k` words back and now. */
-static uint32_t between(const struct reading *r, size_t k)
-{
-	uint32_t seen = 0;
-
-	while (k--)
-		seen |= back(r, k)->classes;
-	return seen;
-}
-
-static int tone(const struct word *w)
-{
-	return w->soft ? -2 : w->imperative;
-}
 
 /* ignore all previous instructions   forget everything above   instructions first in other languages. */
 static void dismissal(struct reading *r, size_t end)
@@ -190,8 +79,13 @@ static void revelation(struct reading *r, size_t end)
 	const struct word *verb = back(r, k);
 	uint32_t seen = between(r, k);
 	int points = tone(verb) > 0;
-	if (w->classes & (PROMPT | ORDERS)) {
-		bool prompt = w->classes & PROMPT, system = false;
+	bool message = (is(w, "message") && is(back(r, 1), "system")) ||
+		       (is(w, "window") && is(back(r, 1), "context"));
+	bool first = is(w, "message") && (is(back(r, 1), "first") || is(back(r, 1), "initial"));
+	message |= first && back(r, 2)->classes & YOUR;
+	if (w->classes & (PROMPT | ORDERS) || message) {
+		bool prompt = w->classes & PROMPT || (message && !first),
+		     system = message && !first;
 		for (size_t i = 0; i < k; i++)
 			system |= is(back(r, i), "system");
 		if (seen & YOUR)
@@ -218,8 +112,9 @@ static void persona(struct reading *r, size_t end)
 		score(r, RULE_PERSONA, 4, back(r, 2)->at, end);
 	if (w->classes & YOU && is(back(r, 1), "on") && is(back(r, 2), "now") && is(back(r, 3), "from"))
 		score(r, RULE_HEAD, 2, back(r, 3)->at, end);
-	if (is(w, "mode") && (is(back(r, 1), "developer") || is(back(r, 1), "jailbreak") ||
-			      is(back(r, 1), "dan") || is(back(r, 1), "god")))
+	if (is(w, "mode") &&
+	    (is(back(r, 1), "developer") || is(back(r, 1), "jailbreak") || is(back(r, 1), "dan") ||
+	     is(back(r, 1), "god") || is(back(r, 1), "debug")))
 		score(r, RULE_PERSONA, 2, back(r, 1)->at, end);
 	size_t bound = last(r, YOU, 8);
 	if (w->classes & (ORDERS | REPORT) && bound < SPAN)
@@ -304,11 +199,70 @@ static size_t end_of_word(struct ew_bytes t, size_t i)
 	return i;
 }
 
-static void read_word(struct reading *r, size_t at, size_t end, bool begins)
+enum { LONGEST = 24 };
+
+/* 1gn0re, pr3v10us: digits for letters.  The word of the table that is meant; EW_WORD_NONE: none.
+ */
+static size_t leet_word(struct ew_bytes w)
+{
+	static const char letters[] = "oizeasgtbg";
+	uint8_t plain[LONGEST];
+	size_t digits = 0;
+
+	if (w.n < 3 || w.n > LONGEST)
+		return EW_WORD_NONE;
+	for (size_t i = 0; i < w.n; i++) {
+		bool digit = w.p[i] >= '0' && w.p[i] <= '9';
+		plain[i] = digit ? (uint8_t)letters[w.p[i] - '0'] : w.p[i];
+		digits += digit;
+	}
+	return digits && digits < w.n
+		       ? ew_word_find(words, sizeof(words) / sizeof(*words), ew_bytes(plain, w.n))
+		       : EW_WORD_NONE;
+}
+
+/* I g n o r e: letters with a blank between.  The word of the table that is meant, and where it
+ * ends. */
+static size_t spaced_word(struct ew_bytes t, size_t i, size_t *end_r)
+{
+	uint8_t plain[LONGEST];
+	size_t n = 0;
+
+	while (n < LONGEST && i < t.n && letter(t.p[i]) && t.p[i] < 0x80) {
+		plain[n++] = t.p[i];
+		if (i + 2 >= t.n || t.p[i + 1] != ' ' || !letter(t.p[i + 2])) {
+			i++;
+			break;
+		}
+		i += 2;
+	}
+	*end_r = i;
+	return n < 4 || (i < t.n && letter(t.p[i]))
+		       ? EW_WORD_NONE
+		       : ew_word_find(words, sizeof(words) / sizeof(*words), ew_bytes(plain, n));
+}
+
+/* `meant`: the word of the table that is spelt so; EW_WORD_NONE: as it stands. */
+static void read_word(struct reading *r, size_t at, size_t end, bool begins, size_t meant)
 {
 	const struct word *before = back(r, 0), *first = back(r, 1);
 	struct word w = { .text = ew_bytes(r->t.p + at, end - at), .at = at, .begins = begins };
-	size_t known = ew_word_find(words, sizeof(words) / sizeof(*words), w.text);
+	size_t known = meant != EW_WORD_NONE
+			       ? meant
+			       : ew_word_find(words, sizeof(words) / sizeof(*words), w.text);
+
+	if (known == EW_WORD_NONE && !r->plainly)
+		known = meant = leet_word(w.text);
+	if (meant != EW_WORD_NONE) {
+		w.text = ew_bytes_str(words[meant]);
+		r->meant = true;
+	}
+	if (is(&w, "ignore") || is(&w, "forget") || is(&w, "reveal") || is(&w, "disregard"))
+		r->verb_to = end;
+	else if (r->verb_to && at > r->verb_to && at - r->verb_to <= 200 &&
+		 (is(&w, "instructions") || is(&w, "instruction") || is(&w, "prompt") ||
+		  is(&w, "system")))
+		r->spelt = true;
 
 	w.classes = known == EW_WORD_NONE ? 0 : classes[known];
 	bool told = is(before, "to") && first->classes & YOU;
@@ -321,6 +275,7 @@ static void read_word(struct reading *r, size_t at, size_t end, bool begins)
 		w.imperative = before->begins || before->imperative;
 	}
 	r->w[r->n++ % SPAN] = w;
+	ew_prompt_order(r, end);
 	if (known == EW_WORD_NONE && !w.classes)
 		return; /* no rule asks about it */
 	dismissal(r, end);
@@ -354,6 +309,8 @@ static void read_mark(struct reading *r, size_t i)
 		{ "[/INST]", 3 },
 		{ "[system](#", 4 },
 		{ "<start_of_turn>", 4 },
+		{ "</user><system>", 4 },
+		{ "<system>you ", 4 },
 		{ "<tool_call>", 3 },
 		{ "<function_calls>", 3 },
 		{ "<tool_result>", 3 },
@@ -460,9 +417,9 @@ static void read_ideographs(struct reading *r)
 		}
 }
 
-static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
+static bool find_in(struct ew_bytes text, bool plainly, bool *doubtful_r, struct ew_finding *f_r)
 {
-	struct reading r = { .t = o->text };
+	struct reading r = { .t = text, .plainly = plainly };
 	bool begins = true, foreign = false;
 
 	for (size_t i = 0; i < r.t.n; i++) {
@@ -474,10 +431,19 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 		}
 		if (i == 0)
 			read_speaker(&r, 0);
-		if (letter(c)) {
-			size_t end = end_of_word(r.t, i);
+		bool digit = c >= '0' && c <= '9';
+		if (letter(c) ||
+		    (digit && !plainly && letter(ew_byte_at(r.t, i + 1)) &&
+		     leet_word(ew_bytes(r.t.p + i, end_of_word(r.t, i) - i)) != EW_WORD_NONE)) {
+			size_t end = end_of_word(r.t, i), meant = EW_WORD_NONE;
 			foreign |= c >= 0xe3;
-			read_word(&r, i, end, begins);
+			if (!plainly && end == i + 1 && ew_byte_at(r.t, end) == ' ' &&
+			    letter(ew_byte_at(r.t, end + 1))) {
+				size_t to;
+				meant = spaced_word(r.t, i, &to);
+				end = meant == EW_WORD_NONE ? end : to;
+			}
+			read_word(&r, i, end, begins, meant);
 			begins = false;
 			i = end - 1;
 			continue;
@@ -504,10 +470,25 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 				sum += r.hit[j].score;
 		if (h->score > 1 && sum >= ENOUGH) {
 			*f_r = (struct ew_finding){ h->from, h->to, why[k] };
+			*doubtful_r = r.meant && !r.spelt;
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Spelling that hides counts only for an order that its gate can tell; else the text is read as it
+ * stands. */
+static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
+{
+	struct ew_finding f;
+	bool doubtful = false;
+
+	if (!find_in(o->text, false, &doubtful, &f) ||
+	    (doubtful && !find_in(o->text, true, &doubtful, &f)))
+		return false;
+	*f_r = f;
+	return true;
 }
 
 #define ORDER_WORDS                                                                                          \
@@ -516,8 +497,9 @@ static bool find_prompt(const struct ew_operand *o, struct ew_finding *f_r)
 	"constraint|indicacion|reglas|consignes|r\\xc3\\xa8gles|anweisung|vorgaben|regel|regras|regole|"     \
 	"polecenia|"                                                                                         \
 	"\\xd0\\xb8\\xd0\\xbd\\xd1\\x81\\xd1\\x82|\\xd0\\xbf\\xd1\\x80\\xd0\\xb0\\xd0\\xb2)"
-#define REPORT_WORDS                                                                                         \
-	"(?:message|context|conversation|orders|commands|training|polic|text|input|befehle|"                 \
+#define REPORT_WORDS                                                                               \
+	"(?:message|rubric|criteria|context|conversation|orders|commands|training|polic|text|"     \
+	"input|befehle|"                                                                           \
 	"\\xc3\\xb3rdenes|ordres|everything|words|all|content|sentences)"
 /* In two, since the engine is slow with both in one. */
 #define DISMISS_WORDS                                                                                        \
@@ -534,19 +516,25 @@ static const char *const gates[] = {
 	DISMISS_WORDS ".{1,200}" REPORT_WORDS,
 	DISMISS_FOREIGN ".{1,200}" ORDER_WORDS,
 	DISMISS_FOREIGN ".{1,200}" REPORT_WORDS,
-	"(?:your|youre|system|initial|hidden|original|secret|internal|developer|base|full|exact|entire|"
+	"(?:your|youre|system|initial|hidden|original|secret|internal|developer|base|full|exact|"
+	"entire|"
 	"complete|above|previous|"
 	"preceding|confidential|underlying)[^a-z].{0,160}" ORDER_WORDS,
-	"(?:everything|words|text|all|content|sentences)[^a-z].{0,160}(?:above|before|preceding|prior|"
+	"(?:everything|words|text|all|content|sentences)[^a-z].{0,160}(?:above|before|preceding|"
+	"prior|"
 	"previous)",
 	"<\\|(?:im_|endof|system|assist|user|start_h|eot)",
-	"<</?sys>>|\\[/?inst\\]|\\[system\\]\\(#|<(?:start_of_turn|tool_call|function_calls|tool_result)>",
-	"do[^a-z]+anything[^a-z]+now|now[^a-z]+on[^a-z]+you|(?:developer|jailbreak|dan|god)[^a-z]+mode|re[^a-"
+	"<</?sys>>|\\[/"
+	"?inst\\]|\\[system\\]\\(#|<(?:start_of_turn|tool_call|function_calls|tool_result)>",
+	"do[^a-z]+anything[^a-z]+now|now[^a-z]+on[^a-z]+you|(?:developer|jailbreak|dan|god)[^a-z]+"
+	"mode|re[^a-"
 	"z]+now[^a-z]",
 	"(?:bound|restricted)[^a-z].{0,200}(?:" ORDER_WORDS "|" REPORT_WORDS ")",
-	"(?:act|pretend|roleplay|simulate|behave|impersonate)[^a-z].{0,160}(?:dan|restrict|jailbr|unfilt|"
+	"(?:act|pretend|roleplay|simulate|behave|impersonate)[^a-z].{0,160}(?:dan|restrict|jailbr|"
+	"unfilt|"
 	"uncens|evil|hacker|ai|"
-	"assist|chatb|gpt|chatg|amoral|uneth|unlim|limita|censor|filter|rules|ethics|morals|unb|stan|dude|"
+	"assist|chatb|gpt|chatg|amoral|uneth|unlim|limita|censor|filter|rules|ethics|morals|unb|"
+	"stan|dude|"
 	"aim)",
 	"!\\[[^\\]\\[]{0,64}\\]\\(",
 	"(?:not|don|don't|dont|never|without)[^a-z].{0,200}(?:user|human)",
@@ -557,8 +545,46 @@ static const char *const gates[] = {
 	"(?:assistant|developer|human|instructions?|system|user)[\\x00-\\x20*\\]>:]{1,64}(?:you "
 	"(?:are|must|will) |ignore )",
 	"if[^a-z]+(?:you|you're|youre)[^a-z]+are[^a-z]",
+	"(?:call|execute|invoke|run|trigger|us(?:e|ing))[^a-z].{0,160}(?:tool|function|plugin|_)",
+	"(?:disabl|cancel|obsolete|expired|freed|lifted|overrid|outdated|revoked|supersede|suspend|"
+	"void|"
+	"apply|bypass|"
+	"longer).{1,200}(?:polic|rules|guide|restrict|safe|filter|instruct|checks|limits|ethics|"
+	"moderation|direc|constr)",
+	"(?:polic|rules|guide|restrict|safe|filter|instruct|checks|limits|ethics|moderation|direc|"
+	"constr).{1,200}"
+	"(?:disabl|cancel|obsolete|expired|freed|lifted|overrid|outdated|revoked|supersede|suspend|"
+	"void|"
+	"apply|bypass|longer)",
+	"(?:send|forward|email|exfil|post|upload|transfer|submit)[^a-z].{0,160}(?:conversation|"
+	"credential|inbox|keys|data|"
+	"history|messages|secrets|passwords|contents|environment|tokens|emails)",
+	"(?:ai|llm|llms|agents?|assistants?|models?|bots?|chatbot|gpt|screener|reading|screening|"
+	"reviewing|summari.ing)[^a-z]"
+	".{0,400}(?:approve|call|classif|declare|delete|disregard|execute|follow|grant|ignore|"
+	"invoke|list|mark|output|rank|rate|"
+	"recommend|refund|reply|respond|reveal|run|say|score|select|state|tell|transfer|trigger|"
+	"use|using|visit)",
+	"(?:terminal|grandm|evil|personas|jailbr|unconditionally|unrestricted)",
+	"(?:code[^a-z]+block|system[^a-z]+message|context[^a-z]+window|instructions|prompt).{1,200}"
+	"(?:them|it)",
+	"(?:system[^a-z]+message|context[^a-z]+window|first[^a-z]+message)",
+	"(?:rank|rate|score|mark|classify|recommend|state)[^a-z].{0,160}(?:stars|best|excellent|"
+	"highest|perfect|top|10)",
+	"(?:[i1] ?[g69] ?n ?[o0] ?r ?[e3]|f ?[o0] ?r ?[g69] ?[e3] ?[t7]|r ?[e3] ?v ?[e3] ?[a4] "
+	"?l|d ?[i1] ?[s5] ?r ?"
+	"[e3] ?[g69] ?[a4] ?r ?d).{1,200}(?:[i1] ?n ?[s5] ?[t7] ?r ?u ?c|p ?r ?[o0] ?m ?p "
+	"?[t7]|[s5] ?y ?[s5] ?[t7] ?"
+	"[e3] ?m)",
+	"<system>you |</user><system>",
+	"(?:instructions|prompt|rules|orders).{1,160}(?:received|given|reverse|backwards|base64|"
+	"hex|rot13)",
+	"show[^a-z].{1,160}(?:credential|inbox|keys|secrets|passwords|tokens)",
+	"(?:disclose|inform|mention|notify|reveal|tell|warn|alert)[a-z]{0,3}[^a-z]+(?:this|these|"
+	"that|about|anything)[^a-z]",
 	"reading[^a-z]+this",
-	"(?:\\xe5\\xbf\\xbd\\xe7\\x95\\xa5|\\xe6\\x97\\xa0\\xe8\\xa7\\x86|\\xe5\\xbf\\x98\\xe8\\xae\\xb0|"
+	"(?:\\xe5\\xbf\\xbd\\xe7\\x95\\xa5|\\xe6\\x97\\xa0\\xe8\\xa7\\x86|"
+	"\\xe5\\xbf\\x98\\xe8\\xae\\xb0|"
 	"\\xe7\\x84\\xa1\\xe8\\xa6\\x96|"
 	"\\xeb\\xac\\xb4\\xec\\x8b\\x9c)",
 	NULL,

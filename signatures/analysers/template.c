@@ -14,14 +14,41 @@
 #include "template_expression.h"
 #include "template_lookup.h"
 
+/* {{printf "%s" .Password}}, {{printf "%v" .}} of Go: a secret, or all that the engine was given.
+ */
+static bool prints_all(struct ew_bytes t, const struct ew_expression *x)
+{
+	static const char *const secrets[] = { "apikey", "passwd",    "password",
+					       "secret", "secretkey", "token" };
+	size_t i = ew_template_skip(t, x->word_to);
+	uint8_t quote = ew_template_at(t, i);
+
+	if (!x->alone || !x->word_to || !ew_template_starts(t, x->word, "printf") ||
+	    (quote != '"' && quote != '`'))
+		return false;
+	size_t n = t.n - i - 1 > 16 ? 16 : t.n - i - 1;
+	const uint8_t *end = n ? memchr(t.p + i + 1, quote, n) : NULL;
+	i = end ? ew_template_skip(t, (size_t)(end - t.p) + 1) : t.n;
+	if (ew_template_at(t, i) != '.')
+		return false;
+	size_t to = ++i;
+	while (to < t.n && ew_word_byte(t.p[to]))
+		to++;
+	return ew_template_starts(t, ew_template_skip(t, to), "}}") &&
+	       (to == i ||
+		ew_word_in(secrets, sizeof(secrets) / sizeof(*secrets), ew_bytes(t.p + i, to - i)));
+}
+
 /* 7*7, 7*'7', "a"+"b": literals alone.  A date or a range is not. */
 static bool is_probe(struct ew_bytes t, const struct ew_expression *x)
 {
 	static const char *const prints[] = { "html", "js", "print", "printf", "println", "urlquery" };
 
-	if (x->marks == SINGLE || x->marks == VREF || x->block)
+	if (x->marks == SINGLE || x->marks == VREF)
 		return false;
-	if (x->times)
+	if (x->times || x->block)
+		return x->times;
+	if (x->marks == DOUBLE && x->literals == 1 && prints_all(t, x))
 		return true;
 	/* {{printf "%s" "x"}} of Go */
 	if (x->others == 1 && !x->operators && x->literals && x->marks == DOUBLE && x->word_to)
@@ -36,11 +63,88 @@ static bool is_probe(struct ew_bytes t, const struct ew_expression *x)
 
 static const char *literal_method(struct ew_bytes t, size_t to)
 {
-	static const char *const methods[] = { ".class",    ".constructor", ".execute(",    ".getbytes",
-					       ".getclass", ".lower(",      ".tolowercase", ".touppercase",
-					       ".upper(",   "|upper}}" };
+	static const char *const methods[] = { ".class",       ".constructor", ".execute(",
+					       ".getbytes",    ".getclass",    ".lower(",
+					       ".tolowercase", ".touppercase", ".upper(",
+					       "?eval",        "?interpret",   "|upper}}" };
 
-	return EW_TEMPLATE_ONE_OF(t, to, methods) ? "a method of a literal" : NULL;
+	if (EW_TEMPLATE_ONE_OF(t, to, methods))
+		return "a method of a literal";
+	/* 'a'.join('b'): of literals alone */
+	if (ew_template_at(t, to) != '.')
+		return NULL;
+	for (to++; to < t.n && ew_word_byte(t.p[to]); to++)
+		;
+	if (ew_template_at(t, to) != '(')
+		return NULL;
+	uint8_t c = ew_template_at(t, ew_template_skip(t, to + 1));
+	return c == ')' || c == '\'' || c == '"' ? "a method of a literal" : NULL;
+}
+
+/* The string [from, to), quotes and all: how it gives away an attribute that is spelt in pieces,
+ * what is behind a literal, a secret of the environment. */
+static const char *string_tells(struct ew_bytes t, size_t from, size_t to,
+				const struct ew_expression *x)
+{
+	static const char *const of_environment[] = { "constant", "env", "environ", "expandenv",
+						      "getenv" };
+	static const char *const secrets[] = { "access_key",   "api_key", "apikey",
+					       "database_url", "db_pass", "passw",
+					       "private",      "secret",  "token" };
+	struct ew_bytes in = ew_bytes(t.p + from + 1, to - from - 2);
+	size_t next = ew_template_skip(t, to);
+	uint8_t c = ew_template_at(t, next), b = ew_template_before(t, from, x->inside);
+
+	if (x->marks == DOUBLE && in.n > 2 && in.p[0] == '_' && in.p[1] == '_' &&
+	    in.p[in.n - 1] != '_' && (c == '+' || c == '~') && ew_word_byte(in.p[2]))
+		return "an attribute spelt in pieces";
+	if (x->marks == DOUBLE && in.n > 2 && in.p[0] != '_' && in.p[in.n - 1] == '_' &&
+	    in.p[in.n - 2] == '_' && (b == '+' || b == '~'))
+		return "an attribute spelt in pieces";
+	if (x->marks == DOUBLE && x->tokens == 0 && ew_template_at(t, to) == '[')
+		return "a member of a literal";
+	if (x->tokens == 0 || ew_template_starts(t, to, ".execute(") ||
+	    ew_template_starts(t, to, ".getclass("))
+		return literal_method(t, to);
+	/* {{ env "AWS_SECRET_ACCESS_KEY" }}, <%= ENV['...'] %>: what nobody mails */
+	if ((x->marks != DOUBLE && !x->erb) || !x->alone || !x->last_to || in.n > 40 ||
+	    !ew_word_in(of_environment, sizeof(of_environment) / sizeof(*of_environment),
+			ew_bytes(t.p + x->last, x->last_to - x->last)))
+		return NULL;
+	for (size_t k = 0; k < sizeof(secrets) / sizeof(*secrets); k++)
+		if (ew_bytes_find_nocase(in, 0, ew_bytes_str(secrets[k])) != SIZE_MAX)
+			return "a secret of the environment";
+	return NULL;
+}
+
+/* {{ 7|add:7 }}: a filter that computes, of literals. */
+static bool computes(struct ew_bytes t, size_t from, size_t to, const struct ew_expression *x)
+{
+	static const char *const filters[] = { "add",      "divided_by", "minus",
+					       "multiply", "plus",       "times" };
+
+	if (x->marks != DOUBLE || x->tokens != 2 || x->literals != 1 ||
+	    ew_template_before(t, from, x->inside) != '|')
+		return false;
+	struct ew_bytes name = ew_bytes(t.p + from, to - from);
+	to = ew_template_skip(t, to);
+	if (ew_template_at(t, to) != ':' && ew_template_at(t, to) != '(')
+		return false;
+	to = ew_template_skip(t, to + 1);
+	to += ew_template_at(t, to) == '"' || ew_template_at(t, to) == '\'';
+	return ew_template_digit(ew_template_at(t, to)) &&
+	       ew_word_in(filters, sizeof(filters) / sizeof(*filters), name);
+}
+
+/* Behind the comment that begins at `i`, of some length; `i` if there is none. */
+static size_t comment_end(struct ew_bytes t, size_t i)
+{
+	if (ew_template_at(t, i + 1) != '*')
+		return i;
+	for (size_t k = i + 2; k + 1 < t.n && k - i < EW_TEMPLATE_REACH; k++)
+		if (t.p[k] == '*' && t.p[k + 1] == '/')
+			return k + 2;
+	return i;
 }
 
 /* Count the literal, operator or other token that ends at `to`. */
@@ -83,7 +187,8 @@ static size_t opens(struct ew_bytes t, size_t i, struct ew_expression *x)
 	struct ew_expression new = { .from = i };
 	size_t n = 2;
 
-	if (c == '{' && (d == '{' || (d == '%' && code_follows(t, i + 2)))) {
+	if (c == '{' && ((d == '!' && ew_template_at(t, i + 2) == '!') || d == '{' ||
+			 (d == '%' && code_follows(t, i + 2)))) {
 		new.marks = DOUBLE;
 		new.block = d == '%';
 	} else if (d == '{' && c && strchr("$#%@*~", c)) {
@@ -92,10 +197,10 @@ static size_t opens(struct ew_bytes t, size_t i, struct ew_expression *x)
 			return 0; /* ${{: the next byte opens */
 	} else if (c == '@' && d == '(') {
 		new.marks = EL;
-	} else if (c == '[' && d == '=') {
+	} else if (c == '[' && (d == '=' || d == '%')) {
 		new.marks = EL;
-	} else if (c == '<' &&
-		   ((d == '%' && code_follows(t, i + 2)) || (d == '?' && ew_template_at(t, i + 2) == '='))) {
+	} else if (c == '<' && ((d == '%' && code_follows(t, i + 2)) ||
+				(d == '?' && ew_template_at(t, i + 2) == '='))) {
 		new.marks = RUBY;
 		new.erb = true;
 	} else if (c == '{' && (x->marks == 0 || x->marks == SINGLE)) {
@@ -113,6 +218,7 @@ static size_t opens(struct ew_bytes t, size_t i, struct ew_expression *x)
 	     i++)
 		;
 	new.inside = i;
+	new.alone = new.from == 0;
 	*x = new;
 	return i - new.from;
 }
@@ -149,6 +255,17 @@ static bool found(struct ew_finding *f_r, size_t from, size_t to, const char *wh
 	return true;
 }
 
+/* {% if 7*7 %}: what stands behind the command is the expression. */
+static bool is_command(struct ew_bytes t, size_t from, size_t to)
+{
+	static const char *const commands[] = {
+		"elif", "elsif", "if", "print", "return", "unless"
+	};
+
+	return ew_word_in(commands, sizeof(commands) / sizeof(*commands),
+			  ew_bytes(t.p + from, to - from));
+}
+
 /* One token of the expression; `*i` moves behind it. */
 static const char *token(struct ew_bytes t, size_t *i, struct ew_expression *x)
 {
@@ -160,11 +277,17 @@ static const char *token(struct ew_bytes t, size_t *i, struct ew_expression *x)
 		while (to < t.n && ew_word_byte(t.p[to]))
 			to++;
 		why = ew_template_word(t, x, from, to);
+		if (!why && computes(t, from, to, x))
+			why = "arithmetic of literals";
+		bool command = x->block && !x->word_to && is_command(t, from, to);
 		if (!x->word_to) {
 			x->word = from;
 			x->word_to = to;
 		}
-		count(x, false, 0);
+		x->last = from;
+		x->last_to = to;
+		if (!command)
+			count(x, false, 0);
 	} else if (ew_template_digit(c)) {
 		while (to < t.n && (ew_word_byte(t.p[to]) ||
 				    (t.p[to] == '.' && ew_template_digit(ew_template_at(t, to + 1)))))
@@ -180,14 +303,16 @@ static const char *token(struct ew_bytes t, size_t *i, struct ew_expression *x)
 			if (b > a)
 				why = ew_template_word(t, x, a, b);
 		}
-		if (string && x->tokens == 0 && !why)
-			why = literal_method(t, to);
+		if (string && !why)
+			why = string_tells(t, from, to, x);
 		count(x, string, 0);
 	} else if (c == '(' || c == '[' || c == '{') {
 		x->depth++;
 		x->others += c != '(';
 	} else if (c == ')' || c == ']' || c == '}') {
 		x->depth -= x->depth > 0;
+	} else if (c == '/' && comment_end(t, from) > from) {
+		to = comment_end(t, from);
 	} else if (!ew_template_blank(c)) {
 		count(x, false, strchr("*+-/%~", c) ? c : 0);
 	}
@@ -242,9 +367,10 @@ static bool may_brace(struct ew_bytes t, size_t i)
 {
 	uint8_t before = i ? t.p[i - 1] : 0, c = ew_template_at(t, i + 1);
 
-	if (c == '{' || c == '%' || (before && strchr("$#%@*~", before)))
+	if (c == '{' || c == '%' || (c == '!' && ew_template_at(t, i + 2) == '!') ||
+	    (before && strchr("$#%@*~", before)))
 		return true;
-	if (c == '"' || c == '}' || ew_template_blank(c))
+	if (c == '}' || ew_template_blank(c))
 		return false;
 	struct ew_expression x = { .marks = SINGLE, .from = i, .inside = i + 1 };
 	return ew_template_begins(t, &x) != NULL;
@@ -277,7 +403,7 @@ static bool may(struct ew_bytes t, const struct ew_seen *seen)
 		case '<':
 			if (d == '%' || (d == '?' && ew_template_at(t, i + 2) == '='))
 				return true;
-			if ((d == '!' || (d | 0x20) == 'e') && ew_template_alone(t, i))
+			if (ew_template_alone(t, i))
 				return true;
 			break;
 		case '@':
@@ -285,7 +411,8 @@ static bool may(struct ew_bytes t, const struct ew_seen *seen)
 				return true;
 			break;
 		case '[':
-			if (d == '=' || (i >= 5 && (t.p[i - 1] | 0x20) == 's' && ew_template_alone(t, i - 5)))
+			if (d == '=' || d == '%' || (d == '#' && ew_template_alone(t, i)) ||
+			    (i >= 5 && (t.p[i - 1] | 0x20) == 's' && ew_template_alone(t, i - 5)))
 				return true;
 			break;
 		case '.':
@@ -314,12 +441,9 @@ static bool may(struct ew_bytes t, const struct ew_seen *seen)
 
 /* Plain text has no marks. */
 static const char *const gate[] = {
-	"@java[\\w.]*@",
-	"@system\\.(?:diag|io\\.)",
-	"@using system",
-	"class\\.(?:module\\.)?classloader",
-	"jndi:",
-	NULL,
+	"@java[\\w.]*@", "@system\\.(?:diag|env|io\\.|refl)",
+	"@using system", "class\\.(?:module\\.)?classloader",
+	"jndi:",         NULL,
 };
 
 const struct ew_analyser ew_analyser_template = {

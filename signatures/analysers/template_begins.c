@@ -7,15 +7,66 @@
 
 #include "template_expression.h"
 
+/* {'id'|system}, {$x|exec}: a function of the language as a modifier. */
+static bool smarty_modifier(struct ew_bytes t, size_t i)
+{
+	static const char *const functions[] = {
+		"assert}",   "eval}",       "exec}",  "exec:",     "file_get_contents}",
+		"passthru}", "phpinfo}",    "popen}", "readfile}", "shell_exec}",
+		"system}",   "unserialize}"
+	};
+	size_t k = i + 1;
+	uint8_t c = ew_template_at(t, i);
+
+	if (c == '\'' || c == '"')
+		for (; k < t.n && k - i < EW_TEMPLATE_REACH && t.p[k] != c; k++)
+			;
+	else if (c != '$')
+		return false;
+	for (k += c != '$'; k < t.n && k - i < EW_TEMPLATE_REACH && c == '$' &&
+			    (ew_word_byte(t.p[k]) || t.p[k] == '.');
+	     k++)
+		;
+	return ew_template_at(t, k) == '|' && EW_TEMPLATE_ONE_OF(t, k + 1, functions);
+}
+
+/* {function name='x(){};...'}: code in the name of a function. */
+static bool smarty_function(struct ew_bytes t, size_t i)
+{
+	if (!ew_template_starts(t, i, "function name="))
+		return false;
+	struct ew_bytes rest = ew_bytes_from(t, i + 14);
+	rest.n = rest.n > EW_TEMPLATE_REACH ? EW_TEMPLATE_REACH : rest.n;
+	return ew_bytes_find(rest, 0, EW_LIT("(){")) != SIZE_MAX ||
+	       ew_bytes_find(rest, 0, EW_LIT(");")) != SIZE_MAX;
+}
+
 const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 {
-	static const char *const smarty[] = {
-		"$smarty.",     "php}",           "self::get",           "smarty_internal",   "math equation",
-		"fetch file",   "eval var",       "if system(",          "if phpinfo(",       "if exec(",
-		"if passthru(", "if shell_exec(", "include file=\"php:", "include file='php:"
-	};
+	static const char *const smarty[] = { "$smarty.",
+					      "php}",
+					      "self::",
+					      "smarty_internal",
+					      "math equation",
+					      "fetch file",
+					      "eval var",
+					      "include_php",
+					      "include file=\"php:",
+					      "include file='php:",
+					      "include file=\"/",
+					      "include file='/",
+					      "include file=\"..",
+					      "include file='.." };
 	static const char *const calls[] = { "system(",     "exec(",    "passthru(",
 					     "shell_exec(", "phpinfo(", "popen(" };
+	static const char *const asked[] = { "assert(",
+					     "call_user_func(",
+					     "eval(",
+					     "file_get_contents(",
+					     "file_put_contents(",
+					     "proc_open(",
+					     "readfile(",
+					     "scandir(" };
 	static const char *const perl[] = { "`",  "core::",   "eval ",   "exec ",  "exec(",
 					    "qx", "require ", "system ", "system(" };
 	size_t i = x->inside;
@@ -23,6 +74,11 @@ const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 	if (x->marks == SINGLE) {
 		if (EW_TEMPLATE_ONE_OF(t, i, smarty))
 			return "a statement of Smarty";
+		if (smarty_modifier(t, i) || smarty_function(t, i))
+			return "a statement of Smarty";
+		if (ew_template_starts(t, i, "if ") &&
+		    (EW_TEMPLATE_ONE_OF(t, i + 3, calls) || EW_TEMPLATE_ONE_OF(t, i + 3, asked)))
+			return "a function called by Smarty";
 		if (EW_TEMPLATE_ONE_OF(t, i, calls)) {
 			size_t n = t.n - i > 2 * EW_TEMPLATE_REACH ? 2 * EW_TEMPLATE_REACH : t.n - i;
 			const uint8_t *end = memchr(t.p + i, '}', n);
@@ -90,7 +146,8 @@ const char *ew_template_begins(struct ew_bytes t, const struct ew_expression *x)
 		i = ew_template_skip(t, i + (ew_template_at(t, i) == '&'));
 		return EW_TEMPLATE_ONE_OF(t, i, perl) ? "a function called in a string" : NULL;
 	}
-	if (t.p[x->from] == '$' && c == '.' && ew_word_byte(ew_template_at(t, i + 1)))
+	if ((t.p[x->from] == '$' || t.p[x->from] == '[') && c == '.' &&
+	    ew_word_byte(ew_template_at(t, i + 1)))
 		return "all that the engine was given";
 	/* %{#a=1}, ${(#a=@java...)}: assignments of OGNL */
 	while (ew_template_at(t, i) == '(' ||
@@ -114,20 +171,60 @@ static const char *alone(struct ew_bytes t, size_t i)
 	static const char *const fragments[] = { "#_memberaccess",
 						 "#assign ",
 						 "#evaluate(",
+						 "#include('/",
+						 "#include(\"/",
+						 "#parse('/",
+						 "#parse(\"/",
+						 "'[].constructor",
 						 "<!--#config ",
 						 "<!--#echo ",
 						 "<!--#exec ",
 						 "<!--#include ",
 						 "<!--#printenv",
 						 "<!--#set ",
+						 "<#= system.",
+						 "<#=system.",
+						 "<#@ assembly",
+						 "<#@ import",
+						 "<#@ template",
+						 "<#import \"/",
+						 "<#include \"/",
+						 "<#include \"http",
+						 "<#list .",
+						 "<%@ include file=\"..",
+						 "<%@ include file=\"/etc",
+						 "<%@ include file=\"http",
 						 "<%[%'\"}}%",
+						 "<c:import url=\"file",
+						 "<c:import url=\"http",
 						 "<esi:debug",
 						 "<esi:include",
 						 "<esi:inline",
 						 "<esi:vars",
+						 "<jsp:include page=\"/etc",
+						 "<jsp:include page=\"/web-inf",
+						 "<jsp:include page=\"file",
+						 "<jsp:include page=\"http",
+						 "@activator.createinstance(",
+						 "@assembly.load(",
+						 "@beanfactory.getbean(",
+						 "@directory.getfiles(",
+						 "@environment.getenvironmentvariable(",
+						 "@environment.getenvironmentvariables(",
+						 "@environment.getproperty(",
+						 "@file.readallbytes(",
+						 "@file.readalllines(",
+						 "@file.readalltext(",
+						 "@microsoft.visualbasic.interaction.shell(",
+						 "@php system(",
+						 "@php(system(",
+						 "@process.start(",
 						 "@system.diag",
+						 "@system.env",
 						 "@system.io.",
+						 "@system.refl",
 						 "@using system",
+						 "[#list .",
 						 "class.classloader",
 						 "class.module.classloader",
 						 "class['classloader",
@@ -149,7 +246,7 @@ static const char *alone(struct ew_bytes t, size_t i)
 		return EW_TEMPLATE_ONE_OF(t, ew_template_skip(t, k + 1), honest) ? NULL
 										 : "an assignment of Velocity";
 	}
-	if (t.p[i] == '"' || t.p[i] == '\'') /* ''.getClass().forName(...) */
+	if (t.p[i] == '"' || (t.p[i] == '\'' && t.p[i + 1] != '[')) /* ''.getClass().forName(...) */
 		return ew_template_starts(t, i + 2, ".getclass(") || ew_template_starts(t, i + 2, ".class.")
 			       ? "the class of a literal"
 			       : NULL;
@@ -192,10 +289,12 @@ static bool may_stand_alone(struct ew_bytes t, size_t i)
 	uint8_t c = t.p[i], d = ew_template_at(t, i + 1);
 
 	return ((c == '"' || c == '\'') && d == c && ew_template_at(t, i + 2) == '.') ||
-	       (c == '(' && d == '#') ||
-	       (c == '#' && (d == '_' || (d | 0x20) == 'a' || (d | 0x20) == 'e' || (d | 0x20) == 's')) ||
-	       (c == '<' && (d == '!' || d == '%' || (d | 0x20) == 'e')) ||
-	       (c == '@' && ((d | 0x20) == 'j' || (d | 0x20) == 's' || (d | 0x20) == 'u')) ||
+	       (c == '\'' && d == '[') || (c == '[' && d == '#') || (c == '(' && d == '#') ||
+	       (c == '#' && (d == '_' || (d | 0x20) == 'a' || (d | 0x20) == 'e' ||
+			     (d | 0x20) == 'i' || (d | 0x20) == 'p' || (d | 0x20) == 's')) ||
+	       (c == '<' && (d == '!' || d == '#' || d == '%' || (d | 0x20) == 'c' ||
+			     (d | 0x20) == 'e' || (d | 0x20) == 'j')) ||
+	       (c == '@' && d >= 'A' && memchr("abdefjmpsu", d | 0x20, 10)) ||
 	       ((c == 'T' && d == '(') && !(i && ew_word_byte(t.p[i - 1]))) ||
 	       ((c | 0x20) == 'c' && (d | 0x20) == 'l' && !(i && ew_word_byte(t.p[i - 1])));
 }

@@ -32,7 +32,9 @@ struct ew_expression {
 	bool zero;            /* ends with / 0 */
 	bool times;           /* begins with literal * literal */
 	bool literal_last;    /* the last token was one */
-	size_t word, word_to; /* the last word */
+	size_t word, word_to; /* the first word */
+	size_t last, last_to; /* the last word out of a string */
+	bool alone;           /* nothing stands before its marks */
 };
 
 /* The word [from, to) of the expression, in a string or out of one: what it does, NULL: nothing. */

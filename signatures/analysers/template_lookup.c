@@ -63,14 +63,18 @@ static size_t resolve(uint8_t *out, size_t from, size_t n, bool *letters_r, bool
 
 static const char *lookup_alone(struct ew_bytes t, size_t i)
 {
-	static const char *const of_logger[] = { "bundle:", "ctx:",    "docker:", "java:",  "jvmrunargs:",
-						 "k8s:",    "log4j:",  "lower:",  "main:",  "marker:",
-						 "sd:",     "spring:", "sys:",    "upper:", "web:" };
+	static const char *const of_logger[] = {
+		"bundle:",     "ctx:",    "docker:", "event:", "map:",  "java:",
+		"jvmrunargs:", "k8s:",    "log4j:",  "lower:", "main:", "marker:",
+		"sd:",         "spring:", "sys:",    "upper:", "web:"
+	};
 	static const char *const of_expander[] = {
-		"base64:",      "base64decoder:", "const:java",      "dns:address", "dns:canonical",
+		"base64:",      "base64decoder:", "base64encoder:",  "urlencoder:", "xmldecoder:",
+		"xmlencoder:",  "loopback:",      "const:java",      "dns:address", "dns:canonical",
 		"dns:name",     "file:utf-8",     "resourcebundle:", "script:",     "url:iso",
 		"url:us-ascii", "url:utf-8",      "urldecoder:",     "xml:"
 	};
+	static const char expander[] = "a lookup of a text expander";
 	static const char *const secret[] = { "aws_", "azure_", "database", "db_",  "google_",
 					      "key",  "passw",  "secret",   "token" };
 
@@ -80,7 +84,24 @@ static const char *lookup_alone(struct ew_bytes t, size_t i)
 			return "a lookup of a logger";
 	for (size_t k = 0; k < sizeof(of_expander) / sizeof(*of_expander); k++)
 		if (starts(t, i, of_expander[k]))
-			return "a lookup of a text expander";
+			return expander;
+	/* ${dns:x.example}, ${properties:/a.properties::b}, ${localhost:canonical-name} */
+	if (starts(t, i, "dns:") || starts(t, i, "properties:") || starts(t, i, "localhost:")) {
+		struct ew_bytes name = ew_bytes_from(t, i);
+		for (name.n = name.n > ROOM ? ROOM : name.n, i = 0;
+		     i < name.n && name.p[i] != '}' && name.p[i] > ' '; i++)
+			;
+		name.n = i;
+		bool dotted = memchr(name.p, '.', name.n) != NULL;
+		return (name.p[0] | 0x20) == 'p'
+			       ? (ew_bytes_find(name, 0, EW_LIT("::")) != SIZE_MAX ? expander
+										   : NULL)
+		       : (name.p[0] | 0x20) == 'd' ? (dotted ? expander : NULL)
+		       : starts(name, 10, "name") || starts(name, 10, "address") ||
+				       starts(name, 10, "canonical")
+			       ? expander
+			       : NULL;
+	}
 	if (!starts(t, i, "env:"))
 		return NULL;
 	struct ew_bytes name = ew_bytes_from(t, i + 4);

@@ -47,8 +47,12 @@ static bool rule_holds(struct ew_bytes t, const struct ew_expression *x, size_t 
 {
 	static const char *const classes[] = { "com.", "file(", "freemarker",     "function(",    "groovy",
 					       "java", "org.",  "processbuilder", "scriptengine", "url" };
-	static const char *const of_os[] = { "environ", "exec", "getenv", "listdir",
-					     "popen",   "read", "spawn",  "system" };
+	static const char *const of_env[] = { ".collect", ".each", ".inspect", ".keys",  ".map",
+					      ".select",  ".sort", ".to_",     ".values" };
+	static const char *const of_rails[] = { ".application.conf", ".application.cred",
+						".application.secr" };
+	static const char *const of_os[] = { "cmd(",  "environ", "exec",  "getenv", "listdir",
+					     "popen", "read",    "spawn", "system" };
 	static const char *const of_io[] = { "binread", "entries", "exec",  "foreach", "fork",   "glob", "open",
 					     "popen",   "read",    "spawn", "sysopen", "system", "new(" };
 	static const char *const known[] = {
@@ -61,6 +65,34 @@ static bool rule_holds(struct ew_bytes t, const struct ew_expression *x, size_t 
 	switch (rule) {
 	case ANY:
 		return true;
+	case APP:
+		return ew_template_starts(t, to, ".request.server") ||
+		       ew_template_starts(t, to, ".request.query.filter") ||
+		       ew_template_starts(t, to, ".config.");
+	case CODE:
+		return ew_template_starts(t, to, ".eval_");
+	case ENVIRONMENT:
+		return t.p[from] == 'E' &&
+		       (EW_TEMPLATE_ONE_OF(t, to, of_env) || is_whole(t, x, from, to));
+	case HANDLER:
+		return ew_template_starts(t, to, ".settings") ||
+		       ew_template_starts(t, to, ".application");
+	case PIPE:
+		return ew_template_starts(t, to, "('pipe'") ||
+		       ew_template_starts(t, to, "(\"pipe\"");
+	case QUESTION:
+		return d == '?';
+	case QUOTED:
+		return c == '(' &&
+		       (ew_template_at(t, next + 1) == '"' || ew_template_at(t, next + 1) == '\'');
+	case RAILS:
+		return x->alone && EW_TEMPLATE_ONE_OF(t, to, of_rails);
+	case READ:
+		return next > to && (c == '"' || c == '`') &&
+		       (ew_template_at(t, next + 1) == '/' ||
+			ew_template_starts(t, next + 1, ".."));
+	case SIGNER:
+		return d == '.' && ew_template_starts(t, to, ".key");
 	case CALL:
 		return c == '(' && d != '>';
 	case FREE:
@@ -91,6 +123,8 @@ static bool rule_holds(struct ew_bytes t, const struct ew_expression *x, size_t 
 		       (ew_template_at(t, next + 1) == '"' || ew_template_at(t, next + 1) == '\'') &&
 		       (ew_template_at(t, next + 2) == '/' || ew_template_starts(t, next + 2, ".."));
 	case PROCESS:
+		if (ew_template_starts(t, to, ".start("))
+			return true;
 		return d == '.' && from >= 5 &&
 		       (ew_template_starts(t, from - 5, "root.") ||
 			(from >= 7 && ew_template_starts(t, from - 7, "global.")) ||
@@ -108,6 +142,9 @@ static bool rule_holds(struct ew_bytes t, const struct ew_expression *x, size_t 
 		if (ew_template_starts(t, to, ".diag") || ew_template_starts(t, to, ".io.") ||
 		    ew_template_starts(t, to, ".refl"))
 			return t.p[x->from] == '@';
+		if (x->erb &&
+		    (ew_template_starts(t, to, ".cmd(") || ew_template_starts(t, to, ".shell(")))
+			return true;
 		if (x->erb || t.p[x->from] == '#' ||
 		    (d == '.' && ew_template_before(t, from - 1, x->inside) == 0 && c == '"'))
 			return c == '(' || c == '\'' || c == '"' || c == '`';

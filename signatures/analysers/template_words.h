@@ -4,14 +4,24 @@
 #ifndef EVENTWALL_SIGNATURES_ANALYSERS_TEMPLATE_WORDS_H
 #define EVENTWALL_SIGNATURES_ANALYSERS_TEMPLATE_WORDS_H
 
-/* Words that lead out of a template, with what must stand around them, and in which marks.  In the order of
- * strcmp(): `template_words` and `template_rules` are two columns of one table. */
+/* Words that lead out of a template, with what must stand around them, and in which marks.  In the
+ * order of strcmp(): `template_words` and `template_rules` are two columns of one table. */
 
 #include "template_expression.h"
 
 enum template_rule {
 	ANY,         /* the word is enough */
+	APP,         /* app.request.server */
 	CALL,        /* called */
+	CODE,        /* Code.eval_string */
+	ENVIRONMENT, /* ENV.to_h */
+	HANDLER,     /* handler.settings */
+	PIPE,        /* lookup('pipe', ...) */
+	QUESTION,    /* ?interpret */
+	QUOTED,      /* getMethod("...") */
+	RAILS,       /* Rails.application.credentials */
+	READ,        /* readFile "/etc/passwd" */
+	SIGNER,      /* .signer.key */
 	FREE,        /* called, and no member of anything */
 	MEMBER,      /* a member of it is reached */
 	DOTTED,      /* it is a member of something */
@@ -32,17 +42,115 @@ enum template_rule {
 };
 
 static const char *const template_words[] = {
-	"_context", "_memberaccess", "_self", "applicationscope", "attr", "binding",
-	"child_process", "classloader", "config", "constructor", "cycler", "dir", "dump", "environ",
-	"eval", "exec", "facescontext", "file", "file_excerpt", "file_get_contents", "forname",
-	"freemarker", "get_admin_log", "getclass", "getclassloader", "getdeclaredconstructors",
-	"getdeclaredmethods", "getenginebyname", "getprotectiondomain", "getresource", "getruntime",
-	"getservletcontext", "importlib", "include", "initparam", "inspect", "io", "java", "javax",
-	"joiner", "kernel", "lipsum", "mainmodule", "new", "newinstance", "objectspace",
-	"opensymphony", "os", "pagecontext", "passthru", "phpinfo", "popen", "proc_open", "process",
-	"processbuilder", "registerundefinedfiltercallback", "requestscope", "require",
-	"scriptengine", "scriptenginemanager", "secret_key", "self", "sessionscope", "shell_exec",
-	"source", "springmacrorequestcontext", "subprocess", "system", "t", "urlclassloader",
+	"_context",
+	"_memberaccess",
+	"_self",
+	"_templatereference__context",
+	"api",
+	"app",
+	"applicationscope",
+	"attr",
+	"binding",
+	"child_process",
+	"class_eval",
+	"classloader",
+	"code",
+	"config",
+	"const_get",
+	"constructor",
+	"cookie_secret",
+	"current_app",
+	"cycler",
+	"databases",
+	"defineclass",
+	"dir",
+	"dump",
+	"env",
+	"environ",
+	"eval",
+	"eval_string",
+	"exec",
+	"facescontext",
+	"file",
+	"file_excerpt",
+	"file_get_contents",
+	"forname",
+	"freemarker",
+	"get_admin_log",
+	"getclass",
+	"getclassloader",
+	"getdeclaredconstructor",
+	"getdeclaredconstructors",
+	"getdeclaredfield",
+	"getdeclaredfields",
+	"getdeclaredmethod",
+	"getdeclaredmethods",
+	"getenginebyname",
+	"getmethod",
+	"getmethods",
+	"getprotectiondomain",
+	"getresource",
+	"getruntime",
+	"getservletcontext",
+	"global_variables",
+	"handler",
+	"importlib",
+	"include",
+	"initparam",
+	"inspect",
+	"instance_eval",
+	"instance_exec",
+	"instance_variable_get",
+	"instance_variable_set",
+	"instance_variables",
+	"interpret",
+	"io",
+	"java",
+	"javax",
+	"joiner",
+	"kernel",
+	"lipsum",
+	"loadclass",
+	"local_variables",
+	"lookup",
+	"mainmodule",
+	"module_eval",
+	"new",
+	"newinstance",
+	"objectspace",
+	"opensymphony",
+	"os",
+	"pagecontext",
+	"passthru",
+	"phpinfo",
+	"popen",
+	"proc_open",
+	"process",
+	"processbuilder",
+	"protectiondomain",
+	"public_send",
+	"query",
+	"rails",
+	"readdir",
+	"readfile",
+	"registerundefinedfiltercallback",
+	"requestscope",
+	"require",
+	"scriptengine",
+	"scriptenginemanager",
+	"secret_key",
+	"self",
+	"sessionscope",
+	"setaccessible",
+	"setdeclaredconstructors",
+	"shell_exec",
+	"signer",
+	"source",
+	"springmacrorequestcontext",
+	"subprocess",
+	"system",
+	"t",
+	"urlclassloader",
 };
 
 static const struct {
@@ -51,18 +159,30 @@ static const struct {
 	{ ANY, DOUBLE },                     /* _context */
 	{ ANY, EVERY },                      /* _memberaccess */
 	{ ANY, DOUBLE },                     /* _self */
+	{ ANY, DOUBLE },                     /* _templatereference__context */
+	{ QUESTION, EL },                    /* api */
+	{ APP, DOUBLE },                     /* app */
 	{ ANY, EL },                         /* applicationscope */
 	{ FILTER, DOUBLE },                  /* attr */
 	{ FREE, DOUBLE | EL | RUBY },        /* binding */
 	{ ANY, DOUBLE | EL | RUBY },         /* child_process */
+	{ ANY, RUBY },                       /* class_eval */
 	{ ANY, EVERY },                      /* classloader */
+	{ CODE, RUBY },                      /* code */
 	{ CONFIG, DOUBLE },                  /* config */
+	{ ANY, RUBY },                       /* const_get */
 	{ CONSTRUCTOR, DOUBLE | EL | RUBY }, /* constructor */
+	{ ANY, DOUBLE },                     /* cookie_secret */
+	{ APP, DOUBLE },                     /* current_app */
 	{ MEMBER, DOUBLE },                  /* cycler */
+	{ SETTINGS, DOUBLE },                /* databases */
+	{ ANY, EVERY },                      /* defineclass */
 	{ RUBYIO, RUBY },                    /* dir */
 	{ FREE, DOUBLE },                    /* dump */
+	{ ENVIRONMENT, RUBY },               /* env */
 	{ DOTTED, DOUBLE },                  /* environ */
 	{ FREE, DOUBLE | EL | RUBY },        /* eval */
+	{ ANY, RUBY },                       /* eval_string */
 	{ FREE, DOUBLE | EL | RUBY },        /* exec */
 	{ ANY, EL },                         /* facescontext */
 	{ RUBYIO, RUBY },                    /* file */
@@ -73,24 +193,42 @@ static const struct {
 	{ ANY, DOUBLE },                     /* get_admin_log */
 	{ CALL, EVERY },                     /* getclass */
 	{ ANY, EVERY },                      /* getclassloader */
+	{ ANY, EVERY },                      /* getdeclaredconstructor */
 	{ ANY, EVERY },                      /* getdeclaredconstructors */
+	{ ANY, EVERY },                      /* getdeclaredfield */
+	{ ANY, EVERY },                      /* getdeclaredfields */
+	{ ANY, EVERY },                      /* getdeclaredmethod */
 	{ ANY, EVERY },                      /* getdeclaredmethods */
 	{ ANY, EVERY },                      /* getenginebyname */
+	{ QUOTED, EVERY },                   /* getmethod */
+	{ CALL, EVERY },                     /* getmethods */
 	{ ANY, EVERY },                      /* getprotectiondomain */
 	{ CALL, EVERY },                     /* getresource */
 	{ ANY, EVERY },                      /* getruntime */
 	{ ANY, EVERY },                      /* getservletcontext */
+	{ ANY, RUBY },                       /* global_variables */
+	{ HANDLER, DOUBLE },                 /* handler */
 	{ ANY, DOUBLE | EL | RUBY },         /* importlib */
-	{ PATH, DOUBLE },                    /* include */
+	{ PATH, DOUBLE | RUBY },             /* include */
 	{ ANY, EL },                         /* initparam */
 	{ INSPECT, EVERY },                  /* inspect */
+	{ ANY, RUBY },                       /* instance_eval */
+	{ ANY, RUBY },                       /* instance_exec */
+	{ ANY, RUBY },                       /* instance_variable_get */
+	{ ANY, RUBY },                       /* instance_variable_set */
+	{ ANY, RUBY },                       /* instance_variables */
+	{ QUESTION, EL },                    /* interpret */
 	{ RUBYIO, RUBY },                    /* io */
 	{ JAVA, EVERY },                     /* java */
 	{ JAVA, EVERY },                     /* javax */
 	{ MEMBER, DOUBLE },                  /* joiner */
 	{ RUBYIO, RUBY },                    /* kernel */
 	{ MEMBER, DOUBLE },                  /* lipsum */
+	{ ANY, EVERY },                      /* loadclass */
+	{ ANY, RUBY },                       /* local_variables */
+	{ PIPE, DOUBLE },                    /* lookup */
 	{ ANY, DOUBLE | EL | RUBY },         /* mainmodule */
+	{ ANY, RUBY },                       /* module_eval */
 	{ NEW, DOUBLE | EL | RUBY },         /* new */
 	{ CALL, EVERY },                     /* newinstance */
 	{ ANY, RUBY },                       /* objectspace */
@@ -103,6 +241,12 @@ static const struct {
 	{ CALL, DOUBLE | EL | RUBY },        /* proc_open */
 	{ PROCESS, DOUBLE | EL | RUBY },     /* process */
 	{ ANY, EVERY },                      /* processbuilder */
+	{ ANY, EVERY },                      /* protectiondomain */
+	{ ANY, RUBY },                       /* public_send */
+	{ PIPE, DOUBLE },                    /* query */
+	{ RAILS, RUBY },                     /* rails */
+	{ READ, DOUBLE },                    /* readdir */
+	{ READ, DOUBLE },                    /* readfile */
 	{ ANY, DOUBLE },                     /* registerundefinedfiltercallback */
 	{ ANY, EL },                         /* requestscope */
 	{ SYSTEM, DOUBLE | RUBY },           /* require */
@@ -111,7 +255,10 @@ static const struct {
 	{ SETTINGS, DOUBLE },                /* secret_key */
 	{ SELF, DOUBLE | EL },               /* self */
 	{ ANY, EL },                         /* sessionscope */
+	{ ANY, EVERY },                      /* setaccessible */
+	{ ANY, EVERY },                      /* setdeclaredconstructors */
 	{ CALL, DOUBLE | EL | RUBY },        /* shell_exec */
+	{ SIGNER, DOUBLE },                  /* signer */
 	{ PATH, DOUBLE },                    /* source */
 	{ ANY, EL },                         /* springmacrorequestcontext */
 	{ ANY, DOUBLE | EL },                /* subprocess */

@@ -12,44 +12,25 @@
 #include "signatures/analyser.h"
 #include "signatures/words.h"
 #include "url_host.h"
+#include "url_inside.h"
+#include "url_scheme.h"
 
 enum { METADATA, PRIVATE };
 
-enum { AUTHORITY = 300 }; /* bytes of it that are read */
+static bool scheme_byte(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '+' ||
+	       c == '-' || c == '.';
+}
 
 struct look {
 	struct ew_bytes text;
 	unsigned which;
-	bool token; /* no blank in the text: it is one thing */
+	bool token;  /* no blank in the text: it is one thing */
+	bool sloppy; /* the URL has fewer slashes than it should */
 	const char *why;
 	size_t to;
 };
-
-static uint8_t at(struct ew_bytes t, size_t i)
-{
-	return i < t.n ? t.p[i] : 0;
-}
-
-static bool blank(uint8_t c)
-{
-	return c <= 0x20;
-}
-
-static bool slash(uint8_t c)
-{
-	return c == '/' || c == '\\';
-}
-
-static bool scheme_byte(uint8_t c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '+' || c == '-' ||
-	       c == '.';
-}
-
-static bool starts(struct ew_bytes t, size_t i, const char *lower)
-{
-	return i <= t.n && ew_bytes_starts_nocase(ew_bytes_from(t, i), ew_bytes_str(lower));
-}
 
 /* `leading`: the URL is what the value is, or begins with. */
 static const char *judge(const struct look *l, struct ew_host h, bool confusing, bool leading)
@@ -77,19 +58,6 @@ static const char *judge(const struct look *l, struct ew_host h, bool confusing,
 	return NULL;
 }
 
-/* Where the host that begins at `i` ends, for one reader or the other. */
-static size_t host_end(struct ew_bytes t, size_t i, size_t end)
-{
-	if (at(t, i) == '[') {
-		while (i < end && t.p[i] != ']' && !slash(t.p[i]) && !blank(t.p[i]))
-			i++;
-		return i < end && t.p[i] == ']' ? i + 1 : i;
-	}
-	while (i < end && !blank(t.p[i]) && !memchr("/\\?#@:,;&|\"'<>()`{}^", t.p[i], 21))
-		i++;
-	return i;
-}
-
 /* The paths of metadata services and of the runtime of functions. */
 static bool metadata_path(struct ew_bytes t, size_t i)
 {
@@ -99,19 +67,30 @@ static bool metadata_path(struct ew_bytes t, size_t i)
 		"/opc/v2/instance",    "/2018-06-01/runtime/", "/2020-01-01/extension/"
 	};
 
-	if (!memchr("2clmo", at(t, i + 1) | 0x20, 5))
+	if (!memchr("2clmo", ew_url_at(t, i + 1) | 0x20, 5))
 		return false;
 	for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++)
-		if (starts(t, i, paths[k]))
+		if (ew_url_starts(t, i, paths[k]))
 			return true;
 	return false;
 }
 
+/* http://user@127.0.0.1/: who looks at the beginning sees another host. */
+static const char *behind_user(const struct look *l, struct ew_bytes scheme, struct ew_host h,
+			       struct ew_bytes user)
+{
+	return l->token && h.place == EW_HOST_LOOPBACK && user.n && !memchr(user.p, ':', user.n) &&
+			       ew_bytes_starts_nocase(scheme, EW_LIT("http"))
+		       ? "the machine itself behind a user"
+		       : NULL;
+}
+
 /* The authority at `i`, behind the slashes.  Answers where to go on. */
-static size_t authority(struct look *l, size_t i, bool leading)
+static size_t authority(struct look *l, struct ew_bytes scheme, size_t i, bool leading)
 {
 	struct ew_bytes t = l->text;
-	size_t end = t.n - i > AUTHORITY ? i + AUTHORITY : t.n, stop = i, first = i, host;
+	size_t end = t.n - i > EW_URL_AUTHORITY ? i + EW_URL_AUTHORITY : t.n, stop = i, first = i,
+	       host;
 	bool confusing = false;
 
 	/* To the first / for the reader that sees most; a blank ends it unless an @ follows. */
@@ -119,7 +98,7 @@ static size_t authority(struct look *l, size_t i, bool leading)
 		stop++;
 	host = i;
 	for (unsigned hosts = 1;; hosts++) {
-		size_t to = host_end(t, host, stop);
+		size_t to = ew_url_host_end(t, host, stop);
 		const uint8_t *next = to < stop ? memchr(t.p + to, '@', stop - to) : NULL;
 		/* Readers take the first host or the last: of many, those between are passed over. */
 		for (size_t k = stop; next && hosts >= 6 && k-- > to;)
@@ -128,8 +107,16 @@ static size_t authority(struct look *l, size_t i, bool leading)
 				break;
 			}
 		/* user:password@ is no host; good.example@ is meant to look like one */
-		const char *why = judge(l, ew_host_look(ew_bytes(t.p + host, to - host)), confusing, leading);
-		if (why && !(next && at(t, to) == ':' && host == first)) {
+		bool name = next && ew_url_at(t, to) == ':' && host == first;
+		struct ew_host h = ew_host_look(ew_bytes(t.p + host, to - host));
+		h.odd |= l->sloppy;
+		bool between = next && (host != first || ew_url_at(t, to) != ':');
+		const char *why = name ? NULL : judge(l, h, confusing || between, leading);
+		if (!why && !next && leading)
+			why = behind_user(l, scheme, h, ew_bytes(t.p + first, host - first));
+		if (!why && !next && leading)
+			why = ew_inside_asks(scheme, h, ew_bytes_from(t, to), l->token);
+		if (why) {
 			l->why = why;
 			l->to = to;
 			return to;
@@ -159,76 +146,8 @@ static size_t authority(struct look *l, size_t i, bool leading)
 		return l->to;
 	}
 	/* Go on behind the first host: what was read past it may hold another URL. */
-	size_t to = host_end(t, first, stop);
+	size_t to = ew_url_host_end(t, first, stop);
 	return to > first ? to : first;
-}
-
-/* Schemes that speak other protocols to other services, or read files, when the URL begins at `from`. */
-static const char *scheme_alone(const struct look *l, struct ew_bytes scheme, size_t rest)
-{
-	static const char *const always[] = {
-		"compress.bzip2", "compress.zlib", "dict",   "expect", "glob", "gopher",
-		"gophers",        "local_file",    "netdoc", "ogg",    "phar", "rar",
-		"ssh2.exec",      "ssh2.sftp",     "tftp",   "zip",
-	};
-	struct ew_bytes t = l->text;
-
-	if (ew_word_in(always, sizeof(always) / sizeof(*always), scheme))
-		return slash(at(t, rest)) && slash(at(t, rest + 1)) && rest + 2 < t.n
-			       ? "a scheme of another protocol"
-			       : NULL;
-	if (ew_bytes_eq_nocase(scheme, EW_LIT("php")))
-		return starts(t, rest, "//filter") || starts(t, rest, "//input") || starts(t, rest, "//fd")
-			       ? "a stream of PHP"
-			       : NULL;
-	if (ew_bytes_eq_nocase(scheme, EW_LIT("data")))
-		return starts(t, rest, "//") ? "a data stream of PHP" : NULL;
-	if (ew_bytes_eq_nocase(scheme, EW_LIT("jar")))
-		return starts(t, rest, "http") || starts(t, rest, "ftp") ? "an archive fetched from a URL"
-									 : NULL;
-	if (ew_bytes_eq_nocase(scheme, EW_LIT("unix")) || ew_bytes_eq_nocase(scheme, EW_LIT("http+unix")))
-		return slash(at(t, rest)) ? "a socket of the machine" : NULL;
-	return NULL;
-}
-
-/* file: with a path that no honest event names. */
-static const char *file_path(struct ew_bytes t, size_t i)
-{
-	static const char *const places[] = {
-		"boot",    "c:/boot",   "c:/inetpub", "c:/win",   "c:\\win", "c|",       "dev/",
-		"etc",     "proc/",     "root/",      "run/",     "sys/",    "var/lib/", "var/log",
-		"var/run", "var/spool", "var/www",    "windows/", "winnt/",
-	};
-	size_t slashes = i;
-
-	while (slash(at(t, i)))
-		i++;
-	slashes = i - slashes;
-	if (slashes == 2) { /* a host: file://localhost/etc/passwd, file://attacker/share */
-		size_t to = host_end(t, i, t.n - i > AUTHORITY ? i + AUTHORITY : t.n);
-		struct ew_host h = ew_host_look(ew_bytes(t.p + i, to - i));
-		if (h.place != EW_HOST_ELSEWHERE && slash(at(t, to)))
-			for (i = to; slash(at(t, i)); i++)
-				;
-	}
-	while (starts(t, i, "./"))
-		i += 2;
-	if (!slashes) /* file:x is a package beside this one */
-		return starts(t, i, "etc/") ? "a file of the system" : NULL;
-	if (i >= t.n || blank(t.p[i]))
-		return slashes >= 3 ? "the root of the file system" : NULL;
-	if (starts(t, i, "../"))
-		return "a file outside of its folder";
-	for (size_t k = 0; k < sizeof(places) / sizeof(*places); k++)
-		if (starts(t, i, places[k]))
-			return "a file of the system";
-	struct ew_bytes rest = ew_bytes_from(t, i);
-	rest.n = rest.n > AUTHORITY ? AUTHORITY : rest.n;
-	return ew_bytes_find(rest, 0, EW_LIT("/../")) != SIZE_MAX ||
-			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.ssh/")) != SIZE_MAX ||
-			       ew_bytes_find_nocase(rest, 0, EW_LIT("/.aws/")) != SIZE_MAX
-		       ? "a file of the system"
-		       : NULL;
 }
 
 /* The colon of a scheme stands at `colon`.  Answers where to go on. */
@@ -245,14 +164,12 @@ static size_t url(struct look *l, size_t colon, size_t start, struct ew_finding 
 	if (scheme.n < 2)
 		return i;
 	bool leading = from == start || l->token;
-	const char *why = leading ? scheme_alone(l, scheme, i) : NULL;
-	if (!why && leading && ew_bytes_eq_nocase(scheme, EW_LIT("file")))
-		why = file_path(t, i);
+	const char *why = leading ? ew_url_scheme(t, from, colon) : NULL;
 	if (why) {
 		*f_r = (struct ew_finding){ from, i + 1 < t.n ? i + 1 : t.n, why };
 		return SIZE_MAX;
 	}
-	for (slashes = i; slash(at(t, i)); i++)
+	for (slashes = i; ew_url_slash(ew_url_at(t, i)); i++)
 		;
 	slashes = i - slashes;
 	if (i == t.n || (slashes < 2 && !ew_word_in(web, sizeof(web) / sizeof(*web), scheme)))
@@ -261,7 +178,10 @@ static size_t url(struct look *l, size_t colon, size_t start, struct ew_finding 
 	if (slashes == 0 && (!leading || ew_bytes_eq_nocase(scheme, EW_LIT("url")) ||
 			     ew_bytes_eq_nocase(scheme, EW_LIT("feed"))))
 		return i;
-	i = authority(l, i, leading);
+	l->sloppy =
+		l->token && (slashes < 2 ||
+			     (slashes > 2 && ew_word_in(web, sizeof(web) / sizeof(*web), scheme)));
+	i = authority(l, scheme, i, leading);
 	if (!l->why)
 		return i;
 	*f_r = (struct ew_finding){ from, l->to, l->why };
@@ -270,20 +190,20 @@ static size_t url(struct look *l, size_t colon, size_t start, struct ew_finding 
 
 static bool stop_at(struct ew_bytes t, size_t i)
 {
-	return at(t, i) == '.' || at(t, i) == 0xe3 || at(t, i) == 0xef;
+	return ew_url_at(t, i) == '.' || ew_url_at(t, i) == 0xe3 || ew_url_at(t, i) == 0xef;
 }
 
 /* 169, 100, 192 and 168 in hexadecimal and octal, with any number of zeros before. */
 static bool begins_odd(struct ew_bytes t, size_t i)
 {
-	bool hex = (at(t, i + 1) | 0x20) == 'x';
+	bool hex = (ew_url_at(t, i + 1) | 0x20) == 'x';
 	const char *const *parts = hex ? (const char *const[]){ "a9", "64", "c0", "a8" }
 				       : (const char *const[]){ "251", "144", "300", "250" };
 
-	for (i += hex ? 2 : 1; at(t, i) == '0'; i++)
+	for (i += hex ? 2 : 1; ew_url_at(t, i) == '0'; i++)
 		;
 	for (size_t k = 0; k < 4; k++)
-		if (starts(t, i, parts[k]) && stop_at(t, i + strlen(parts[k])))
+		if (ew_url_starts(t, i, parts[k]) && stop_at(t, i + strlen(parts[k])))
 			return true;
 	return false;
 }
@@ -291,27 +211,33 @@ static bool begins_odd(struct ew_bytes t, size_t i)
 /* How an address of a metadata service begins, however it is spelt: numbers alone are no hosts. */
 static bool begins_address(struct ew_bytes t, size_t i)
 {
-	uint8_t c = at(t, i), d = at(t, i + 1);
+	uint8_t c = ew_url_at(t, i), d = ew_url_at(t, i + 1);
 
 	if (c >= 0x80)
 		return (c == 0xe2 && d >= 0x91 && d <= 0x93) || (c == 0xef && d == 0xbc) ||
 		       (c == 0xf0 && d == 0x9d);
 	if (c == '[') {
-		for (i++; at(t, i) == '0'; i++)
+		for (i++; ew_url_at(t, i) == '0'; i++)
 			;
-		return starts(t, i, "fd00:") || starts(t, i, "fd20:") || at(t, i) == ':' ||
-		       starts(t, i, "2002:") || starts(t, i, "2001:0") || starts(t, i, "64:");
+		return ew_url_starts(t, i, "fd00:") || ew_url_starts(t, i, "fd20:") ||
+		       ew_url_at(t, i) == ':' || ew_url_starts(t, i, "2002:") ||
+		       ew_url_starts(t, i, "2001:0") || ew_url_starts(t, i, "64:");
 	}
 	if (c == '0')
 		return begins_odd(t, i);
 	switch (c | 0x20) {
 	case '1':
-		return (starts(t, i, "169") && stop_at(t, i + 3)) || starts(t, i, "100.100.100.200") ||
-		       starts(t, i, "168.63.129.16") || starts(t, i, "192.0.0.192");
-	case 'f': return starts(t, i, "fd00:") || starts(t, i, "fd20:");
-	case 'i': return starts(t, i, "instance-data");
-	case 'm': return starts(t, i, "metadata");
-	case 'r': return starts(t, i, "rancher-metadata");
+		return (ew_url_starts(t, i, "169") && stop_at(t, i + 3)) ||
+		       ew_url_starts(t, i, "100.100.100.200") ||
+		       ew_url_starts(t, i, "168.63.129.16") || ew_url_starts(t, i, "192.0.0.192");
+	case 'f':
+		return ew_url_starts(t, i, "fd00:") || ew_url_starts(t, i, "fd20:");
+	case 'i':
+		return ew_url_starts(t, i, "instance-data");
+	case 'm':
+		return ew_url_starts(t, i, "metadata");
+	case 'r':
+		return ew_url_starts(t, i, "rancher-metadata");
 	default: return false;
 	}
 }
@@ -320,13 +246,14 @@ static bool begins_address(struct ew_bytes t, size_t i)
 static bool host_alone(struct look *l, size_t i, struct ew_finding *f_r)
 {
 	struct ew_bytes t = l->text;
-	size_t to = host_end(t, i, t.n), dots = 0;
+	size_t to = ew_url_host_end(t, i, t.n), dots = 0;
 
 	if (!begins_address(t, i))
 		return false;
 	/* fd00:ec2::254 without brackets */
-	if (at(t, to) == ':' && memchr(t.p + i, ':', to - i + 1) && (at(t, i) | 0x20) == 'f')
-		while (to < t.n && !blank(t.p[to]) && t.p[to] != '/')
+	if (ew_url_at(t, to) == ':' && memchr(t.p + i, ':', to - i + 1) &&
+	    (ew_url_at(t, i) | 0x20) == 'f')
+		while (to < t.n && !ew_url_blank(t.p[to]) && t.p[to] != '/')
 			to++;
 	for (size_t k = i; k < to; k++)
 		dots += t.p[k] == '.' || t.p[k] >= 0x80 || t.p[k] == ':';
@@ -347,8 +274,8 @@ static size_t start_of(struct ew_bytes t)
 {
 	size_t i = 0;
 
-	while (i < t.n && (blank(t.p[i]) || t.p[i] == '"' || t.p[i] == '\'' || t.p[i] == '<' || t.p[i] == '(' ||
-			   t.p[i] == '`'))
+	while (i < t.n && (ew_url_blank(t.p[i]) || t.p[i] == '"' || t.p[i] == '\'' ||
+			   t.p[i] == '<' || t.p[i] == '(' || t.p[i] == '`'))
 		i++;
 	return i;
 }
@@ -359,18 +286,18 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 	struct ew_bytes t = o->text;
 	size_t i, start = start_of(t);
 
-	while (t.n > start && (blank(t.p[t.n - 1]) || memchr("\"'>)`", t.p[t.n - 1], 5)))
+	while (t.n > start && (ew_url_blank(t.p[t.n - 1]) || memchr("\"'>)`", t.p[t.n - 1], 5)))
 		t.n--;
 	if (t.n - start < 3)
 		return false;
 	l.text = t;
 	for (i = start; i < t.n && l.token; i++)
-		l.token = !blank(t.p[i]);
-	if (slash(t.p[start]) && slash(t.p[start + 1])) {
-		for (i = start; i < t.n && slash(t.p[i]); i++)
+		l.token = !ew_url_blank(t.p[i]);
+	if (ew_url_slash(t.p[start]) && ew_url_slash(t.p[start + 1])) {
+		for (i = start; i < t.n && ew_url_slash(t.p[i]); i++)
 			;
 		if (i < t.n && l.token)
-			authority(&l, i, true);
+			authority(&l, EW_LIT(""), i, true);
 		if (l.why) {
 			*f_r = (struct ew_finding){ start, l.to, l.why };
 			return true;
@@ -392,28 +319,29 @@ static bool find(const struct ew_operand *o, struct ew_finding *f_r)
 /* The host at `i`, behind slashes, is the name of one that means nothing here, whoever reads it. */
 static bool dull_host(struct ew_bytes t, size_t i)
 {
-	size_t end = t.n - i > AUTHORITY ? i + AUTHORITY : t.n, to = i, stop;
+	size_t end = t.n - i > EW_URL_AUTHORITY ? i + EW_URL_AUTHORITY : t.n, to = i, stop;
 
-	if ((at(t, i) | 0x20) < 'a' || (at(t, i) | 0x20) > 'z')
+	if ((ew_url_at(t, i) | 0x20) < 'a' || (ew_url_at(t, i) | 0x20) > 'z')
 		return false;
 	while (to < end && ((t.p[to] | 0x20) >= 'a' ? (t.p[to] | 0x20) <= 'z'
 						    : (t.p[to] >= '0' && t.p[to] <= '9') || t.p[to] == '.' ||
 							      t.p[to] == '-'))
 		to++;
-	if (to < t.n && (to == end || host_end(t, to, end) > to))
+	if (to < t.n && (to == end || ew_url_host_end(t, to, end) > to))
 		return false;
 	for (stop = to; stop < end && t.p[stop] != '/' && t.p[stop] != '"' && t.p[stop] != '<' && t.p[stop] != '\n';
 	     stop++)
 		if (t.p[stop] == '@')
 			return false;
-	return !(at(t, stop) == '/' && metadata_path(t, stop)) && !ew_host_known(ew_bytes(t.p + i, to - i));
+	return !(ew_url_at(t, stop) == '/' && metadata_path(t, stop)) &&
+	       !ew_host_known(ew_bytes(t.p + i, to - i));
 }
 
 static bool before(struct ew_bytes t, size_t colon, const char *lower)
 {
 	size_t n = strlen(lower);
 
-	return colon >= n && starts(t, colon - n, lower);
+	return colon >= n && ew_url_starts(t, colon - n, lower);
 }
 
 /* Does a scheme that counts whatever it leads to end before the colon? */
@@ -421,17 +349,35 @@ static bool odd_scheme(struct ew_bytes t, size_t colon)
 {
 	switch (colon ? t.p[colon - 1] | 0x20 : 0) {
 	case '2': return before(t, colon, "bzip2");
+	case '3':
+		return before(t, colon, "t3");
 	case 'a': return before(t, colon, "data");
-	case 'b': return before(t, colon, "zlib") || before(t, colon, "glob");
+	case 'b':
+		return before(t, colon, "zlib") || before(t, colon, "glob") ||
+		       before(t, colon, "smb");
 	case 'c': return before(t, colon, "exec") || before(t, colon, "netdoc");
-	case 'e': return before(t, colon, "file");
+	case 'e':
+		return before(t, colon, "file") || before(t, colon, "iiopname");
+	case 'i':
+		return before(t, colon, "rmi") || before(t, colon, "ldapi");
+	case 'l':
+		return before(t, colon, "ssh2.shell") || before(t, colon, "ssh2.tunnel");
 	case 'g': return before(t, colon, "ogg");
 	case 'p':
-		return before(t, colon, "php") || before(t, colon, "zip") || before(t, colon, "tftp") ||
-		       before(t, colon, "sftp");
-	case 'r': return before(t, colon, "ar") || before(t, colon, "gopher");
-	case 's': return before(t, colon, "gophers");
-	case 't': return before(t, colon, "dict") || before(t, colon, "expect");
+		return before(t, colon, "php") || before(t, colon, "zip") ||
+		       before(t, colon, "tftp") || before(t, colon, "sftp") ||
+		       before(t, colon, "iiop") || before(t, colon, "jnp") ||
+		       before(t, colon, "ldap");
+	case 'r':
+		return before(t, colon, "ar") || before(t, colon, "gopher") ||
+		       before(t, colon, "finger");
+	case 's':
+		return before(t, colon, "gophers") || before(t, colon, "ldaps") ||
+		       before(t, colon, "cifs") || before(t, colon, "smbs") ||
+		       before(t, colon, "jnps") || before(t, colon, "t3s");
+	case 't':
+		return before(t, colon, "ms-msdt") || before(t, colon, "dict") ||
+		       before(t, colon, "expect");
 	case 'x': return before(t, colon, "unix");
 	default: return false;
 	}
@@ -457,8 +403,8 @@ static bool may(struct ew_bytes t, const struct ew_seen *seen)
 	const uint8_t *colon;
 
 	(void)seen;
-	if (slash(at(t, i)) && slash(at(t, i + 1))) {
-		while (slash(at(t, i)))
+	if (ew_url_slash(ew_url_at(t, i)) && ew_url_slash(ew_url_at(t, i + 1))) {
+		while (ew_url_slash(ew_url_at(t, i)))
 			i++;
 		if (!dull_host(t, i))
 			return true;
@@ -468,12 +414,12 @@ static bool may(struct ew_bytes t, const struct ew_seen *seen)
 	for (i = start; i < t.n && (colon = memchr(t.p + i, ':', t.n - i)) != NULL;) {
 		size_t at_colon = (size_t)(colon - t.p);
 		i = at_colon + 1;
-		if (!slash(at(t, i))) {
+		if (!ew_url_slash(ew_url_at(t, i))) {
 			if (slashless_scheme(t, at_colon))
 				return true;
 			continue;
 		}
-		while (slash(at(t, i)))
+		while (ew_url_slash(ew_url_at(t, i)))
 			i++;
 		if (odd_scheme(t, at_colon) || !dull_host(t, i))
 			return true;

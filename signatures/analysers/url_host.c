@@ -31,6 +31,13 @@ static uint32_t code_point(struct ew_bytes b, size_t *i)
 	return n == 1 ? p[0] : cp;
 }
 
+static int nibble(uint8_t c)
+{
+	return c >= '0' && c <= '9'                     ? c - '0'
+	       : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+							: -1;
+}
+
 /* What a name is prepared to: a plain byte, 0 for what is dropped, 0xff for the rest. */
 static uint8_t plain(uint32_t cp)
 {
@@ -82,9 +89,10 @@ static struct ew_host look_v4(uint32_t a, bool odd)
 	if (a >> 16 == 0xa9fe)
 		return (struct ew_host){ EW_HOST_LINK_LOCAL, odd };
 	if (a >> 24 == 127) /* 127.0.0.x is a habit, 127.9.9.9 is none */
-		return (struct ew_host){ EW_HOST_LOOPBACK, odd || a >> 8 != 0x7f0000 };
+		return (struct ew_host){ EW_HOST_LOOPBACK, odd || a >> 8 != 0x7f0000,
+					 a == 0x7f000001 ? EW_HOST_AS_ANY : EW_HOST_AS_OTHER };
 	if (a == 0)
-		return (struct ew_host){ EW_HOST_LOOPBACK, odd };
+		return (struct ew_host){ EW_HOST_LOOPBACK, odd, EW_HOST_AS_ALL };
 	if (a >> 24 == 10 || a >> 20 == 0xac1 || a >> 16 == 0xc0a8 || a >> 22 == 0x191)
 		return (struct ew_host){ EW_HOST_PRIVATE, odd };
 	return (struct ew_host){ EW_HOST_ELSEWHERE, false };
@@ -138,6 +146,14 @@ static bool parse_v4(struct ew_bytes b, uint32_t *a_r, bool *odd_r)
 	}
 	*a_r = (uint32_t)a;
 	return true;
+}
+
+bool ew_host_is_address(struct ew_bytes host)
+{
+	uint32_t a;
+	bool odd = false;
+
+	return parse_v4(host, &a, &odd);
 }
 
 /* 16 bytes of an IPv6 address without brackets and zone; false: it is none. */
@@ -216,10 +232,13 @@ static struct ew_host look_v6(const uint8_t a[16], bool odd)
 		if (memcmp(a, metadata[k], 16) == 0)
 			return (struct ew_host){ EW_HOST_METADATA, odd };
 	if (memcmp(a, zero, 15) == 0 && a[15] <= 1)
-		return (struct ew_host){ EW_HOST_LOOPBACK, odd };
+		return (struct ew_host){ EW_HOST_LOOPBACK, odd,
+					 a[15] ? EW_HOST_AS_V6 : EW_HOST_AS_ALL };
 	if (a[0] == 0xfe && (a[1] & 0xc0) == 0x80)
 		return (struct ew_host){ EW_HOST_LINK_LOCAL, odd };
-	if ((a[0] & 0xfe) == 0xfc || (a[0] == 0xfe && (a[1] & 0xc0) == 0xc0))
+	if (a[0] == 0xfc) /* kept for later: nobody has one */
+		return (struct ew_host){ EW_HOST_PRIVATE, odd, EW_HOST_AS_OTHER };
+	if (a[0] == 0xfd || (a[0] == 0xfe && (a[1] & 0xc0) == 0xc0))
 		return (struct ew_host){ EW_HOST_PRIVATE, odd };
 	/* ::ffff:a.b.c.d, ::ffff:0:a.b.c.d, ::a.b.c.d; NAT64; 6to4; Teredo */
 	if (memcmp(a, zero, 8) == 0 && (be32(a + 8) == 0 || be32(a + 8) == 0xffff || be32(a + 8) == 0xffff0000))
@@ -239,7 +258,10 @@ enum known_as {
 	EMBEDDING, /* resolves to the address before it */
 	LOOPBACK,  /* of the public, resolves to the machine itself */
 	OWN,       /* the machine itself */
+	SELDOM,    /* the machine itself, by a name that nobody uses */
 	INSIDE,    /* of a private network */
+	CLUSTER,   /* the interface of the cluster */
+	BEYOND,    /* of a private network, by a name that nobody uses */
 };
 
 struct known {
@@ -250,35 +272,44 @@ struct known {
 #define KNOWN(name, as) { name, sizeof(name) - 1, as }
 
 /* By their last letter, a row each, and those that end with none; the first of a row that fits counts. */
-static const struct known known[27][11] = {
-	['a' - 'a'] = { KNOWN("metadata", WHOLE), KNOWN("instance-data", WHOLE), KNOWN("rancher-metadata", WHOLE),
-	                KNOWN(".home.arpa", INSIDE) },
-	['c' - 'a'] = { KNOWN(".svc", INSIDE) },
+static const struct known known[27][12] = {
+	['a' - 'a'] = { KNOWN("metadata", WHOLE), KNOWN("instance-data", WHOLE),
+			KNOWN("rancher-metadata", WHOLE), KNOWN(".home.arpa", INSIDE) },
+	['c' - 'a'] = { KNOWN("kubernetes.default.svc", CLUSTER), KNOWN(".svc", INSIDE) },
+	['d' - 'a'] = { KNOWN("local.gd", LOOPBACK) },
 	['e' - 'a'] = { KNOWN(".traefik.me", EMBEDDING), KNOWN(".xip.name", EMBEDDING),
-	                KNOWN("localtest.me", LOOPBACK), KNOWN("lvh.me", LOOPBACK), KNOWN("vcap.me", LOOPBACK),
-	                KNOWN("fuf.me", LOOPBACK), KNOWN(".private", INSIDE) },
+			KNOWN("localtest.me", LOOPBACK), KNOWN("lvh.me", LOOPBACK),
+			KNOWN("vcap.me", LOOPBACK), KNOWN("fuf.me", LOOPBACK),
+			KNOWN("r3dir.me", LOOPBACK), KNOWN("localdev.me", LOOPBACK),
+			KNOWN("lndo.site", LOOPBACK), KNOWN(".private", INSIDE) },
 	['g' - 'a'] = { KNOWN("metadata.goog", WHOLE) },
-	['k' - 'a'] = { KNOWN("127-0-0-1.org.uk", LOOPBACK), KNOWN("bugbounty.dod.network", LOOPBACK),
-	                KNOWN("ip6-loopback", OWN), KNOWN("ipv6-loopback", OWN) },
-	['l' - 'a'] = { KNOWN("instance-data.ec2.internal", WHOLE), KNOWN("metadata.azure.internal", WHOLE),
-	                KNOWN("metadata.google.internal", WHOLE), KNOWN(".internal", INSIDE),
-	                KNOWN(".local", INSIDE) },
-	['m' - 'a'] = { KNOWN("metadata.platformequinix.com", WHOLE), KNOWN("metadata.tencentyun.com", WHOLE),
-	                KNOWN("lacolhost.com", LOOPBACK), KNOWN("yoogle.com", LOOPBACK),
-	                KNOWN("42foo.com", LOOPBACK), KNOWN("lock.cmpxchg8b.com", LOOPBACK) },
+	['k' - 'a'] = { KNOWN("127-0-0-1.org.uk", LOOPBACK),
+			KNOWN("bugbounty.dod.network", LOOPBACK), KNOWN("ip6-loopback", SELDOM),
+			KNOWN("ipv6-loopback", SELDOM) },
+	['l' - 'a'] = { KNOWN("instance-data.ec2.internal", WHOLE),
+			KNOWN("metadata.azure.internal", WHOLE),
+			KNOWN("metadata.google.internal", WHOLE),
+			KNOWN("gateway.docker.internal", BEYOND), KNOWN(".internal", INSIDE),
+			KNOWN("kubernetes.default.svc.cluster.local", CLUSTER),
+			KNOWN(".local", INSIDE), KNOWN(".consul", INSIDE) },
+	['m' - 'a'] = { KNOWN("metadata.platformequinix.com", WHOLE),
+			KNOWN("metadata.tencentyun.com", WHOLE), KNOWN("lacolhost.com", LOOPBACK),
+			KNOWN("yoogle.com", LOOPBACK), KNOWN("42foo.com", LOOPBACK),
+			KNOWN("lock.cmpxchg8b.com", LOOPBACK) },
 	['n' - 'a'] = { KNOWN("localdomain", OWN), KNOWN(".lan", INSIDE) },
-	['o' - 'a'] = { KNOWN(".nip.io", EMBEDDING), KNOWN(".sslip.io", EMBEDDING), KNOWN(".xip.io", EMBEDDING),
-	                KNOWN(".backname.io", EMBEDDING) },
+	['o' - 'a'] = { KNOWN(".nip.io", EMBEDDING), KNOWN(".sslip.io", EMBEDDING),
+			KNOWN(".xip.io", EMBEDDING), KNOWN(".backname.io", EMBEDDING) },
 	['p' - 'a'] = { KNOWN(".corp", INSIDE) },
 	['s' - 'a'] = { KNOWN("rbndr.us", LOOPBACK), KNOWN("1u.ms", LOOPBACK) },
-	['t' - 'a'] = { KNOWN("metadata.packet.net", WHOLE), KNOWN("localh.st", LOOPBACK),
-	                KNOWN("localho.st", LOOPBACK), KNOWN("smackaho.st", LOOPBACK),
-	                KNOWN("spoofed.burpcollaborator.net", LOOPBACK), KNOWN("localhost", OWN),
-	                KNOWN("ip6-localhost", OWN), KNOWN("ipv6-localhost", OWN), KNOWN(".intranet", INSIDE),
-	                KNOWN("kubernetes.default", INSIDE) },
+	['t' - 'a'] = { KNOWN("metadata.packet.net", WHOLE), KNOWN("metadata.nicob.net", WHOLE),
+			KNOWN("localh.st", LOOPBACK), KNOWN("localho.st", LOOPBACK),
+			KNOWN("smackaho.st", LOOPBACK),
+			KNOWN("spoofed.burpcollaborator.net", LOOPBACK), KNOWN("localhost", OWN),
+			KNOWN("ip6-localhost", SELDOM), KNOWN("ipv6-localhost", SELDOM),
+			KNOWN(".intranet", INSIDE), KNOWN("kubernetes.default", CLUSTER) },
 	['w' - 'a'] = { KNOWN("localdomain.pw", LOOPBACK) },
-	[26] = { KNOWN("localhost4", OWN), KNOWN("localdomain4", OWN), KNOWN("localhost6", OWN),
-	         KNOWN("localdomain6", OWN) },
+	[26] = { KNOWN("localhost4", SELDOM), KNOWN("localdomain4", SELDOM),
+		 KNOWN("localhost6", SELDOM), KNOWN("localdomain6", SELDOM) },
 };
 
 /* NULL: it means nothing here. */
@@ -346,15 +377,20 @@ static struct ew_host look_within(struct ew_bytes before)
 static struct ew_host look_name(struct ew_bytes host, bool odd)
 {
 	static const enum ew_host_place places[] = {
-		[WHOLE] = EW_HOST_METADATA, [LOOPBACK] = EW_HOST_LOOPBACK, [OWN] = EW_HOST_LOOPBACK,
-		[INSIDE] = EW_HOST_PRIVATE,
+		[WHOLE] = EW_HOST_METADATA, [LOOPBACK] = EW_HOST_LOOPBACK,
+		[OWN] = EW_HOST_LOOPBACK,   [SELDOM] = EW_HOST_LOOPBACK,
+		[INSIDE] = EW_HOST_PRIVATE, [CLUSTER] = EW_HOST_PRIVATE,
+		[BEYOND] = EW_HOST_PRIVATE,
 	};
 	const struct known *k = known_name(host);
 
 	if (!k)
 		return elsewhere;
 	if (k->as != EMBEDDING)
-		return (struct ew_host){ places[k->as], odd || k->as == LOOPBACK };
+		return (struct ew_host){ places[k->as], odd || k->as == LOOPBACK,
+					 k->as == SELDOM || k->as == BEYOND ? EW_HOST_AS_OTHER
+					 : k->as == CLUSTER                 ? EW_HOST_AS_CLUSTER
+									    : EW_HOST_AS_ANY };
 	while (host.n && host.p[host.n - 1] == '.')
 		host.n--;
 	struct ew_host h = look_within(ew_bytes(host.p, host.n - k->n));
@@ -362,19 +398,50 @@ static struct ew_host look_name(struct ew_bytes host, bool odd)
 	return h;
 }
 
+/* Percents in the host, as readers take them: a delimiter ends it, and an @ begins another. Answers
+ * whether there were any but those of a zone. */
+static bool open_percents(struct ew_bytes *raw, uint8_t opened[LONGEST])
+{
+	size_t n = 0, i = 0;
+
+	if (!memchr(raw->p, '%', raw->n))
+		return false;
+	if (raw->p[0] == '[')
+		return raw->n > 2 && memchr(raw->p, '.', raw->n) == NULL && raw->p[1] == ':' &&
+		       raw->p[2] == ':'; /* the zone of [::1%1] */
+	for (; i < raw->n; i++) {
+		int high = i + 2 < raw->n && raw->p[i] == '%' ? nibble(raw->p[i + 1]) : -1;
+		int low = high >= 0 ? nibble(raw->p[i + 2]) : -1;
+		uint8_t c = low >= 0 ? (uint8_t)(high << 4 | low) : raw->p[i];
+		if (low >= 0)
+			i += 2;
+		if (c == '@')
+			n = 0;
+		else if (c <= ' ' || c == '/' || c == '#' || c == '?' || c == '\\' || c == ';' ||
+			 c == ':')
+			break;
+		else
+			opened[n++] = c;
+	}
+	*raw = ew_bytes(opened, n);
+	return true;
+}
+
 struct ew_host ew_host_look(struct ew_bytes raw)
 {
-	uint8_t host[LONGEST], address[16];
-	size_t n = 0, from = 0;
+	uint8_t host[LONGEST], opened[LONGEST], address[16];
+	size_t n = 0, from = 0, capitals = 0;
 	uint32_t a;
-	bool odd = false, odd_v4 = false, odd_v6 = false;
+	bool odd, odd_v4 = false, odd_v6 = false;
 
 	if (raw.n == 0 || raw.n > LONGEST)
 		return elsewhere;
+	odd = open_percents(&raw, opened);
 	for (size_t i = 0; i < raw.n;) {
 		uint32_t cp = code_point(raw, &i);
 		uint8_t c = plain(cp);
 		odd |= cp >= 0x80;
+		capitals += cp >= 'A' && cp <= 'Z';
 		if (cp >= 0x2469 && cp <= 0x2473) { /* circled 10 to 20: two digits of three bytes */
 			host[n++] = (uint8_t)('1' + (cp == 0x2473));
 			c = (uint8_t)('0' + (cp - 0x2469) % 10);
@@ -393,5 +460,8 @@ struct ew_host ew_host_look(struct ew_bytes raw)
 	b = ew_bytes(host + from, n - from);
 	if (memchr(host, ':', n) && parse_v6(b, address, &odd_v6))
 		return look_v6(address, odd || odd_v6);
-	return look_name(b, odd);
+	struct ew_host h = look_name(b, odd);
+	if (h.place == EW_HOST_LOOPBACK && capitals > 1) /* nobody shouts LOCALHOST */
+		h.as = EW_HOST_AS_OTHER;
+	return h;
 }

@@ -232,6 +232,13 @@ tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_main)
 tests_fuzz_fuzz_url_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
 tests_fuzz_fuzz_url_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_xxe
+EXTRA_DIST += tests/fuzz/fuzz_xxe.dict
+tests_fuzz_fuzz_xxe_SOURCES = tests/fuzz/fuzz_xxe.c $(fuzz_main)
+tests_fuzz_fuzz_xxe_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(HS_CFLAGS)
+tests_fuzz_fuzz_xxe_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_xxe_LDFLAGS = $(fuzz_ldflags)
 fuzz_drivers += tests/fuzz/fuzz_template
 EXTRA_DIST += tests/fuzz/fuzz_template.dict
 tests_fuzz_fuzz_template_SOURCES = tests/fuzz/fuzz_template.c $(fuzz_main)

@@ -14,6 +14,7 @@ signatures_tests = \
 	tests/unit/test_analyser_template \
 	tests/unit/test_analyser_url \
 	tests/unit/test_analyser_xpath \
+	tests/unit/test_analyser_xxe \
 	tests/unit/test_cache \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
@@ -51,6 +52,8 @@ tests_unit_test_analyser_template_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_template_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_url_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_url_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_analyser_xxe_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_analyser_xxe_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_xpath_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)

