@@ -1,6 +1,7 @@
 # The vocabulary: one noun a header, tables beside them.
 noinst_HEADERS += \
 	include/eventwall/anomaly.def \
+	include/eventwall/address.h \
 	include/eventwall/aliases.h \
 	include/eventwall/anomaly.h \
 	include/eventwall/arena.h \
