@@ -23,6 +23,7 @@ noinst_HEADERS += \
 	include/eventwall/nearest.h \
 	include/eventwall/protobuf.h \
 	include/eventwall/protocol.h \
+	include/eventwall/proxy_header.h \
 	include/eventwall/ruleset.h \
 	include/eventwall/siphash.h \
 	include/eventwall/status.def \

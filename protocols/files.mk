@@ -60,6 +60,7 @@ libprotocols_a_SOURCES = \
 	protocols/protobuf_read.c \
 	protocols/protobuf_schema.c \
 	protocols/pieces.c \
+	protocols/proxy_header.c \
 	protocols/qp.c \
 	protocols/registry.c \
 	protocols/schema.c \

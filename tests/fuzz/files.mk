@@ -261,3 +261,9 @@ tests_fuzz_fuzz_prompt_SOURCES = tests/fuzz/fuzz_prompt.c $(fuzz_main)
 tests_fuzz_fuzz_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_prompt_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_proxy_header
+EXTRA_DIST += tests/fuzz/fuzz_proxy_header.dict
+tests_fuzz_fuzz_proxy_header_SOURCES = tests/fuzz/fuzz_proxy_header.c $(fuzz_main)
+tests_fuzz_fuzz_proxy_header_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_proxy_header_LDFLAGS = $(fuzz_ldflags)
