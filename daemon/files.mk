@@ -92,6 +92,7 @@ libdaemon_a_SOURCES = \
 	daemon/mqtt_link.h \
 	daemon/mqtt_properties.c \
 	daemon/mqtt_properties.h \
+	daemon/mqtt_transport.h \
 	daemon/name.c \
 	daemon/name.h \
 	daemon/notify.c \
