@@ -37,6 +37,7 @@ libprotocols_a_SOURCES = \
 	protocols/http1_chunked.c \
 	protocols/http1_fields.c \
 	protocols/http1_path.c \
+	protocols/http1_phrase.c \
 	protocols/json.c \
 	protocols/json_read.c \
 	protocols/json_text.c \
