@@ -44,6 +44,10 @@ struct ew_mqtt_layer_ops {
 	/* May packets be sent by now (the handshake is done)? */
 	bool (*ready)(const void *state);
 
+	/* Whom the layer learned to be the client, once it is ready; `peer` where it learned nothing.  False: not
+	 * yet.  May be NULL. */
+	bool (*client)(const void *state, uint8_t address[16]);
+
 	/* The bytes that go in front of `n` bytes of MQTT that follow them as they are.  Answers how many. */
 	size_t (*frame)(void *state, size_t n, uint8_t head[EW_MQTT_LAYER_HEAD_MOST]);
 

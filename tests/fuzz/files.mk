@@ -267,3 +267,10 @@ EXTRA_DIST += tests/fuzz/fuzz_proxy_header.dict
 tests_fuzz_fuzz_proxy_header_SOURCES = tests/fuzz/fuzz_proxy_header.c $(fuzz_main)
 tests_fuzz_fuzz_proxy_header_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_proxy_header_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_websocket
+EXTRA_DIST += tests/fuzz/fuzz_websocket.dict
+tests_fuzz_fuzz_websocket_SOURCES = tests/fuzz/fuzz_websocket.c $(fuzz_main)
+tests_fuzz_fuzz_websocket_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_fuzz_fuzz_websocket_LDADD = libdaemon.a $(PROTOCOLS_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_fuzz_websocket_LDFLAGS = $(fuzz_ldflags)

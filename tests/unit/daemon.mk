@@ -47,3 +47,8 @@ tests_unit_test_json_value_CPPFLAGS = $(DAEMON_CPPFLAGS) -I$(srcdir)/tests/unit
 tests_unit_test_json_value_LDADD = libdaemon.a libcore.a
 tests_unit_test_http_outgoing_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_http_outgoing_LDADD = $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/test_websocket
+TESTS += tests/unit/test_websocket
+tests_unit_test_websocket_CPPFLAGS = $(DAEMON_CPPFLAGS) -I$(srcdir)/tests/unit
+tests_unit_test_websocket_LDADD = libdaemon.a $(PROTOCOLS_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS)
