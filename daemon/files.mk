@@ -72,6 +72,8 @@ libdaemon_a_SOURCES = \
 	daemon/http_route.c \
 	daemon/http_route.h \
 	daemon/json_value.c \
+	daemon/listener.c \
+	daemon/listener.h \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
 	daemon/kafka_member.c \
