@@ -72,6 +72,8 @@ libdaemon_a_SOURCES = \
 	daemon/http_route.c \
 	daemon/http_route.h \
 	daemon/json_value.c \
+	daemon/listener.c \
+	daemon/listener.h \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
 	daemon/kafka_member.c \
@@ -86,12 +88,20 @@ libdaemon_a_SOURCES = \
 	daemon/kafka_txn_producer.h \
 	daemon/metrics.c \
 	daemon/metrics.h \
+	daemon/mqtt_alias.c \
+	daemon/mqtt_alias.h \
 	daemon/mqtt_flight.c \
 	daemon/mqtt_flight.h \
 	daemon/mqtt_link.c \
 	daemon/mqtt_link.h \
+	daemon/mqtt_owed.c \
+	daemon/mqtt_owed.h \
 	daemon/mqtt_properties.c \
 	daemon/mqtt_properties.h \
+	daemon/mqtt_refuse.c \
+	daemon/mqtt_refuse.h \
+	daemon/mqtt_rules.c \
+	daemon/mqtt_rules.h \
 	daemon/mqtt_transport.h \
 	daemon/name.c \
 	daemon/name.h \

@@ -16,12 +16,10 @@
 #include "daemon/conn.h"
 #include "daemon/http_peers.h"
 #include "daemon/http_route.h"
+#include "daemon/listener.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
 #include "eventwall/http1.h"
-
-#define EW_HTTP_ADDRESSES 4   /* a listen name may stand for a few */
-#define EW_HTTP_PEER_TEXT 46  /* an IPv6 address as text */
 
 /* Where a client stands.  Each state has its list, oldest first, and its time limit. */
 enum ew_http_state {
@@ -79,16 +77,12 @@ struct ew_http_client {
 	bool linger;        /* close with a read-out: the client may still be sending */
 	bool peer_done;     /* it sent FIN */
 	struct ew_http_peer *address; /* counted there */
-	char peer[EW_HTTP_PEER_TEXT];
+	char peer[EW_PEER_TEXT];
 };
 
 struct ew_http_front {
 	struct ew_source base;
-	struct {
-		int fd;
-		struct event accept;
-	} listener[EW_HTTP_ADDRESSES];
-	unsigned listeners;
+	struct ew_listener listener;
 	char *listen;
 	struct {
 		struct ew_http_client *head, *tail;
@@ -99,8 +93,7 @@ struct ew_http_front {
 	unsigned free_exchange_count, free_client_count;
 	size_t client_count; /* not parked, not free */
 	struct ew_http_peers peers;
-	struct event tick, pause;
-	int spare_fd; /* given up to be able to accept and close when descriptors run out */
+	struct event tick;
 	struct ew_http_routes routes;
 	const struct ew_generation *routes_of; /* the generation of `routes` and `limits` */
 	uint64_t routes_number;

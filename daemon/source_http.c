@@ -59,7 +59,6 @@ static struct ew_source *http_open(struct ew_worker *w, const struct ew_route *r
 	}
 	ew_buffers_ref();
 	s->base.worker = w;
-	s->spare_fd = -1;
 	if (!ew_http_listen(s, w, s->listen, e)) {
 		free_front(s);
 		return NULL;
