@@ -144,8 +144,10 @@ static struct ew_parse read_v2(struct ew_bytes in, struct ew_proxy_header *h)
 {
 	if (!begins(in, ew_bytes(v2_signature, sizeof(v2_signature))))
 		return bad(EW_MALFORMED, "proxy.none");
-	if (in.n > 12 && in.p[12] != 0x20 && in.p[12] != 0x21)
-		return in.p[12] >> 4 == 2 ? bad(EW_MALFORMED, "proxy.command") : bad(EW_UNSUPPORTED, "proxy.version");
+	if (in.n > 12 && in.p[12] >> 4 != 2)
+		return bad(EW_UNSUPPORTED, "proxy.version");
+	if (in.n > 12 && (in.p[12] & 15) > 1)
+		return bad(EW_MALFORMED, "proxy.command");
 	if (in.n < V2_FIXED)
 		return more(V2_FIXED);
 	bool local = in.p[12] == 0x20;

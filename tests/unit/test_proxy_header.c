@@ -59,7 +59,8 @@ static void test_lines(void)
 	ok(read_all(EW_LIT("PROXY TCP6 2001:db8::7 2001:DB8::9 0 65535\r\n"), &h) &&
 	   is_from(&h, "2001:db8::7", 0, "2001:db8::9", 65535), "a line of IPv6");
 	ok(read_all(EW_LIT("PROXY TCP6 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff "
-	                   "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n"), &h) && h.known, "the longest");
+	                   "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535\r\n"), &h) &&
+	   h.known, "the longest");
 	ok(read_all(EW_LIT("PROXY UNKNOWN\r\n"), &h) && !h.known, "a line without addresses");
 	ok(read_all(EW_LIT("PROXY UNKNOWN ffff::1 whatever 0 99999\r\n"), &h) && !h.known,
 	   "what stands behind UNKNOWN counts for nothing");
@@ -76,7 +77,8 @@ static void test_bad_lines(void)
 		"PROXY TCP4 1.2.3.4 1.2.3.4\r\n", "PROXY TCP4 1.2.3.4\r\n", "PROXY TCP4\r\n", "PROXY TCP4 \r\n",
 		"PROXY TCP4 1.2.3.4 1.2.3.4 01 2\r\n", "PROXY TCP4 1.2.3.4 1.2.3.4 65536 2\r\n",
 		"PROXY TCP4 1.2.3.4 1.2.3.4 -1 2\r\n", "PROXY TCP4 01.2.3.4 1.2.3.4 1 2\r\n",
-		"PROXY TCP4 ::1 ::1 1 2\r\n", "PROXY TCP6 1.2.3.4 1.2.3.4 1 2\r\n", "PROXY TCP5 1.2.3.4 1.2.3.4 1 2\r\n",
+		"PROXY TCP4 ::1 ::1 1 2\r\n", "PROXY TCP6 1.2.3.4 1.2.3.4 1 2\r\n",
+		"PROXY TCP5 1.2.3.4 1.2.3.4 1 2\r\n",
 		"PROXY UDP4 1.2.3.4 1.2.3.4 1 2\r\n", "PROXY unknown\r\n", "PROXY UNKNOWN2\r\n", "PROXY UNKNOWN\n",
 		"PROXY TCP4 1.2.3.4 1.2.3.4 1 2\x80\r\n", "PROXY UNKNOWN a\tb\r\n",
 	};
@@ -132,13 +134,15 @@ static void test_binary(void)
 	ok(read_all(binary(out, 0x21, 0x00, NULL, 0), &h) && !h.known, "unspecified");
 	ok(read_all(binary(out, 0x21, 0x00, "\xff\xff\xff", 3), &h) && !h.known, "unspecified, with something");
 	ok(read_all(binary(out, 0x20, 0x00, NULL, 0), &h) && !h.known, "local");
-	ok(read_all(binary(out, 0x20, 0x11, v4, 12), &h) && !h.known, "local, with addresses that count for nothing");
+	ok(read_all(binary(out, 0x20, 0x11, v4, 12), &h) && !h.known,
+	   "local, with addresses that count for nothing");
 	ok(read_all(binary(out, 0x20, 0xff, v4, 5), &h) && !h.known, "local, with anything");
 }
 
 static void test_checksums(void)
 {
-	uint8_t rest[12 + 7 + 7] = "\xc6\x33\x64\x07\xcb\x00\x71\x09\xdc\x04\x07\x5b\x03\x00\x04\0\0\0\0\x03\x00\x04";
+	uint8_t rest[12 + 7 + 7] = "\xc6\x33\x64\x07\xcb\x00\x71\x09\xdc\x04\x07\x5b"
+	                           "\x03\x00\x04\0\0\0\0\x03\x00\x04";
 	uint8_t out[EW_PROXY_HEADER_MOST];
 	struct ew_proxy_header h;
 	struct ew_bytes header = binary(out, 0x21, 0x11, rest, 19);
@@ -151,7 +155,8 @@ static void test_checksums(void)
 	is_int(ew_proxy_header_read(header, &h).status, EW_MALFORMED, "and one that does not");
 	is_int(ew_proxy_header_read(binary(out, 0x21, 0x11, rest, 26), &h).status, EW_MALFORMED, "two of them");
 	rest[14] = 3;
-	is_int(ew_proxy_header_read(binary(out, 0x21, 0x11, rest, 18), &h).status, EW_MALFORMED, "one of three bytes");
+	is_int(ew_proxy_header_read(binary(out, 0x21, 0x11, rest, 18), &h).status, EW_MALFORMED,
+	       "one of three bytes");
 }
 
 static void test_bad_binary(void)
@@ -184,7 +189,8 @@ static void test_bad_binary(void)
 		rest[14] = (uint8_t)room;
 		struct ew_bytes g = guard_put(binary(out, rows[i].command, rows[i].family, rest, rows[i].n));
 		struct ew_parse r = ew_proxy_header_read(g, &h);
-		ok(r.status == rows[i].want && (r.status == EW_OK) == h.known, "command %02x, family %02x, %zu bytes: %s",
+		ok(r.status == rows[i].want && (r.status == EW_OK) == h.known,
+		   "command %02x, family %02x, %zu bytes: %s",
 		   rows[i].command, rows[i].family, rows[i].n, ew_status_name(r.status));
 		/* What cannot become good is told by its first sixteen bytes: nothing is gathered for it. */
 		if (rows[i].want == EW_OVERSIZE || rows[i].want == EW_UNSUPPORTED)
@@ -212,7 +218,8 @@ static void test_written(void)
 
 	for (unsigned version = 1; version <= 2; version++) {
 		for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-			struct ew_proxy_header h = { .known = true, .source_port = 65535, .destination_port = 1 }, again;
+			struct ew_proxy_header h = { .known = true, .source_port = 65535,
+			                            .destination_port = 1 }, again;
 			uint8_t *end[2] = { h.source, h.destination };
 			for (int k = 0; k < 2; k++) {
 				struct ew_bytes text = ew_bytes_str(pairs[i][k]);
@@ -220,7 +227,8 @@ static void test_written(void)
 					ok(false, "\"%s\" is an address", pairs[i][k]);
 			}
 			size_t n = ew_proxy_header_write(out, &h, version);
-			ok(read_all(ew_bytes(out, n), &again) && is_from(&again, pairs[i][0], 65535, pairs[i][1], 1),
+			ok(read_all(ew_bytes(out, n), &again) &&
+			   is_from(&again, pairs[i][0], 65535, pairs[i][1], 1),
 			   "version %u, %s to %s", version, pairs[i][0], pairs[i][1]);
 		}
 		struct ew_proxy_header none = { 0 }, again;
@@ -228,10 +236,12 @@ static void test_written(void)
 		ok(read_all(ew_bytes(out, n), &again) && !again.known, "version %u, nothing to tell", version);
 	}
 	struct ew_proxy_header h = { .known = true, .source_port = 56324, .destination_port = 1883 };
-	if (!ew_address_v4(EW_LIT("198.51.100.7"), h.source) || !ew_address_v4(EW_LIT("203.0.113.9"), h.destination))
+	if (!ew_address_v4(EW_LIT("198.51.100.7"), h.source) ||
+	    !ew_address_v4(EW_LIT("203.0.113.9"), h.destination))
 		ok(false, "addresses");
 	size_t n = ew_proxy_header_write(out, &h, 1);
-	ok(ew_bytes_eq(ew_bytes(out, n), EW_LIT("PROXY TCP4 198.51.100.7 203.0.113.9 56324 1883\r\n")), "the very line");
+	ok(ew_bytes_eq(ew_bytes(out, n), EW_LIT("PROXY TCP4 198.51.100.7 203.0.113.9 56324 1883\r\n")),
+	   "the very line");
 	n = ew_proxy_header_write(out, &h, 2);
 	ok(ew_bytes_eq(ew_bytes(out, n), EW_LIT(SIGNATURE "\x21\x11\x00\x0c\xc6\x33\x64\x07\xcb\x00\x71\x09\xdc\x04"
 	                                        "\x07\x5b")), "the very bytes");

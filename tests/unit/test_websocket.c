@@ -105,12 +105,14 @@ static void test_accept(void)
 	uint8_t out[EW_WEBSOCKET_ACCEPT];
 
 	ew_websocket_accept(EW_LIT("dGhlIHNhbXBsZSBub25jZQ=="), out);
-	ok(ew_bytes_eq(ew_bytes(out, sizeof(out)), EW_LIT("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")), "the example of RFC 6455, 1.3");
+	ok(ew_bytes_eq(ew_bytes(out, sizeof(out)), EW_LIT("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")),
+	   "the example of RFC 6455, 1.3");
 }
 
 static void test_welcome(void)
 {
-	static const char welcome[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+	static const char welcome[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+	                              "Connection: Upgrade\r\n"
 	                              "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
 	                              "Sec-WebSocket-Protocol: mqtt\r\n\r\n";
 	struct ew_bytes ask = EW_LIT(ASK MQTT "\r\n");
@@ -134,7 +136,8 @@ static void test_welcome(void)
 static void test_requests(void)
 {
 	static char *origins[] = { "https://a.example", "https://b.example:8443" };
-	static const struct ew_websocket_settings picky = { .path = "/mqtt", .origins = origins, .origin_count = 2 };
+	static const struct ew_websocket_settings picky = { .path = "/mqtt", .origins = origins,
+	                                                   .origin_count = 2 };
 	static const struct {
 		const char *text, *answer;
 	} rows[] = {
@@ -152,17 +155,21 @@ static void test_requests(void)
 		{ ASK "Sec-WebSocket-Protocol: MQTT\r\n\r\n", "400" },
 		{ ASK "Sec-WebSocket-Protocol: mqttx,,\r\n\r\n", "400" },
 		{ ASK "\r\n", "400" },
-		{ "GET /mqtt?token=1 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, upgrade\r\nUpgrade: WebSocket\r\n"
-		  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" MQTT "\r\n", "101" },
+		{ "GET /mqtt?token=1 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, upgrade\r\n"
+		  "Upgrade: WebSocket\r\n"
+		  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" MQTT "\r\n",
+		  "101" },
 		{ "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "404" },
 		{ "GET /mqtt/ HTTP/1.1\r\nHost: a\r\n\r\n", "404" },
 		{ "GET /mqtt HTTP/1.1\r\nHost: a\r\n\r\n", "426" },
 		{ "POST /mqtt HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "405" },
 		{ "GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "426" },
 		{ "GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: close\r\n"
-		  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" MQTT "\r\n", "426" },
+		  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" MQTT "\r\n",
+		  "426" },
 		{ "GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-		  "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" MQTT "\r\n", "426" },
+		  "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" MQTT "\r\n",
+		  "426" },
 		{ ASK MQTT "Sec-WebSocket-Version: 13\r\n\r\n", "426" },
 		{ ASK MQTT "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", "400" },
 		{ ASK MQTT "Content-Length: 3\r\n\r\n", "400" },
@@ -172,7 +179,8 @@ static void test_requests(void)
 		{ "GET /mqtt HTTP/1.1\nHost: a\n\n", "400" },
 		{ "\x10\x0c\x00\x04MQTT", "400" },
 	};
-	static const char *const keys[] = { "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZR==", "dGhlIHNhbXBsZSBub25j",
+	static const char *const keys[] = { "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZR==",
+	                                   "dGhlIHNhbXBsZSBub25j",
 		                            "dGhlIHNhbXBsZSBub25jZQ==x", "dGhlIHNhbXBsZSBub25jZQ.=",
 		                            "dGhlIHNhbXBsZSBub25jZQ==, a", "AAAAAAAAAAAAAAAAAAAAAA-_", "" };
 
@@ -183,17 +191,21 @@ static void test_requests(void)
 		feed(&r, ew_bytes_str(rows[i].text), 100);
 		bool in = !strncmp(rows[i].answer, "101", 3);
 		int n = snprintf(begin, sizeof(begin), "HTTP/1.1 %.3s ", rows[i].answer);
-		snprintf(protocol, sizeof(protocol), "Protocol: %s\r\n\r\n", rows[i].answer[3] ? rows[i].answer + 4 : "mqtt");
+		snprintf(protocol, sizeof(protocol), "Protocol: %s\r\n\r\n",
+		         rows[i].answer[3] ? rows[i].answer + 4 : "mqtt");
 		bool good = ew_bytes_starts(ew_buffer_view(&r.back), ew_bytes(begin, (size_t)n)) &&
 		            ew_mqtt_websocket.ready(r.state) == in && (r.status == EW_OK) == in &&
-		            back_ends(&r, in ? ew_bytes_str(protocol) : EW_LIT("close\r\nContent-Length: 0\r\n\r\n"));
-		ok(good, "request %zu is answered with %s: %.12s, %s", i, rows[i].answer, r.back.p, r.reason ? r.reason : "-");
+		            back_ends(&r, in ? ew_bytes_str(protocol)
+		                             : EW_LIT("close\r\nContent-Length: 0\r\n\r\n"));
+		ok(good, "request %zu is answered with %s: %.12s, %s", i, rows[i].answer, r.back.p,
+		   r.reason ? r.reason : "-");
 		end_run(&r);
 	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct run r;
 		char text[400];
-		snprintf(text, sizeof(text), "GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+		snprintf(text, sizeof(text),
+		         "GET /mqtt HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 		         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n" MQTT "\r\n", keys[i]);
 		begin_run(&r, &picky, "127.0.0.1");
 		feed(&r, ew_bytes_str(text), 100);
@@ -228,7 +240,8 @@ static const char *forwarded(const char *peer, const char *fields)
 	char ask[800];
 	uint8_t address[16];
 
-	if (!ew_network_parse(EW_LIT("10.0.0.0/8"), &nets[0]) || !ew_network_parse(EW_LIT("2001:db8::/32"), &nets[1]))
+	if (!ew_network_parse(EW_LIT("10.0.0.0/8"), &nets[0]) ||
+	    !ew_network_parse(EW_LIT("2001:db8::/32"), &nets[1]))
 		abort();
 	snprintf(ask, sizeof(ask), "%s%s%s\r\n", ASK, MQTT, fields);
 	begin_run(&r, &s, peer);
@@ -244,12 +257,14 @@ static const char *forwarded(const char *peer, const char *fields)
 
 static void test_forwarded(void)
 {
-	is_str(forwarded("10.0.0.1", "X-Forwarded-For: 198.51.100.7\r\n"), "198.51.100.7", "a trusted peer is believed");
+	is_str(forwarded("10.0.0.1", "X-Forwarded-For: 198.51.100.7\r\n"), "198.51.100.7",
+	       "a trusted peer is believed");
 	is_str(forwarded("192.0.2.1", "X-Forwarded-For: 198.51.100.7\r\n"), "192.0.2.1", "another is not");
 	is_str(forwarded("10.0.0.1", ""), "10.0.0.1", "nothing is said");
 	is_str(forwarded("10.0.0.1", "X-Forwarded-For: 6.6.6.6, 198.51.100.7 ,10.9.9.9\r\n"), "198.51.100.7",
 	       "the last one who is not trusted: what stands before it is hearsay");
-	is_str(forwarded("10.0.0.1", "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 198.51.100.7\r\n"), "198.51.100.7",
+	is_str(forwarded("10.0.0.1", "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 198.51.100.7\r\n"),
+	       "198.51.100.7",
 	       "over several fields");
 	is_str(forwarded("2001:db8::1", "X-Forwarded-For: 10.1.1.1,10.2.2.2\r\n"), "10.1.1.1", "all are trusted");
 	is_str(forwarded("10.0.0.1", "X-Forwarded-For: 198.51.100.7, unknown, 10.2.2.2\r\n"), "10.2.2.2",
@@ -259,7 +274,8 @@ static void test_forwarded(void)
 }
 
 /* Frames behind a handshake, in pieces of every size: the same content, status and last words. */
-static void same_in_pieces(const char *name, const struct wire *frames, struct ew_bytes content, enum ew_status status,
+static void same_in_pieces(const char *name, const struct wire *frames, struct ew_bytes content,
+                           enum ew_status status,
                            struct ew_bytes last)
 {
 	struct ew_bytes in = wire_bytes(frames);
@@ -301,7 +317,8 @@ static void test_frames(void)
 	put_frame(&w, 0x80, "c", 1);
 	put_frame(&w, 0x82, "", 0);
 	put_frame(&w, 0x82, "def", 3);
-	same_in_pieces("a message in pieces, a ping between them", &w, EW_LIT("abcdef"), EW_OK, EW_LIT("\x8a\x05hello"));
+	same_in_pieces("a message in pieces, a ping between them", &w, EW_LIT("abcdef"), EW_OK,
+	               EW_LIT("\x8a\x05hello"));
 
 	w.n = 0;
 	put_frame(&w, 0x82, big, 125);
@@ -377,7 +394,8 @@ static void test_bad_frames(void)
 		{ "not masked", { (const uint8_t *)"\x82\x03" "abc", 5 } },
 		{ "a ping that is not masked", { (const uint8_t *)"\x89\x00", 2 } },
 		{ "a short length in two bytes", { (const uint8_t *)"\x82\xfe\x00\x7d\1\2\3\4a", 9 } },
-		{ "a short length in eight bytes", { (const uint8_t *)"\x82\xff\0\0\0\0\0\0\xff\xff\1\2\3\4a", 15 } },
+		{ "a short length in eight bytes",
+		  { (const uint8_t *)"\x82\xff\0\0\0\0\0\0\xff\xff\1\2\3\4a", 15 } },
 		{ "a length past all", { (const uint8_t *)"\x82\xff\xff\0\0\0\0\0\xff\xff\1\2\3\4a", 15 } },
 	};
 	for (size_t i = 0; i < sizeof(raw) / sizeof(raw[0]); i++) {
