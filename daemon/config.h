@@ -18,6 +18,7 @@
  *
  * Every key stands in config.def, from which defaults, bounds, reference and schema come. */
 
+#include "eventwall/address.h"
 #include "eventwall/bytes.h"
 #include "eventwall/error.h"
 #include "eventwall/limits.h"
@@ -43,6 +44,12 @@ enum ew_excerpt { EW_EXCERPT_OFF, EW_EXCERPT_HASH, EW_EXCERPT_REDACTED, EW_EXCER
 /* A list of strings. */
 struct ew_strings {
 	char **v;
+	size_t n;
+};
+
+/* A list of addresses and of ranges of them. */
+struct ew_networks {
+	struct ew_network *v;
 	size_t n;
 };
 
@@ -199,6 +206,7 @@ struct ew_config {
 		uint32_t connections_per_address; /* 0: any number */
 		uint32_t head_timeout_ms, body_timeout_ms, body_rate_min, idle_timeout_ms, write_timeout_ms;
 		bool trust_forwarded; /* keep inbound X-Forwarded-*, Forwarded */
+		struct ew_networks balancers; /* their connections begin with a PROXY header */
 		uint32_t body_pool_mb; /* all bodies in flight, all workers together */
 	} http;
 	struct {

@@ -28,6 +28,18 @@ static json_t *strings_as_json(const struct ew_strings *s)
 	return a;
 }
 
+static json_t *networks_as_json(const struct ew_networks *s)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->n; i++) {
+		char address[EW_ADDRESS_TEXT];
+		ew_address_write(s->v[i].address, address);
+		json_array_append_new(a, json_pack("[s, i]", address, s->v[i].bits));
+	}
+	return a;
+}
+
 static json_t *value_as_json(const struct ew_key *k, const void *at)
 {
 	uint32_t word;
@@ -45,6 +57,8 @@ static json_t *value_as_json(const struct ew_key *k, const void *at)
 		return json_boolean(*(const bool *)at);
 	case EW_TYPE_STRINGS:
 		return strings_as_json(at);
+	case EW_TYPE_NETWORKS:
+		return networks_as_json(at);
 	case EW_TYPE_PROPERTIES:
 		return properties_as_json(at);
 	default:

@@ -47,6 +47,7 @@ enum ew_key_type {
 	EW_TYPE_SIZE,       /* size_t */
 	EW_TYPE_BOOL,       /* bool */
 	EW_TYPE_STRINGS,    /* struct ew_strings */
+	EW_TYPE_NETWORKS,   /* struct ew_networks */
 	EW_TYPE_PROPERTIES, /* struct ew_properties */
 	EW_TYPE_MODE,       /* enums, from here on to DECISION */
 	EW_TYPE_FORMAT,
@@ -118,6 +119,9 @@ void ew_config_doubt(struct ew_config_reader *r, const char *fmt, ...)
 size_t ew_config_enter(struct ew_config_reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void ew_config_leave(struct ew_config_reader *r, size_t was);
+
+/* Free what a list of strings holds. */
+void ew_strings_fini(struct ew_strings *s);
 
 /* `${NAME}` and `${NAME:-default}` from the environment, `$${` for a literal `${`.  Heap; NULL after
  * ew_config_fault().  `topic`: `${topic}` stays. */

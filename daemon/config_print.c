@@ -79,6 +79,7 @@ static json_t *value_schema(const struct ew_key *k)
 	case EW_TYPE_BOOL:
 		return or_filled_in(json_pack("{s:s}", "type", "boolean"));
 	case EW_TYPE_STRINGS:
+	case EW_TYPE_NETWORKS:
 		return json_pack("{s:s,s:{s:s,s:i},s:I,s:I}", "type", "array", "items", "type", "string",
 		                 "minLength", 1, "minItems", (json_int_t)k->least, "maxItems",
 		                 (json_int_t)k->most);
@@ -183,6 +184,9 @@ static void describe_type(const struct ew_key *k, char *out, size_t cap)
 		break;
 	case EW_TYPE_STRINGS:
 		snprintf(out, cap, "list of strings");
+		break;
+	case EW_TYPE_NETWORKS:
+		snprintf(out, cap, "list of networks");
 		break;
 	case EW_TYPE_PROPERTIES:
 		snprintf(out, cap, "object of strings");

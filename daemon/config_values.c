@@ -166,6 +166,28 @@ static void take_strings(struct ew_config_reader *r, const struct ew_key *k, jso
 	}
 }
 
+static void take_networks(struct ew_config_reader *r, const struct ew_key *k, json_t *v,
+                          struct ew_networks *to)
+{
+	struct ew_strings text = { 0 };
+
+	take_strings(r, k, v, &text);
+	to->v = calloc(text.n + 1, sizeof(*to->v));
+	if (!to->v)
+		ew_config_fault(r, "out of memory");
+	for (size_t i = 0; to->v && i < text.n; i++) {
+		size_t was = ew_config_enter(r, "[%zu]", i);
+		if (ew_network_parse(ew_bytes_str(text.v[i]), &to->v[to->n]))
+			to->n++;
+		else
+			ew_config_fault(r, "\"%.100s\" is no network; write an address such as \"192.0.2.7\" or a "
+			                   "range such as \"10.0.0.0/8\", in which all bits behind the 8 are 0",
+			                text.v[i]);
+		ew_config_leave(r, was);
+	}
+	ew_strings_fini(&text);
+}
+
 static void take_properties(struct ew_config_reader *r, const struct ew_key *k, json_t *v,
                             struct ew_properties *to)
 {
@@ -304,6 +326,9 @@ static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_
 		break;
 	case EW_TYPE_STRINGS:
 		take_strings(r, k, v, to);
+		break;
+	case EW_TYPE_NETWORKS:
+		take_networks(r, k, v, to);
 		break;
 	case EW_TYPE_PROPERTIES:
 		take_properties(r, k, v, to);

@@ -59,6 +59,7 @@ libdaemon_a_SOURCES = \
 	daemon/generation.c \
 	daemon/generation.h \
 	daemon/http_back.h \
+	daemon/http_balancer.c \
 	daemon/http_client.c \
 	daemon/http_front.h \
 	daemon/http_listener.c \

@@ -72,6 +72,7 @@ struct ew_http_client {
 	uint32_t requests;
 	size_t hint;        /* size of the last request, for the first read of the next */
 	size_t lingered;    /* bytes read and thrown away */
+	bool unnamed;       /* a balancer, and its PROXY header has not come */
 	bool running;       /* its loop is on the stack */
 	bool last;          /* the answer says Connection: close */
 	bool linger;        /* close with a read-out: the client may still be sending */
@@ -125,6 +126,12 @@ void ew_http_client_answered(struct ew_http_client *c);
 
 /* The bytes of its buffer that were charged to the pool of bodies are given back. */
 void ew_http_uncharge(struct ew_http_exchange *x);
+
+/* http_balancer.c */
+bool ew_http_is_balancer(const struct ew_http_front *s, const uint8_t address[16]);
+/* Read the header with which a balancer begins: the client is whom it names.  False: it is not all there, or the
+ * client was refused. */
+EW_MUSTCHECK bool ew_http_take_name(struct ew_http_client *c);
 
 /* http_request.c */
 /* Go on with what has been read; each changes the client's state, or needs more bytes. */

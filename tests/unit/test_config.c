@@ -217,6 +217,15 @@ static void test_addresses(void)
 	        "*.example.com");
 	refuses("a method in small letters", HTTP("\"listen\": \"a:1\", \"methods\": [\"get\"]"), 2,
 	        "is no method", "did you mean \"GET\"?");
+#define BALANCERS(list) "{" SETS "\"http\": {\n\"proxy_protocol_from\": [" list "]}, " FN \
+	"\"routes\": [{\"name\": \"r\", \"function\": \"f\", \"source\": {\"http\": {\"listen\": \"a:1\"}}}]}"
+	refuses("a network that is none", BALANCERS("\"10.0.0.0/8\", \"10.0.0.1/8\""), 2, "is no network",
+	        "\"10.0.0.0/8\"");
+	c = read_text(BALANCERS("\"10.0.0.0/8\", \"::1\""), &t);
+	ok(c && c->http.balancers.n == 2 && c->http.balancers.v[0].bits == 104 &&
+	   c->http.balancers.v[1].bits == 128,
+	   "networks: %s", t.text);
+	ew_config_free(&c);
 	refuses("a filter that is none",
 	        "{" SETS FN "\"routes\": [{\"name\": \"r\", \"function\": \"f\", \"source\": {\"mqtt\": "
 	        "{\"broker\": \"b:1\",\n\"topics\": [\"a/#/b\"]}}}]}", 2, "topic filter", "the last one");
