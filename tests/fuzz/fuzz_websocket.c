@@ -85,7 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run(ew_bytes(in, n), n ? n : 1, SIZE_MAX, &whole);
 	run(ew_bytes(in, n), (data[0] >> 1) + 1u, 7, &cut);
 	must(whole.status == cut.status && whole.reason == cut.reason && whole.ready == cut.ready);
-	must(ew_bytes_eq(ew_buffer_view(&whole.held), ew_buffer_view(&cut.held)));
+	n = ew_buffer_held(&whole.held);
+	must(n == ew_buffer_held(&cut.held) && (n == 0 || memcmp(whole.held.p, cut.held.p, n) == 0));
 	must(memcmp(whole.client, cut.client, 16) == 0);
 	ew_buffer_release(&whole.held);
 	ew_buffer_release(&cut.held);
