@@ -15,6 +15,7 @@
 
 #define READ_SIZE 16384u
 #define UNSENT_MOST 262144u
+#define THROWN_MOST 1048576u /* read after the last words; who sends more is cut */
 
 static void go_on_ending(struct ew_mqtt_session *s)
 {
@@ -145,10 +146,10 @@ static void read_some(struct ew_mqtt_end *e)
 	ssize_t n = ew_conn_read(&e->conn, to->p + to->to, ew_buffer_room(to));
 	if (n > 0) {
 		e->read_ns = ew_coarse_ns();
-		if (s->state >= EW_SESSION_ENDING)
-			ew_buffer_release(to); /* only the end of it counts */
-		else
+		if (s->state < EW_SESSION_ENDING)
 			to->to += (size_t)n;
+		else if ((e->thrown += (uint32_t)n) > THROWN_MOST)
+			ew_mqtt_end_close(e);
 	} else if (n == EW_CONN_END) {
 		e->ended = true;
 	} else if (n == EW_CONN_BROKEN) {
@@ -176,8 +177,11 @@ static void watch(struct ew_mqtt_session *s, struct ew_mqtt_end *e)
 {
 	bool dialling = e == &s->broker && s->state == EW_SESSION_DIALLING;
 
-	if (ew_conn_is_open(&e->conn) && !dialling)
-		ew_conn_watch(&e->conn, reads(s, e));
+	if (!ew_conn_is_open(&e->conn) || dialling)
+		return;
+	ew_conn_watch(&e->conn, reads(s, e));
+	if (!e->conn.reads)
+		e->part_ns = 0;
 }
 
 void ew_mqtt_session_run(struct ew_mqtt_session *s, struct ew_mqtt_end *from)
