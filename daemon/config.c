@@ -186,6 +186,7 @@ static void free_derived(struct ew_config *c)
 	}
 	for (size_t i = 0; i < c->route_count; i++) {
 		free(c->routes[i].mqtt.host);
+		free(c->routes[i].proxy.host);
 		free(c->routes[i].registry.host);
 		free(c->routes[i].registry.path);
 		ew_proto_schema_free(&c->routes[i].protobuf);

@@ -67,6 +67,14 @@ static json_t *value_as_json(const struct ew_key *k, const void *at)
 	}
 }
 
+/* Of two choices of one transport: the first key of each must be written. */
+static bool is_written(const struct ew_key *choice, const void *base)
+{
+	const struct ew_key *first = ew_key_next(choice->below, NULL);
+
+	return *(char *const *)((const char *)base + first->at) != NULL;
+}
+
 char *ew_config_identity(enum ew_section s, const void *base, enum ew_transport t, const char *name)
 {
 	json_t *o = json_object();
@@ -76,7 +84,7 @@ char *ew_config_identity(enum ew_section s, const void *base, enum ew_transport 
 	while ((k = ew_key_next(s, k))) {
 		if (k->type != EW_TYPE_CHOICE) {
 			json_object_set_new(o, k->name, value_as_json(k, (const char *)base + k->at));
-		} else if (k->transport == t) {
+		} else if (k->transport == t && is_written(k, base)) {
 			json_t *below = json_object();
 			for (inside = NULL; (inside = ew_key_next(k->below, inside));)
 				json_object_set_new(below, inside->name,

@@ -25,7 +25,7 @@ static bool is_section(const struct ew_key *k)
 static bool is_needed(const struct ew_key *k)
 {
 	if (is_section(k))
-		return k->type == EW_TYPE_CHOSEN || k->type == EW_TYPE_MAP || k->type == EW_TYPE_LIST;
+		return k->type == EW_TYPE_CHOSEN || k->type == EW_TYPE_LIST;
 	return !k->preset;
 }
 
@@ -210,7 +210,7 @@ static void describe_preset(const struct ew_key *k, char *out, size_t cap)
 	else if (is_needed(k))
 		snprintf(out, cap, "must be written");
 	else if (is_section(k))
-		snprintf(out, cap, "%s", k->type == EW_TYPE_ITEMS ? "none" : "object");
+		snprintf(out, cap, "%s", k->type == EW_TYPE_ITEMS || k->type == EW_TYPE_MAP ? "none" : "object");
 	else if (k->type == EW_TYPE_IGNORED)
 		snprintf(out, cap, "none");
 	else

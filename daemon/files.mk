@@ -91,19 +91,32 @@ libdaemon_a_SOURCES = \
 	daemon/metrics.h \
 	daemon/mqtt_alias.c \
 	daemon/mqtt_alias.h \
+	daemon/mqtt_broker_side.c \
+	daemon/mqtt_client_side.c \
+	daemon/mqtt_connect.c \
+	daemon/mqtt_dial.c \
+	daemon/mqtt_end.c \
+	daemon/mqtt_event.c \
+	daemon/mqtt_event.h \
 	daemon/mqtt_flight.c \
 	daemon/mqtt_flight.h \
+	daemon/mqtt_judge.c \
 	daemon/mqtt_link.c \
 	daemon/mqtt_link.h \
 	daemon/mqtt_owed.c \
 	daemon/mqtt_owed.h \
 	daemon/mqtt_properties.c \
 	daemon/mqtt_properties.h \
+	daemon/mqtt_proxy.h \
+	daemon/mqtt_publish.c \
 	daemon/mqtt_refuse.c \
 	daemon/mqtt_refuse.h \
 	daemon/mqtt_rules.c \
 	daemon/mqtt_rules.h \
+	daemon/mqtt_session.c \
+	daemon/mqtt_subscribe.c \
 	daemon/mqtt_transport.h \
+	daemon/mqtt_turn.c \
 	daemon/name.c \
 	daemon/name.h \
 	daemon/notify.c \
@@ -130,6 +143,7 @@ libdaemon_a_SOURCES = \
 	daemon/source_http.c \
 	daemon/source_kafka.c \
 	daemon/source_mqtt.c \
+	daemon/source_mqtt_proxy.c \
 	daemon/stats.c \
 	daemon/stats.def \
 	daemon/stats.h \

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RING_LEAST 16u
+#define RING_LEAST 4u
 #define OWED_MOST 65536u
 
 enum { JUDGED_LATER, THEIRS, OURS, ANSWERED };
@@ -74,12 +74,13 @@ void ew_mqtt_owed_theirs(struct ew_mqtt_owed *o, uint32_t number)
 	numbered(o, number)->state = THEIRS;
 }
 
-void ew_mqtt_owed_ours(struct ew_mqtt_owed *o, uint32_t number, uint8_t reason)
+void ew_mqtt_owed_ours(struct ew_mqtt_owed *o, uint32_t number, uint8_t reason, const char *event)
 {
 	struct ew_mqtt_due *d = numbered(o, number);
 
 	d->state = OURS;
 	d->reason = reason;
+	memcpy(d->event, event, strnlen(event, sizeof(d->event) - 1));
 	o->ready++;
 }
 

@@ -23,6 +23,7 @@ struct ew_mqtt_due {
 	uint8_t qos;
 	uint8_t reason; /* of ours */
 	uint8_t state;  /* in mqtt_owed.c */
+	char event[27]; /* of ours: the id of the event that was dropped; "" none */
 };
 
 /* Zeroed to begin with. */
@@ -49,7 +50,7 @@ bool ew_mqtt_owed_waits(const struct ew_mqtt_owed *o, uint16_t id);
 
 /* The receiver will answer it; or we do, as soon as all before it are answered. */
 void ew_mqtt_owed_theirs(struct ew_mqtt_owed *o, uint32_t number);
-void ew_mqtt_owed_ours(struct ew_mqtt_owed *o, uint32_t number, uint8_t reason);
+void ew_mqtt_owed_ours(struct ew_mqtt_owed *o, uint32_t number, uint8_t reason, const char *event);
 
 /* The receiver has answered `id`.  False: that was not asked for on this connection. */
 bool ew_mqtt_owed_answered(struct ew_mqtt_owed *o, uint16_t id);

@@ -41,13 +41,13 @@ uint8_t ew_mqtt_refuse_code(enum ew_mqtt_why why, uint8_t signature)
 
 /* 0x87 is no code of a client's DISCONNECT but one of a server's; all of ours are legal there. */
 struct ew_mqtt_answer ew_mqtt_refuse_publish(uint8_t version, uint8_t qos, uint8_t reason,
-                                             enum ew_mqtt_on_drop policy)
+                                             enum ew_on_drop policy)
 {
 	struct ew_mqtt_answer a = { .reason = reason };
 
 	if (!ew_mqtt_reason_valid(reason, EW_MQTT_PUBACK, EW_MQTT_SERVER))
 		a.reason = EW_MQTT_REASON_UNSPECIFIED;
-	if (policy == EW_MQTT_ON_DROP_DISCONNECT) {
+	if (policy == EW_ON_DROP_DISCONNECT) {
 		a.disconnect = true;
 		if (!ew_mqtt_reason_valid(a.reason, EW_MQTT_DISCONNECT, EW_MQTT_SERVER))
 			a.reason = EW_MQTT_REASON_ADMINISTRATIVE;

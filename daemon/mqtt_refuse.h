@@ -7,6 +7,7 @@
 /* What a client is told of what it may not: the table by version, QoS and cause that docs/mqtt-proxy.md shows.
  * Pure. */
 
+#include "daemon/config.h"
 #include "eventwall/mqtt.h"
 
 enum ew_mqtt_why {
@@ -15,11 +16,6 @@ enum ew_mqtt_why {
 	EW_MQTT_WHY_UNREAD,     /* the inspection itself failed: over budget, no memory */
 	EW_MQTT_WHY_RULE,       /* the topic, filter or retain flag is not for this client */
 	EW_MQTT_WHY_RATE
-};
-
-enum ew_mqtt_on_drop {
-	EW_MQTT_ON_DROP_ANSWER,    /* refuse this one message */
-	EW_MQTT_ON_DROP_DISCONNECT /* and end the connection */
 };
 
 struct ew_mqtt_answer {
@@ -35,7 +31,7 @@ enum ew_mqtt_why ew_mqtt_why(bool by_signature, enum ew_status s);
 uint8_t ew_mqtt_refuse_code(enum ew_mqtt_why why, uint8_t signature);
 
 struct ew_mqtt_answer ew_mqtt_refuse_publish(uint8_t version, uint8_t qos, uint8_t reason,
-                                             enum ew_mqtt_on_drop policy);
+                                             enum ew_on_drop policy);
 
 /* The code of a CONNACK that refuses, by version, for a reason code of 5. */
 uint8_t ew_mqtt_refuse_connect(uint8_t version, uint8_t reason);

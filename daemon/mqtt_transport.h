@@ -31,13 +31,14 @@ struct ew_mqtt_layer_ops {
 	bool (*begin)(void *state, const void *settings, const char *peer);
 	void (*end)(void *state);
 
-	/* Use up the front of `wire` (move wire->from), append bytes of MQTT to `held` and the layer's own answers to
-	 * `back`.  Called whenever bytes have arrived, with all that was left before them.  What a peer can make it
-	 * keep is bounded by the layer: `wire` never needs to hold more than a head or a handshake.  At most
-	 * `most` bytes go to `held` in one call; with more there it is called again without new bytes.
-	 * EW_OK: go on reading.  EW_TRUNCATED: the peer has ended the stream in good order.  Anything else: it broke
-	 * the layer's rules; `*reason_r` is static text.  In both, `back` holds the last words, and the
-	 * connection is closed once they are written. */
+	/* Use up the front of `wire` (move wire->from), append bytes of MQTT to `held` and the layer's own
+	 * answers to `back`.  Called whenever bytes have arrived, with all that was left before them.  What a
+	 * peer can make it keep is bounded by the layer: `wire` never needs to hold more than a head or a
+	 * handshake.  At most `most` bytes go to `held` in one call; with more there it is called again
+	 * without new bytes.
+	 * EW_OK: go on reading.  EW_TRUNCATED: the peer has ended the stream in good order.  Anything else:
+	 * it broke the layer's rules; `*reason_r` is static text.  In both, `back` holds the last words, and
+	 * the connection is closed once they are written. */
 	enum ew_status (*take)(void *state, struct ew_buffer *wire, struct ew_buffer *held, size_t most,
 	                       struct ew_buffer *back, const char **reason_r);
 

@@ -35,9 +35,9 @@ static void test_order(void)
 	uint32_t seven = add(7, 1), eight = add(8, 1), nine = add(9, 2), ten = add(10, 1);
 
 	ew_mqtt_owed_theirs(&o, seven);
-	ew_mqtt_owed_ours(&o, eight, 0x87);
+	ew_mqtt_owed_ours(&o, eight, 0x87, "");
 	ew_mqtt_owed_theirs(&o, nine);
-	ew_mqtt_owed_ours(&o, ten, 0x99);
+	ew_mqtt_owed_ours(&o, ten, 0x99, "");
 	is_str(turn(), "", "ours wait for the receiver's before them");
 	ok(ew_mqtt_owed_waits(&o, 9) && !ew_mqtt_owed_waits(&o, 8), "who waits for the receiver is known");
 	ok(ew_mqtt_owed_answered(&o, 9), "an answer out of order is taken");

@@ -25,7 +25,7 @@ static void test_publish(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct ew_mqtt_answer a =
-			ew_mqtt_refuse_publish(rows[i].version, rows[i].qos, 0x87, EW_MQTT_ON_DROP_ANSWER);
+			ew_mqtt_refuse_publish(rows[i].version, rows[i].qos, 0x87, EW_ON_DROP_ANSWER);
 		ok(a.type == rows[i].type && a.reason == rows[i].reason && a.remember == rows[i].remember &&
 		       !a.disconnect,
 		   "version %u, QoS %u", rows[i].version, rows[i].qos);
@@ -35,15 +35,15 @@ static void test_publish(void)
 		bool good = true;
 		for (uint8_t qos = 0; qos < 3; qos++) {
 			struct ew_mqtt_answer a =
-				ew_mqtt_refuse_publish(EW_MQTT_5, qos, code, EW_MQTT_ON_DROP_ANSWER);
+				ew_mqtt_refuse_publish(EW_MQTT_5, qos, code, EW_ON_DROP_ANSWER);
 			good = good && (!a.type || ew_mqtt_reason_valid(a.reason, a.type, EW_MQTT_SERVER));
-			a = ew_mqtt_refuse_publish(EW_MQTT_5, qos, code, EW_MQTT_ON_DROP_DISCONNECT);
+			a = ew_mqtt_refuse_publish(EW_MQTT_5, qos, code, EW_ON_DROP_DISCONNECT);
 			good = good && a.disconnect && !a.type &&
 			       ew_mqtt_reason_valid(a.reason, EW_MQTT_DISCONNECT, EW_MQTT_SERVER);
 		}
 		ok(good && code >= 0x80, "cause %u: a code that the packet may carry", why);
 	}
-	is_int(ew_mqtt_refuse_publish(EW_MQTT_5, 1, 0x98, EW_MQTT_ON_DROP_ANSWER).reason, 0x80,
+	is_int(ew_mqtt_refuse_publish(EW_MQTT_5, 1, 0x98, EW_ON_DROP_ANSWER).reason, 0x80,
 	       "a code of DISCONNECT alone is no answer");
 }
 
