@@ -143,6 +143,12 @@ struct ew_mqtt_proxy {
 	enum ew_on_will on_will;
 	enum ew_on_rate on_rate;
 	bool publish_will, reason_string;
+	bool websocket;
+	char *websocket_path;                /* "" any */
+	struct ew_strings websocket_origins; /* empty: any */
+	struct ew_networks forwarders;       /* their X-Forwarded-For is believed */
+	struct ew_networks balancers;        /* their connections begin with a PROXY header */
+	uint32_t proxy_protocol;             /* version of the one to the broker; 0: none */
 	uint32_t signature_code;
 	struct ew_strings publish, subscribe, retain, retain_delete; /* patterns; empty: all */
 	uint32_t client_rate, client_burst, topic_rate, topic_burst; /* a rate of 0: any */

@@ -104,6 +104,7 @@ libdaemon_a_SOURCES = \
 	daemon/mqtt_link.c \
 	daemon/mqtt_link.h \
 	daemon/mqtt_owed.c \
+	daemon/mqtt_peer.c \
 	daemon/mqtt_owed.h \
 	daemon/mqtt_properties.c \
 	daemon/mqtt_properties.h \

@@ -37,6 +37,7 @@ static void on_broker_writable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	ew_mqtt_session_set(s, EW_SESSION_GREETING);
+	ew_mqtt_peer_tell(s);
 	ew_mqtt_send_connect(s);
 	ew_mqtt_session_run(s, NULL);
 }

@@ -17,6 +17,8 @@ void ew_mqtt_put(struct ew_mqtt_end *to, struct ew_bytes packets)
 		return;
 	if (ew_conn_unsent(&to->conn) == 0)
 		to->wrote_ns = ew_coarse_ns();
+	if (s->layer && ew_mqtt_is_client(to) && !s->layer->ready(s->layer_state))
+		return; /* it has said its last words, or nobody has asked it anything yet */
 	if (s->layer && ew_mqtt_is_client(to))
 		ew_conn_queue(&to->conn, head, s->layer->frame(s->layer_state, packets.n, head));
 	ew_conn_queue(&to->conn, packets.p, packets.n);

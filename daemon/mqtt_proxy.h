@@ -22,8 +22,10 @@
 #include "daemon/mqtt_transport.h"
 #include "daemon/resolve.h"
 #include "daemon/source.h"
+#include "daemon/websocket.h"
 #include "daemon/worker.h"
 #include "eventwall/mqtt.h"
+#include "eventwall/proxy_header.h"
 #include "eventwall/siphash.h"
 
 #define EW_MQTT_OVERHEAD_MOST 131072u /* topic and properties beside a payload of the limit's size */
@@ -74,6 +76,8 @@ struct ew_mqtt_session {
 	bool tells_why;      /* Request Problem Information */
 	bool retains;        /* the broker does */
 	bool resumed;        /* the session was there before */
+	bool unnamed;        /* a balancer, and its PROXY header has not come */
+	bool learnt;         /* the layer has said who the client is */
 	uint16_t keep_alive;
 	uint16_t our_pings;  /* PINGRESPs to swallow */
 	uint16_t quota, in_use; /* Receive Maximum of the broker, and how much of it the client uses */
@@ -91,9 +95,11 @@ struct ew_mqtt_session {
 	struct ew_mqtt_suback *subacks;
 	const struct ew_mqtt_layer_ops *layer; /* below the client's packets; NULL: none */
 	void *layer_state;
+	bool layer_begun;
 	struct ew_buffer wire;    /* read, not unwrapped by the layer */
 	struct ew_mqtt_session *next_ready;
-	char peer[EW_PEER_TEXT];
+	struct ew_proxy_header ends; /* of the client's connection, as a balancer sees it */
+	char peer[EW_PEER_TEXT];     /* the client, as text */
 };
 
 /* Dropped QoS 2 ids of a client that has gone and may come back. */
@@ -109,7 +115,7 @@ struct ew_mqtt_front {
 	struct ew_listener listener;
 	const struct ew_mqtt_proxy *c;
 	const struct ew_mqtt_layer_ops *layer; /* of each client; NULL: plain TCP */
-	const void *layer_settings;
+	struct ew_websocket_settings websocket; /* of the newest configuration */
 	struct ew_mqtt_session *sessions, *ready, *parked;
 	uint32_t count;
 	bool paused; /* the quarantine has no room */
@@ -179,7 +185,7 @@ void ew_mqtt_on_readable(evutil_socket_t fd, short what, void *end);
 void ew_mqtt_on_client_writable(evutil_socket_t fd, short what, void *end);
 
 /* mqtt_session.c: the life of a pair */
-void ew_mqtt_session_new(struct ew_mqtt_front *f, int fd, const char *peer);
+void ew_mqtt_session_new(struct ew_mqtt_front *f, int fd, const uint8_t address[16]);
 void ew_mqtt_session_set(struct ew_mqtt_session *s, enum ew_session_state state);
 /* Run it soon: what was waited for has come. */
 void ew_mqtt_session_kick(struct ew_mqtt_session *s);
@@ -195,6 +201,16 @@ void ew_mqtt_session_close(struct ew_mqtt_session *s);
 /* An event of the session has come back. */
 void ew_mqtt_session_settle(struct ew_mqtt_session *s);
 void ew_mqtt_sessions_reap(struct ew_mqtt_front *f);
+
+/* mqtt_peer.c: who the client is */
+void ew_mqtt_peer_init(struct ew_mqtt_session *s, int fd, const uint8_t address[16]);
+/* Read the header of a balancer at the start of `in`.  EW_OK: the client has a name; EW_MORE: not all of it is
+ * there; else the connection is to be closed. */
+enum ew_status ew_mqtt_peer_take(struct ew_mqtt_session *s, struct ew_buffer *in);
+/* Ask the layer. */
+void ew_mqtt_peer_learn(struct ew_mqtt_session *s);
+/* Tell the broker. */
+void ew_mqtt_peer_tell(struct ew_mqtt_session *s);
 
 /* mqtt_dial.c */
 /* Connect to the broker; called again when its name has become addresses. */

@@ -83,7 +83,7 @@ void ew_mqtt_sessions_reap(struct ew_mqtt_front *f)
 		free_end(&s->client);
 		free_end(&s->broker);
 		ew_mqtt_subacks_fini(s);
-		if (s->layer_state)
+		if (s->layer_begun)
 			s->layer->end(s->layer_state);
 		free(s->layer_state);
 		ew_buffer_release(&s->wire);
@@ -98,7 +98,7 @@ void ew_mqtt_session_finish(struct ew_mqtt_session *s)
 {
 	if (s->state >= EW_SESSION_ENDING)
 		return;
-	if (s->layer && ew_conn_is_open(&s->client.conn)) {
+	if (s->layer_begun && ew_conn_is_open(&s->client.conn)) {
 		struct ew_buffer back = { 0 };
 		s->layer->bye(s->layer_state, &back);
 		ew_conn_queue(&s->client.conn, back.p, ew_buffer_held(&back));
@@ -139,22 +139,20 @@ void ew_mqtt_session_end(struct ew_mqtt_session *s, uint8_t reason, bool with_wi
 	ew_mqtt_session_finish(s);
 }
 
-void ew_mqtt_session_new(struct ew_mqtt_front *f, int fd, const char *peer)
+void ew_mqtt_session_new(struct ew_mqtt_front *f, int fd, const uint8_t address[16])
 {
 	struct ew_mqtt_session *s = calloc(1, sizeof(*s));
 
 	if (s && f->layer)
 		s->layer_state = calloc(1, f->layer->state_size);
-	if (!s || (f->layer && (!s->layer_state || !f->layer->begin(s->layer_state, f->layer_settings, peer)))) {
-		if (s)
-			free(s->layer_state);
+	if (!s || (f->layer && !s->layer_state)) {
 		free(s);
 		close(fd);
 		return;
 	}
 	s->front = f;
 	s->layer = f->layer;
-	memcpy(s->peer, peer, strlen(peer) + 1);
+	ew_mqtt_peer_init(s, fd, address);
 	s->client.session = s->broker.session = s;
 	s->client.in = (struct ew_mqtt_stream){ .from = EW_MQTT_CLIENT, .max = ew_mqtt_packet_most(f) };
 	s->client.takes_most = s->broker.takes_most = UINT32_MAX;

@@ -116,7 +116,7 @@ static void unwrap(struct ew_mqtt_session *s)
 	struct ew_buffer back = { 0 };
 	const char *reason = NULL;
 
-	if (!s->layer || s->state >= EW_SESSION_ENDING)
+	if (!s->layer_begun || s->state >= EW_SESSION_ENDING || ew_buffer_held(&s->wire) == 0)
 		return;
 	enum ew_status status = s->layer->take(s->layer_state, &s->wire, &e->held, UNSENT_MOST, &back, &reason);
 	if (ew_buffer_held(&back)) {
@@ -127,10 +127,24 @@ static void unwrap(struct ew_mqtt_session *s)
 	ew_buffer_release(&back);
 	if (ew_buffer_held(&s->wire) == 0)
 		ew_buffer_release(&s->wire);
+	ew_mqtt_peer_learn(s);
 	if (status != EW_OK)
 		e->ended = true; /* what came before its end is still taken */
 	if (status != EW_OK && status != EW_TRUNCATED)
 		ew_mqtt_note_refusal(s, "transport", reason, ew_bytes(NULL, 0), 1);
+}
+
+/* Below everything else: whom a balancer names.  Then the layer begins. */
+static void meet(struct ew_mqtt_session *s, struct ew_buffer *in)
+{
+	enum ew_status status = s->unnamed ? ew_mqtt_peer_take(s, in) : EW_OK;
+
+	if (status == EW_MORE)
+		return;
+	if (status == EW_OK && s->layer && !s->layer_begun)
+		s->layer_begun = s->layer->begin(s->layer_state, &s->front->websocket, s->peer);
+	if (status != EW_OK || (s->layer && !s->layer_begun))
+		ew_mqtt_session_finish(s);
 }
 
 static void read_some(struct ew_mqtt_end *e)
@@ -155,6 +169,8 @@ static void read_some(struct ew_mqtt_end *e)
 	} else if (n == EW_CONN_BROKEN) {
 		lost(e);
 	}
+	if (n > 0 && s->state == EW_SESSION_ARRIVING && ew_mqtt_is_client(e))
+		meet(s, to);
 	if (ew_buffer_held(to) == 0)
 		ew_buffer_release(to);
 	if (wrapped && n > 0)
@@ -193,7 +209,8 @@ void ew_mqtt_session_run(struct ew_mqtt_session *s, struct ew_mqtt_end *from)
 		read_some(from);
 	else if (s->layer && !s->client.blocked)
 		unwrap(s);
-	take_all(&s->client);
+	if (!s->unnamed)
+		take_all(&s->client);
 	take_all(&s->broker);
 	if (s->client.ended && !s->client.blocked && s->state < EW_SESSION_ENDING)
 		ew_mqtt_session_finish(s);

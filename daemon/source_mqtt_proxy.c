@@ -8,6 +8,7 @@
  *     mqtt_session.c        a client and its connection to the broker: states, time limits
  *     mqtt_turn.c           one turn of it: reading, packet by packet, writing
  *     mqtt_end.c            one of its two connections
+ *     mqtt_peer.c           who the client is, behind balancers and proxies
  *     mqtt_dial.c           connecting to the broker
  *     mqtt_judge.c          events
  *     mqtt_connect.c        CONNECT, wills, CONNACK
@@ -137,8 +138,8 @@ static bool evict(void *owner)
 
 static void on_accepted(void *owner, int fd, const char *peer, const uint8_t address[16])
 {
-	(void)address;
-	ew_mqtt_session_new(owner, fd, peer);
+	(void)peer;
+	ew_mqtt_session_new(owner, fd, address);
 }
 
 static void on_refused(void *owner)
@@ -192,6 +193,18 @@ static void free_front(struct ew_mqtt_front *f)
 	ew_buffers_unref();
 }
 
+/* Connections that are there keep the layer that they began with. */
+static void configure(struct ew_mqtt_front *f, const struct ew_mqtt_proxy *c)
+{
+	f->c = c;
+	f->layer = c->websocket ? &ew_mqtt_websocket : NULL;
+	f->websocket = (struct ew_websocket_settings){ .path = c->websocket_path,
+		                                       .origins = c->websocket_origins.v,
+		                                       .origin_count = c->websocket_origins.n,
+		                                       .trusted = c->forwarders.v,
+		                                       .trusted_count = c->forwarders.n };
+}
+
 static struct ew_source *proxy_open(struct ew_worker *w, const struct ew_route *route, struct ew_error *e)
 {
 	struct ew_mqtt_front *f = calloc(1, sizeof(*f));
@@ -202,7 +215,7 @@ static struct ew_source *proxy_open(struct ew_worker *w, const struct ew_route *
 		return NULL;
 	}
 	ew_buffers_ref();
-	f->c = &route->config->proxy;
+	configure(f, &route->config->proxy);
 	f->base.worker = w;
 	event_assign(&f->tick, w->base, -1, EV_PERSIST, on_tick, f);
 	evtimer_assign(&f->kick, w->base, on_kick, f);
@@ -220,7 +233,7 @@ static struct ew_source *proxy_open(struct ew_worker *w, const struct ew_route *
 
 static void proxy_adopt(struct ew_source *src, const struct ew_route *route)
 {
-	of(src)->c = &route->config->proxy;
+	configure(of(src), &route->config->proxy);
 }
 
 static enum ew_outcome proxy_forward(struct ew_source *src, struct ew_event *ev)

@@ -1,5 +1,5 @@
 # The whole program against real peers on loopback.
-EXTRA_DIST += tests/net/harness.py tests/net/kafka_peer.py tests/net/mqtt_wire.py
+EXTRA_DIST += tests/net/harness.py tests/net/kafka_peer.py tests/net/mqtt_wire.py tests/net/websocket_wire.py
 
 # Peers: a real Apache Kafka from its Maven coordinates, and librdkafka's mock of one.
 dist_noinst_SCRIPTS += tests/net/kafka-fetch tests/net/kafka-start
@@ -15,6 +15,7 @@ net_tests = \
 	tests/net/test_kafka.py \
 	tests/net/test_kafka_faults.py \
 	tests/net/test_mqtt.py \
+	tests/net/test_mqtt_edges.py \
 	tests/net/test_mqtt_proxy.py \
 	tests/net/test_quickstart.sh \
 	tests/net/test_registry.py \

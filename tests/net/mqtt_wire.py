@@ -147,7 +147,7 @@ class Packet:
 class Wire:
     def __init__(self, address, version=5, timeout=5.0):
         self.version = version
-        self.sock = address if isinstance(address, socket.socket) else socket.create_connection(address, 10)
+        self.sock = socket.create_connection(address, 10) if isinstance(address, tuple) else address
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.settimeout(timeout * harness.PATIENCE)
         self.buffer = b""
