@@ -26,6 +26,7 @@ net_tests = \
 	tests/net/test_mqtt.py \
 	tests/net/test_mqtt_clients.py \
 	tests/net/test_mqtt_edges.py \
+	tests/net/test_mqtt_kill.py \
 	tests/net/test_mqtt_proxy.py \
 	tests/net/test_quickstart.sh \
 	tests/net/test_registry.py \

@@ -30,7 +30,7 @@ def frame(payload, opcode=2, fin=True, mask=b"\x37\xfa\x21\x3d", bits=0):
     return head + mask + (int.from_bytes(payload, "big") ^ key).to_bytes(n, "big")
 
 
-class Refused(Exception):
+class Refused(OSError):
     """The answer is no 101; .code and .head are what it is."""
 
     def __init__(self, head):
