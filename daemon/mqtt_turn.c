@@ -37,7 +37,8 @@ static void lost(struct ew_mqtt_end *e)
 		ew_mqtt_session_finish(s);
 }
 
-/* A packet from the broker that is larger than is judged: clients of 3.x cannot tell a broker how much they take. */
+/* A packet from the broker that is larger than is judged: clients of 3.x cannot tell a broker how much they
+ * take. */
 static enum ew_status take_too_large(struct ew_mqtt_end *e, const struct ew_mqtt_head *head)
 {
 	struct ew_bytes in = ew_buffer_view(&e->held);

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* A client and a broker, both hostile, on the two ends of a session of the MQTT proxy.  What holds: nothing leaks or
- * crashes; all that the broker is sent are packets of a client, all that the client is sent are packets of a broker,
- * as our own grammar reads them; and in the end the session is gone.
+/* A client and a broker, both hostile, on the two ends of a session of the MQTT proxy.  What holds: nothing
+ * leaks or crashes; all that the broker is sent are packets of a client, all that the client is sent are
+ * packets of a broker, as our own grammar reads them; and in the end the session is gone.
  *
  * The first byte: how it is configured.  Then pieces, each a byte that says who sends and how much. */
 
@@ -91,7 +91,8 @@ static void take(struct receiver *r)
 
 	while (r->fd >= 0 && (n = recv(r->fd, r->held + r->n, sizeof(r->held) - r->n, MSG_DONTWAIT)) > 0) {
 		r->n += (size_t)n;
-		/* A client that is refused before the broker hears of it is told so in the version that it named. */
+		/* A client that is refused before the broker hears of it is told so in the version that it
+		 * named. */
 		if (r == &client && client.in.version == 0)
 			r->n = 0;
 		check_packets(r);
