@@ -27,11 +27,12 @@ static socklen_t place_n;
 
 static const char text[] =
 	"{\"functions\": {}, \"routes\": ["
-	"{\"name\": \"a\", \"signatures\": [], \"allow_empty\": true, \"source\": {\"mqtt_proxy\": {\"listen\": \"127.0.0.1:1\","
-	" \"broker\": \"127.0.0.1:2\", \"publish\": [\"t/#\", \"%c/+\"], \"subscribe\": [\"t/#\"], \"retain\": [\"t/%u\"],"
+	"{\"name\": \"a\", \"signatures\": [], \"allow_empty\": true, \"source\": {\"mqtt_proxy\": {"
+	" \"listen\": \"127.0.0.1:1\", \"broker\": \"127.0.0.1:2\","
+	" \"publish\": [\"t/#\", \"%c/+\"], \"subscribe\": [\"t/#\"], \"retain\": [\"t/%u\"],"
 	" \"client_rate\": 1000, \"topic_rate\": 1000, \"on_will\": \"strip\"}}},"
-	"{\"name\": \"b\", \"signatures\": [], \"allow_empty\": true, \"source\": {\"mqtt_proxy\": {\"listen\": \"127.0.0.1:3\","
-	" \"broker\": \"127.0.0.1:2\", \"inspect\": \"both\", \"user_properties_max\": 2}}}]}";
+	"{\"name\": \"b\", \"signatures\": [], \"allow_empty\": true, \"source\": {\"mqtt_proxy\": {"
+	" \"listen\": \"127.0.0.1:3\", \"broker\": \"127.0.0.1:2\", \"inspect\": \"both\", \"user_properties_max\": 2}}}]}";
 
 static void must(bool good)
 {
@@ -52,6 +53,7 @@ struct receiver {
 	struct ew_mqtt_stream in;
 	uint8_t held[1 << 18];
 	size_t n;
+	size_t pass; /* bytes still to come of a PUBLISH that is passed on as it comes */
 	bool whole; /* packets are parsed, not only framed */
 };
 
@@ -63,6 +65,12 @@ static void check_packets(struct receiver *r)
 
 	while (at < r->n) {
 		struct ew_bytes in = { r->held + at, r->n - at };
+		if (r->pass) {
+			size_t n = in.n < r->pass ? in.n : r->pass;
+			r->pass -= n;
+			at += n;
+			continue;
+		}
 		struct ew_mqtt_head head = { .type = 0 };
 		struct ew_mqtt_packet p;
 		struct ew_parse got = ew_mqtt_frame(&r->in, in, &head, NULL);
@@ -70,15 +78,17 @@ static void check_packets(struct receiver *r)
 			break;
 		must(got.status == EW_OK);
 		size_t total = head.size + (size_t)head.length;
+		if (!r->whole && head.type == EW_MQTT_PUBLISH) {
+			r->pass = total;
+			continue;
+		}
 		must(total <= sizeof(r->held));
 		if (in.n < total)
 			break;
-		if (r->whole || head.type != EW_MQTT_PUBLISH) {
-			got = ew_mqtt_parse(&r->in, in, &p);
-			must(got.status == EW_OK && got.consumed == total);
-			if (p.type == EW_MQTT_CONNECT)
-				client.in.version = p.version;
-		}
+		got = ew_mqtt_parse(&r->in, in, &p);
+		must(got.status == EW_OK && got.consumed == total);
+		if (p.type == EW_MQTT_CONNECT)
+			client.in.version = p.version;
 		at += total;
 	}
 	r->n -= at;
@@ -216,7 +226,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	evtimer_assign(&f.kick, w.base, on_kick, &f);
 	client.fd = pair[0];
 	broker.fd = -1;
-	client.n = broker.n = 0;
+	client.n = broker.n = client.pass = 0;
 	client.in = (struct ew_mqtt_stream){ .from = EW_MQTT_SERVER };
 	broker.in = (struct ew_mqtt_stream){ .from = EW_MQTT_CLIENT };
 	client.whole = how & 1;
