@@ -32,7 +32,8 @@ static const char text[] =
 	" \"publish\": [\"t/#\", \"%c/+\"], \"subscribe\": [\"t/#\"], \"retain\": [\"t/%u\"],"
 	" \"client_rate\": 1000, \"topic_rate\": 1000, \"on_will\": \"strip\"}}},"
 	"{\"name\": \"b\", \"signatures\": [], \"allow_empty\": true, \"source\": {\"mqtt_proxy\": {"
-	" \"listen\": \"127.0.0.1:3\", \"broker\": \"127.0.0.1:2\", \"inspect\": \"both\", \"user_properties_max\": 2}}}]}";
+	" \"listen\": \"127.0.0.1:3\", \"broker\": \"127.0.0.1:2\","
+	" \"inspect\": \"both\", \"user_properties_max\": 2}}}]}";
 
 static void must(bool good)
 {

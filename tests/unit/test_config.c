@@ -302,6 +302,7 @@ static void test_kafka(void)
 	ew_config_free(&c);
 }
 
+#define PROXY_SRC "\"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", \"broker\": \"b:1\"}}"
 #define PROXY(more) "{" SETS "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": {" \
 	"\"listen\": \"a:1\", \"broker\": \"b:1883\"" more "}}}]}"
 
@@ -328,12 +329,10 @@ static void test_mqtt_proxy(void)
 	refuses("a share in a pattern", PROXY(", \n\"subscribe\": [\"$share/g/a\"]"), 2, "$share", "without");
 	refuses("a code that no answer has", PROXY(", \n\"signature_code\": 150"), 2, "150", "135");
 	refuses("two on one address",
-	        "{" SETS "\"routes\": [{\"name\": \"a\", \"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", \"broker\": "
-	        "\"b:1\"}}},\n{\"name\": \"b\", \"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", \"broker\": \"b:1\"}}}]}",
+	        "{" SETS "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " PROXY_SRC "}]}",
 	        2, "both listen on a:1", "another port");
 	refuses("HTTP on its address",
-	        "{" SETS FN "\"routes\": [{\"name\": \"a\", \"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", \"broker\": "
-	        "\"b:1\"}}},\n{\"name\": \"b\", " AT("") ", \"function\": \"f\"}]}",
+	        "{" SETS FN "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " AT("") ", \"function\": \"f\"}]}",
 	        2, "both listen on a:1", "another port");
 }
 
