@@ -427,10 +427,11 @@ static void check_patterns(struct ew_config_reader *r, const char *key, const st
 {
 	for (size_t i = 0; i < s->n; i++) {
 		size_t was = ew_config_enter(r, ".%s[%zu]", key, i);
-		check_topic_filter(r, s->v[i]);
 		if (!strncmp(s->v[i], "$share/", 7))
 			ew_config_fault(r, "\"%.100s\": write the topic without $share: shared subscriptions are "
 			                   "judged by what stands behind it", s->v[i]);
+		else
+			check_topic_filter(r, s->v[i]);
 		ew_config_leave(r, was);
 	}
 }

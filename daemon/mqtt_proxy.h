@@ -46,6 +46,7 @@ struct ew_mqtt_end {
 	struct ew_conn conn;
 	struct ew_mqtt_stream in; /* packets from it */
 	struct ew_buffer held;    /* read, not taken */
+	uint64_t skip;    /* bytes of a packet from it that is thrown away */
 	uint64_t pass;    /* bytes of a packet from it that go to the other end as they come */
 	uint64_t read_ns; /* the last bytes from it */
 	uint64_t part_ns; /* since when a packet is incomplete; 0: none is, or we do not read */
@@ -254,6 +255,9 @@ void ew_mqtt_refuse_packet(struct ew_mqtt_end *from, struct ew_bytes raw, uint8_
 
 /* mqtt_publish.c */
 enum ew_status ew_mqtt_take_publish(struct ew_mqtt_end *from, struct ew_bytes raw);
+/* One of the broker's that is too large to be held, of which topic and id are known: it is dropped, and
+ * acknowledged once its last byte has come. */
+enum ew_status ew_mqtt_take_too_large(struct ew_mqtt_end *from, const struct ew_mqtt_packet *p);
 enum ew_outcome ew_mqtt_publish_forward(struct ew_event *ev);
 void ew_mqtt_publish_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum ew_outcome outcome);
 /* Write the answers of ours whose turn it is. */

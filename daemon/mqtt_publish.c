@@ -42,7 +42,7 @@ void ew_mqtt_publish_answer(struct ew_mqtt_end *to)
 	struct ew_mqtt_due due;
 	uint8_t room[80];
 
-	if (s->state != EW_SESSION_UP)
+	if (s->state != EW_SESSION_UP || to->skip)
 		return;
 	while (to->owed.ready && ew_mqtt_owed_next(&to->owed, &due)) {
 		struct ew_mqtt_packet p = { .type = due.qos == 2 ? EW_MQTT_PUBREC : EW_MQTT_PUBACK,
@@ -250,6 +250,29 @@ enum ew_status ew_mqtt_take_publish(struct ew_mqtt_end *from, struct ew_bytes ra
 		status = take(from, &ev, &p);
 	ew_event_discard(&ev);
 	return status;
+}
+
+enum ew_status ew_mqtt_take_too_large(struct ew_mqtt_end *from, const struct ew_mqtt_packet *p)
+{
+	if (from->session->front->paused)
+		return EW_MORE;
+	if (is_known(from, p))
+		return EW_OK;
+	struct ew_event *ev = ew_mqtt_event_new(from, EW_MQTT_OF_PUBLISH, "PUBLISH to client");
+	struct ew_mqtt_matter *m = ev ? ew_mqtt_matter(ev) : NULL;
+	struct ew_bytes topic = ev ? ew_arena_dup(ev->m->arena, p->topic) : ew_bytes(NULL, 0);
+	if (!ev || (p->qos && !ew_mqtt_owed_add(&from->owed, p->id, p->qos, &m->number))) {
+		ew_event_discard(&ev);
+		return EW_LIMIT;
+	}
+	m->id = p->id;
+	m->qos = p->qos;
+	ev->envelope.qos = p->qos;
+	ev->incomplete = true;
+	ew_message_fault(ev->m, EW_OVERSIZE, "mqtt.too-large", NULL);
+	ew_mqtt_name_topic(ev, topic);
+	(void)ew_mqtt_event_submit(ev);
+	return EW_OK;
 }
 
 /* ---- once it is judged ----------------------------------------------------------------------- */

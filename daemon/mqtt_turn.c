@@ -37,6 +37,26 @@ static void lost(struct ew_mqtt_end *e)
 		ew_mqtt_session_finish(s);
 }
 
+/* A packet from the broker that is larger than is judged: clients of 3.x cannot tell a broker how much they
+ * take. */
+static enum ew_status take_too_large(struct ew_mqtt_end *e, const struct ew_mqtt_head *head)
+{
+	struct ew_bytes in = ew_buffer_view(&e->held);
+	struct ew_mqtt_packet p;
+	struct ew_parse r = ew_mqtt_publish_peek(head, ew_bytes_from(in, head->size), &p);
+
+	if (r.status == EW_MORE)
+		return ew_buffer_reserve(&e->held, head->size + r.want) ? EW_MORE : EW_LIMIT;
+	if (r.status != EW_OK) {
+		ew_mqtt_refuse_packet(e, in, p.refuse, r.reason);
+		return EW_MORE;
+	}
+	enum ew_status status = ew_mqtt_take_too_large(e, &p);
+	if (status == EW_OK)
+		e->skip = head->size + (uint64_t)head->length;
+	return status;
+}
+
 /* EW_OK: there may be more; EW_MORE: not now. */
 static enum ew_status take_one(struct ew_mqtt_end *e)
 {
@@ -56,9 +76,17 @@ static enum ew_status take_one(struct ew_mqtt_end *e)
 		ew_buffer_release(&ew_mqtt_other(e)->later);
 		return EW_OK;
 	}
+	if (e->skip) {
+		size_t n = in.n < e->skip ? in.n : (size_t)e->skip;
+		e->held.from += n;
+		e->skip -= n;
+		return EW_OK;
+	}
 	struct ew_parse r = ew_mqtt_frame(&e->in, in, &head, &code);
 	if (r.status == EW_MORE)
 		return EW_MORE;
+	if (r.status == EW_OVERSIZE && head.type == EW_MQTT_PUBLISH && !ew_mqtt_is_client(e))
+		return take_too_large(e, &head);
 	if (r.status != EW_OK) {
 		ew_mqtt_refuse_packet(e, in, code, r.reason);
 		return EW_MORE;

@@ -21,6 +21,13 @@ tests_fuzz_fuzz_mqtt_SOURCES = tests/fuzz/fuzz_mqtt.c $(fuzz_main)
 tests_fuzz_fuzz_mqtt_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_mqtt_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_mqtt_proxy
+EXTRA_DIST += tests/fuzz/fuzz_mqtt_proxy.dict
+tests_fuzz_fuzz_mqtt_proxy_SOURCES = tests/fuzz/fuzz_mqtt_proxy.c $(fuzz_main)
+tests_fuzz_fuzz_mqtt_proxy_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_fuzz_fuzz_mqtt_proxy_LDADD = $(DAEMON_LIBS)
+tests_fuzz_fuzz_mqtt_proxy_LDFLAGS = $(fuzz_ldflags)
+
 http1_fuzz = tests/fuzz/fuzz_http1_chunked tests/fuzz/fuzz_http1_request tests/fuzz/fuzz_http1_response
 fuzz_drivers += $(http1_fuzz)
 EXTRA_DIST += tests/fuzz/fuzz_http1_chunked.dict tests/fuzz/fuzz_http1_request.dict \

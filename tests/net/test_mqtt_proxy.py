@@ -142,7 +142,7 @@ def test_04_a_drop_at_qos_2(tap):
             with c, b:
                 c.publish("t", "evil", qos=2, id=4)
                 tap.equal(c.expect("PUBREC").id, 4, "4 QoS 2: PUBREC (%d)" % v)
-                drops = len(gw.wait_events(1, event_type="drop"))
+                drops = len(gw.wait_events(v, event_type="drop"))
                 c.publish("t", "evil", qos=2, id=4, dup=True)
                 tap.equal(c.expect("PUBREC").id, 4, "4 QoS 2: again for a DUP (%d)" % v)
                 tap.equal(len(gw.events(event_type="drop")), drops, "4 QoS 2: without a new verdict (%d)" % v)
@@ -481,6 +481,25 @@ def test_16_packet_size(tap):
             b.publish("t", b"after")
             tap.equal((len(c.expect("PUBLISH").payload), c.expect("PUBLISH").payload), (3000000, b"after"),
                       "16 size: what comes from the broker is not held")
+
+
+def test_16_packet_size_downstream(tap):
+    with FakeBroker() as f, Proxy(tap, f.address, inspect="both", route={"limits": {"message": 10000}}) as gw:
+        c, b = pair(gw, f, 5)
+        with c, b:
+            tap.ok(b"\x27" + struct.pack(">I", 10000 + 131072) in b.hello_bytes, "16 size: a broker of 5 is told")
+        c, b = pair(gw, f, 4)
+        with c, b:
+            for qos in (0, 1, 2):
+                large = b.publish_bytes("t", b"x" * 300000, qos=qos, id=qos + 1)
+                b.send(large[:-1])
+                tap.ok(b.is_silent(0.1), "16 size: one of 3.1.1 that is too large for the client (QoS %d)" % qos)
+                b.send(large[-1:])
+                if qos:
+                    tap.equal(b.read().id, qos + 1, "16 size: is acknowledged after its last byte")
+            b.publish("t", "after")
+            tap.equal(c.expect("PUBLISH").payload, b"after", "16 size: and what follows is passed on")
+        tap.equal(len(gw.wait_events(3, event_type="exception", reason="oversize")), 3, "16 size: each on record")
 
 
 def test_17_takeover(tap):

@@ -311,6 +311,40 @@ static void test_kafka(void)
 	ew_config_free(&c);
 }
 
+#define PROXY_SRC "\"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", \"broker\": \"b:1\"}}"
+#define PROXY(more) "{" SETS "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": {" \
+	"\"listen\": \"a:1\", \"broker\": \"b:1883\"" more "}}}]}"
+
+static void test_mqtt_proxy(void)
+{
+	struct told t;
+	struct ew_config *c = read_text(PROXY(", \n\"publish\": [\"dev/%c/#\"]"), &t);
+
+	ok(c && ew_route_is_proxy(&c->routes[0]) && !strcmp(c->routes[0].proxy.host, "b") &&
+	   c->routes[0].proxy.port == 1883 && !c->routes[0].to && c->function_count == 0,
+	   "a proxy needs no function: %s", t.text);
+	char *identity = c ? strdup(c->routes[0].identity) : NULL;
+	ew_config_free(&c);
+	c = read_text(PROXY(", \"client_rate\": 7"), &t);
+	ok(c && identity && !strcmp(identity, c->routes[0].identity), "other rules are the same listener");
+	ew_config_free(&c);
+	free(identity);
+	refuses("a function beside it",
+	        "{" SETS FN "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", "
+	        "\"broker\": \"b:1\"}},\n\"function\": \"f\"}]}", 2, "to the broker", "leave out");
+	refuses("a broker that is itself", "{" SETS "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": "
+	        "{\"listen\": \"a:1\",\n\"broker\": \"a:1\"}}}]}", 2, "listened on", "another port");
+	refuses("a pattern that is none", PROXY(", \n\"publish\": [\"a/#/b\"]"), 2, "a/#/b", "#");
+	refuses("a share in a pattern", PROXY(", \n\"subscribe\": [\"$share/g/a\"]"), 2, "$share", "without");
+	refuses("a code that no answer has", PROXY(", \n\"signature_code\": 150"), 2, "150", "135");
+	refuses("two on one address",
+	        "{" SETS "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " PROXY_SRC "}]}",
+	        2, "both listen on a:1", "another port");
+	refuses("HTTP on its address",
+	        "{" SETS FN "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " AT("") ", \"function\": \"f\"}]}",
+	        2, "both listen on a:1", "another port");
+}
+
 static void test_values_from_outside(void)
 {
 	struct told t;
@@ -437,6 +471,7 @@ int main(void)
 	test_addresses();
 	test_routes_together();
 	test_kafka();
+	test_mqtt_proxy();
 	test_values_from_outside();
 	test_doubts();
 	test_many();
