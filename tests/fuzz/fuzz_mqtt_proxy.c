@@ -6,7 +6,9 @@
  * leaks or crashes; all that the broker is sent are packets of a client, all that the client is sent are
  * packets of a broker, as our own grammar reads them; and in the end the session is gone.
  *
- * The first byte: how it is configured.  Then pieces, each a byte that says who sends and how much. */
+ * The first byte: how it is configured (bit 0: which route; 1, 2: the version that they have greeted each other
+ * in; 3: the client is a balancer; 4: it speaks WebSocket, and what it is sent is not looked at).  Then
+ * pieces, each a byte that says who sends and how much. */
 
 #include "daemon/mqtt_proxy.h"
 #include "fuzz.h"
@@ -33,7 +35,8 @@ static const char text[] =
 	" \"client_rate\": 1000, \"topic_rate\": 1000, \"on_will\": \"strip\"}}},"
 	"{\"name\": \"b\", \"signatures\": [], \"allow_empty\": true, \"source\": {\"mqtt_proxy\": {"
 	" \"listen\": \"127.0.0.1:3\", \"broker\": \"127.0.0.1:2\","
-	" \"inspect\": \"both\", \"user_properties_max\": 2}}}]}";
+	" \"inspect\": \"both\", \"user_properties_max\": 2, \"proxy_protocol_from\": [\"127.0.0.1\"],"
+	" \"trust_forwarded_from\": [\"127.0.0.0/8\"]}}}]}";
 
 static void must(bool good)
 {
@@ -59,6 +62,7 @@ struct receiver {
 };
 
 static struct receiver client, broker;
+static bool wrapped; /* in WebSocket */
 
 static void check_packets(struct receiver *r)
 {
@@ -104,7 +108,7 @@ static void take(struct receiver *r)
 		r->n += (size_t)n;
 		/* A client that is refused before the broker hears of it is told so in the version that it
 		 * named. */
-		if (r == &client && client.in.version == 0)
+		if (r == &client && (client.in.version == 0 || wrapped))
 			r->n = 0;
 		check_packets(r);
 	}
@@ -155,6 +159,17 @@ static void put(int fd, struct ew_bytes b)
 	}
 }
 
+/* What comes before CONNECT: nothing but what the fuzzer will change. */
+static void begin(int fd, unsigned how)
+{
+	if (how & 8)
+		put(fd, EW_LIT("PROXY TCP4 198.51.100.7 203.0.113.9 56324 1883\r\n"));
+	if (wrapped)
+		put(fd, EW_LIT("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+		               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+		               "X-Forwarded-For: 192.0.2.1\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"));
+}
+
 static void greet(uint8_t version, int fd)
 {
 	struct ew_mqtt_packet hello = { .type = EW_MQTT_CONNECT, .version = version,
@@ -165,7 +180,10 @@ static void greet(uint8_t version, int fd)
 
 	if (version == EW_MQTT_5)
 		hello.properties = ack.properties = ew_bytes(limits, sizeof(limits));
-	put(fd, ew_bytes(out, ew_mqtt_write(out, sizeof(out), &hello)));
+	size_t n = ew_mqtt_write(out, sizeof(out), &hello);
+	if (wrapped)
+		put(fd, ew_bytes(((uint8_t[]){ 0x82, 0x80 | (uint8_t)n, 0, 0, 0, 0 }), 6));
+	put(fd, ew_bytes(out, n));
 	turn();
 	put(broker.fd, ew_bytes(out, ew_mqtt_write(out, sizeof(out), &ack)));
 	turn();
@@ -209,6 +227,8 @@ static void end(struct ew_mqtt_front *f)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const uint8_t balancer[16] = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 };
+	static const uint8_t somebody[16] = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 2 };
 	static const uint8_t versions[] = { 0, EW_MQTT_31, EW_MQTT_311, EW_MQTT_5 };
 	struct ew_mqtt_front f = { .addresses = { .n = 1 } };
 	struct ew_bytes rest = { data, size };
@@ -232,7 +252,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	broker.in = (struct ew_mqtt_stream){ .from = EW_MQTT_CLIENT };
 	client.whole = how & 1;
 	broker.whole = true;
-	ew_mqtt_session_new(&f, pair[1], "peer");
+	wrapped = how & 16;
+	f.layer = wrapped ? &ew_mqtt_websocket : NULL;
+	f.websocket = (struct ew_websocket_settings){ .trusted = f.c->forwarders.v,
+	                                               .trusted_count = f.c->forwarders.n };
+	ew_mqtt_session_new(&f, pair[1], how & 8 ? balancer : somebody);
+	if (how >> 1 & 3)
+		begin(pair[0], how & 1 ? how : how & 16);
 	if (how >> 1 & 3)
 		greet(versions[how >> 1 & 3], pair[0]);
 	rest = ew_bytes_from(rest, 1);
