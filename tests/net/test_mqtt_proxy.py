@@ -781,6 +781,83 @@ def test_quarantine(tap):
     tap.ok(True, "quarantine: stopped with its broker away")
 
 
+def test_quarantine_that_is_slow(tap):
+    with FakeBroker() as f, FakeBroker() as q, \
+            Proxy(tap, f.address, route={"quarantine": "dead"},
+                  functions={"dead": {"mqtt": {"broker": q.address, "topic": "dead"}, "max_in_flight": 2}}) as gw:
+        sink = q.accept()
+        c, b = pair(gw, f, 5)
+        with c, b, sink:
+            c.publish("t", "evil", qos=1, id=1)
+            c.publish("t", "good", qos=1, id=2)
+            tap.equal(b.expect("PUBLISH").id, 2, "slow quarantine: what passes does not wait for it")
+            b.ack("PUBACK", 2)
+            tap.equal(c.expect("PUBACK").id, 2, "slow quarantine: nor does its answer")
+            tap.ok(c.is_silent(), "slow quarantine: the dropped one is answered")
+            kept = sink.expect("PUBLISH")
+            sink.ack("PUBACK", kept.id)
+            tap.equal((kept.payload, c.expect("PUBACK").reason), (b"evil", 0x87), "slow quarantine: once it is kept")
+            for i in range(3, 9):
+                c.publish("t", "evil", qos=1, id=i)
+            first = [sink.expect("PUBLISH").id for _ in range(2)]
+            tap.ok(sink.is_silent(), "slow quarantine: with no room for more the client waits")
+            for id in first:
+                sink.ack("PUBACK", id)
+            for _ in range(4):
+                sink.ack("PUBACK", sink.expect("PUBLISH").id)
+            tap.equal([c.expect("PUBACK").id for _ in range(6)], list(range(3, 9)),
+                      "slow quarantine: and goes on, in order")
+            c.publish("t", "evil", qos=1, id=20)
+            kept = sink.expect("PUBLISH")
+            c.close()
+            tap.ok(b.is_closed(), "slow quarantine: a client that goes does not wait for it")
+            sink.ack("PUBACK", kept.id)
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", "evil", qos=1, id=1)
+            c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    tap.ok(True, "slow quarantine: stopped with one on its way")
+
+
+def test_judging_that_takes_time(tap):
+    def slow(request):
+        time.sleep(0.4)
+        return 200, [], b"{\"schema\": \"\\\"string\\\"\"}"
+
+    def record(n):
+        return b"\0" + struct.pack(">I", n) + b"\x06abc"
+
+    with harness.Function(slow) as registry, FakeBroker() as f, \
+            Proxy(tap, f.address, route={"schema_registry": registry.url}) as gw:
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", record(1), qos=1, id=1)
+            c.publish("t", "next", qos=1, id=2)
+            c.disconnect()
+            tap.ok(b.is_silent(0.1), "judging: a message waits for its schema")
+            tap.equal([b.expect("PUBLISH").id for _ in range(2)], [1, 2], "judging: those behind it wait, too")
+            tap.equal(b.expect("DISCONNECT").name, "DISCONNECT", "judging: and a goodbye")
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", record(2), qos=1, id=1)
+            time.sleep(0.1)
+            c.close()
+            tap.equal([getattr(b.read(), "name", None) for _ in range(2)], ["PUBLISH", None],
+                      "judging: a client that closed is judged to its end")
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", record(3), qos=1, id=1)
+            time.sleep(0.1)
+            b.close()
+            tap.ok(c.is_closed(), "judging: a broker that goes")
+            time.sleep(0.5)
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", record(4), qos=1, id=1)
+            time.sleep(0.1)
+        tap.ok(gw.stop() == 0, "judging: stopped meanwhile")
+
+
 def test_reload_and_drain(tap):
     with FakeBroker() as f, Proxy(tap, f.address, publish=["a"]) as gw:
         c, b = pair(gw, f, 5)

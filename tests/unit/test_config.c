@@ -341,7 +341,8 @@ static void test_mqtt_proxy(void)
 	        "{" SETS "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " PROXY_SRC "}]}",
 	        2, "both listen on a:1", "another port");
 	refuses("HTTP on its address",
-	        "{" SETS FN "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " AT("") ", \"function\": \"f\"}]}",
+	        "{" SETS FN "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n"
+	        "{\"name\": \"b\", " AT("") ", \"function\": \"f\"}]}",
 	        2, "both listen on a:1", "another port");
 }
 
