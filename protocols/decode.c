@@ -14,7 +14,9 @@
  *   3. A structural or binary opening without loss settles the value and ends this.  A declared one does
  *      so only if its decoder would have claimed the value unasked: a body declared as a form that is
  *      JSON is read as both, since functions do.
- *   4. Two text encodings that both open a value are also undone one inside the other, but in one order
+ *   4. A value that is no text and was not settled is opened by its runs of text (strings.c), and encodings of
+ *      text are looked for in these alone.
+ *   5. Two text encodings that both open a value are also undone one inside the other, but in one order
  *      only, the registry's, lest each pair is done twice at every level.
  *
  * A document is first held against the table of envelopes (envelope.c), which declares what it knows of its
@@ -30,6 +32,7 @@
 #include "envelope.h"
 #include "eventwall/codec.h"
 #include "sniff.h"
+#include "strings.h"
 
 /* These hide no byte: all content is in the fields although the spelling was odd. */
 #define LOSSLESS                                                                                   \
@@ -313,6 +316,12 @@ static bool begins_in_a_way(const struct ew_decoder *d)
 	return (d->flags & (EW_DECODER_BY_HEAD | EW_DECODER_EXTRACT)) == EW_DECODER_BY_HEAD;
 }
 
+/* An encoding of what is no text as a whole; all others are offered its runs of text. */
+static bool is_for_noise(const struct ew_decoder *d)
+{
+	return (d->flags & EW_LOOKS) == EW_DECODER_BY_HEAD || d->flags & EW_DECODER_BY_STRAY;
+}
+
 static bool open_leaf(struct ew_message *m, struct ew_field *f)
 {
 	if (f->declared) {
@@ -323,9 +332,10 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	bool head = ew_value_has_head(f->value), looked = !head;
 	unsigned looks = head ? EW_DECODER_BY_HEAD : ew_value_looks(f->value);
 	const struct ew_decoder *const *list = ew_decoders;
-	if (!looks)
+	bool noise = !(f->flags & EW_FIELD_TEXTUAL) && !ew_is_run(f) && ew_value_is_noise(f->value);
+	if (!looks && !noise)
 		return true;
-	if (!(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
+	if (!noise && !(looks & ~(unsigned)(EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
 		list = ew_decoders_of_alphabet;
 	bool binary = f->flags & EW_FIELD_BINARY, bulk = is_bulk(f);
 	for (; *list; list++) {
@@ -343,7 +353,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 		}
 		if (f->flags & EW_FIELD_TEXTUAL && d->flags & EW_DECODER_BINARY)
 			continue;
-		if (is_encoding(d) && (binary || (bulk && !begins_in_a_way(d))))
+		if (is_encoding(d) && (binary || (noise && !is_for_noise(d)) || (bulk && !begins_in_a_way(d))))
 			continue;
 		if (!d->claims(f) || layer_by(f, d) || done_in_the_other_order(f, d))
 			continue;

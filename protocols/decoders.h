@@ -46,6 +46,7 @@ extern const struct ew_decoder ew_decoder_schema;
 extern const struct ew_decoder ew_decoder_snappy;
 extern const struct ew_decoder ew_decoder_sparkplug;
 extern const struct ew_decoder ew_decoder_smile;
+extern const struct ew_decoder ew_decoder_strings;
 extern const struct ew_decoder ew_decoder_utf16;
 extern const struct ew_decoder ew_decoder_utf7;
 extern const struct ew_decoder ew_decoder_uu;

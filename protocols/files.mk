@@ -72,6 +72,8 @@ libprotocols_a_SOURCES = \
 	protocols/sparkplug_alias.c \
 	protocols/token.c \
 	protocols/spell.c \
+	protocols/strings.c \
+	protocols/strings.h \
 	protocols/utf16.c \
 	protocols/unpack.c \
 	protocols/unpackers.c \

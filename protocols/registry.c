@@ -54,6 +54,7 @@ const struct ew_decoder *const ew_decoders[] = {
 	&ew_decoder_percent,
 	&ew_decoder_qp,
 	&ew_decoder_pieces,
+	&ew_decoder_strings,
 	NULL,
 };
 

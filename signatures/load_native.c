@@ -30,7 +30,8 @@ struct loader {
 static const char *const set_keys[] = { "$schema", "set", "version", "description", "signatures" };
 static const char *const signature_keys[] = {
 	"id",      "revision", "name",  "class", "severity", "target", "on",   "pattern",    "operator", "argument",
-	"limit",   "anomaly",  "flags", "views", "action",   "score",  "hit",  "miss",       "references", "notes",
+	"limit",   "anomaly",  "flags", "views", "binary",   "action", "score", "hit",       "miss",
+	"references", "notes",
 };
 static const char *const severities[] = { "notice", "warning", "error", "critical" };
 static const uint32_t severity_score[] = { 2, 3, 4, 5 };
@@ -311,6 +312,17 @@ static bool take_operator(struct loader *l, const json_t *o, size_t i, const cha
 	       take_views(l, o, i, r->analyser->wants_folded ? EW_VIEW_BIT(EW_VIEW_FOLDED) : 0, r);
 }
 
+static bool take_binary(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
+{
+	const json_t *v = json_object_get(o, "binary");
+
+	r->binary = json_is_true(v);
+	if (v && !json_is_boolean(v))
+		return wrong_in(l, i, "binary", "\"binary\" must be true or false");
+	return !r->binary || r->on[EW_SUBJECT_VALUE] ||
+	       wrong_in(l, i, "binary", "\"binary\" is about values, and this signature is on names");
+}
+
 static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
 {
 	const char *anomaly, *operator;
@@ -322,7 +334,8 @@ static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_
 	if (!r->pattern + !operator + !anomaly != 2)
 		return wrong_in(l, i, "", "a signature has one of \"pattern\", \"operator\" and \"anomaly\"");
 	if (anomaly) {
-		static const char *const foreign[] = { "target", "on", "flags", "views", "argument", "limit" };
+		static const char *const foreign[] = { "target", "on",       "flags", "views",
+			                               "binary", "argument", "limit" };
 		if (!refuse_foreign(l, o, i, "anomaly", foreign, COUNT(foreign)))
 			return false;
 		if (ew_anomaly_parse(ew_bytes_str(anomaly), &r->anomaly))
@@ -335,14 +348,15 @@ static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_
 		                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	}
 	if (operator)
-		return take_on(l, o, i, r) && take_operator(l, o, i, operator, r) && take_targets(l, o, i, r);
+		return take_on(l, o, i, r) && take_operator(l, o, i, operator, r) &&
+		       take_targets(l, o, i, r) && take_binary(l, o, i, r);
 	static const char *const foreign[] = { "argument", "limit" };
 	if (strlen(r->pattern) > PATTERN_MAX)
 		return wrong_in(l, i, "pattern", "the pattern is longer than %d bytes; split it into "
 		                "several signatures", PATTERN_MAX);
 	return refuse_foreign(l, o, i, "pattern", foreign, COUNT(foreign)) && take_on(l, o, i, r) &&
 	       take_flags(l, o, i, r) && take_views(l, o, i, EW_VIEW_BIT(EW_VIEW_FOLDED), r) &&
-	       take_targets(l, o, i, r);
+	       take_targets(l, o, i, r) && take_binary(l, o, i, r);
 }
 
 static bool take_examples(struct loader *l, const json_t *o, size_t i, const char *key,

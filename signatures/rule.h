@@ -27,6 +27,7 @@ struct ew_rule {
 	unsigned which;          /* its argument */
 	uint32_t limit;          /* 0: its own */
 	unsigned views;          /* in which of them it is looked for, bits of enum ew_view */
+	bool binary;             /* also in bytes that are no text */
 	bool on[EW_SUBJECT_COUNT];
 	enum ew_anomaly anomaly;
 	const struct ew_path *targets; /* none: every field */
@@ -62,6 +63,8 @@ struct ew_matcher {
 	unsigned views;           /* that any rule wants */
 	const uint32_t *analysed; /* indexes of the rules that name an analyser, by analyser */
 	size_t analysed_count;
+	bool binary;              /* some rule wants bytes that are no text */
+	uint16_t binary_looks;    /* bits of the analysers that such rules name */
 	uint16_t looks;           /* bits of the analysers among them that have a look of their own */
 	uint16_t always;          /* those of them that want to look at all texts */
 	uint16_t at_byte[256];    /* those that want to look where that byte is */

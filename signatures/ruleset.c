@@ -110,9 +110,15 @@ static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e
 	if (!analysed)
 		return ew_error_set(e, NULL, 0, "no memory for signatures");
 	m->analysed = analysed;
-	for (size_t i = 0; i < rs->rules.count; i++)
-		if (rs->rules.rule[i]->on[s])
-			m->views |= rs->rules.rule[i]->views & ~EW_VIEW_BIT(EW_VIEW_RAW);
+	for (size_t i = 0; i < rs->rules.count; i++) {
+		const struct ew_rule *r = rs->rules.rule[i];
+		if (!r->on[s])
+			continue;
+		m->views |= r->views & ~EW_VIEW_BIT(EW_VIEW_RAW);
+		m->binary |= r->binary;
+		if (r->binary && r->analyser)
+			m->binary_looks |= (uint16_t)(1u << r->analyser_at);
+	}
 	for (unsigned at = 0; ew_analyser_at(at); at++)
 		for (size_t i = 0; i < rs->rules.count; i++) {
 			const struct ew_rule *r = rs->rules.rule[i];

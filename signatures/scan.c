@@ -4,7 +4,8 @@
 
 /* Fields to hits.  All values of a message are laid out in one buffer and scanned by one call; what is
  * found there only names candidates, which are then scanned alone.  Values of plain text, mostly most of them,
- * have a buffer of their own, since few patterns can match there (plain.h).  What opens a gate of an analyser, or
+ * have a buffer of their own, since few patterns can match there (plain.h), and so have bytes that are no text,
+ * which are shown only to rules that ask for such.  What opens a gate of an analyser, or
  * what it wants to see after a look of its own, is shown to it.
  *
  * The gathered patterns find at least what the single ones find (anchor.c), with an end offset between
@@ -25,7 +26,7 @@ enum { GATHER_CALLS_MAX = 1000, LEAF_CALLS_MAX = 10000 };
 /* Buffers grown past this by one large message are given back after it. */
 static const size_t keep_max = (size_t)4 << 20;
 
-enum tier { PLAIN, OTHER, TIERS };
+enum tier { PLAIN, OTHER, NOISE, TIERS };
 
 struct ew_scanner {
 	hs_scratch_t *scratch;
@@ -82,6 +83,14 @@ static inline bool lay_out(struct ew_gather g[TIERS], const struct ew_matcher *m
 	return !m->db[EW_SCAN_PLAIN] || ew_gather_add(&g[PLAIN], f, b, 0);
 }
 
+/* In these, rules about text look at the runs of text, which are fields of their own. */
+static bool lay_out_value(struct ew_gather g[TIERS], const struct ew_matcher *m, const struct ew_field *f)
+{
+	if (!ew_field_is_noise(f))
+		return lay_out(g, m, f, f->value);
+	return !m->binary || ew_gather_add(&g[NOISE], f, f->value, 0);
+}
+
 static bool is_used(const struct ew_matcher *m)
 {
 	return m->db[EW_SCAN_GATHER] || m->looks;
@@ -100,7 +109,7 @@ static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const
 		    !lay_out(s->gather[EW_SUBJECT_NAME], name, f, f->name))
 			return false;
 		if (is_used(value) && ew_field_is_leaf(f) && !(f->flags & silent) &&
-		    !lay_out(s->gather[EW_SUBJECT_VALUE], value, f, f->value))
+		    !lay_out_value(s->gather[EW_SUBJECT_VALUE], value, f))
 			return false;
 	}
 	return true;
@@ -128,13 +137,14 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 	return 0;
 }
 
-/* Which analysers that look themselves want to see the text. */
-static uint16_t look(const struct ew_matcher *m, struct ew_bytes text)
+/* Which analysers among `of` that look themselves want to see the text. */
+static uint16_t look(const struct ew_matcher *m, struct ew_bytes text, unsigned of)
 {
 	unsigned want = m->always;
 
 	for (size_t i = 0; i < text.n; i++)
 		want |= m->at_byte[text.p[i]];
+	want &= of;
 	for (unsigned left = want; left; left &= left - 1) {
 		unsigned at = (unsigned)__builtin_ctz(left);
 		if (!ew_analyser_at(at)->may(text))
@@ -151,7 +161,7 @@ struct leaf_call {
 	const struct ew_slot *slot;
 	struct ew_bytes text; /* in the gathered text */
 	struct ew_bytes kept; /* the same where it stays, once it is needed */
-	bool on_name;
+	bool on_name, noise;
 };
 
 static bool is_targeted(const struct ew_rule *r, const struct ew_field *f)
@@ -204,7 +214,9 @@ static bool take_namesakes(struct leaf_call *c, unsigned id, const struct ew_fin
 /* False: stop, there are too many or there is no memory. */
 static bool take(struct leaf_call *c, unsigned id, const struct ew_finding *at)
 {
-	if (!(c->rs->rules.rule[id]->views & c->slot->views))
+	const struct ew_rule *r = c->rs->rules.rule[id];
+
+	if (!(r->views & c->slot->views) || (c->noise && !r->binary))
 		return true;
 	return ++c->s->calls <= LEAF_CALLS_MAX && take_field(c, id, c->slot->field, at) &&
 	       (!c->on_name || take_namesakes(c, id, at));
@@ -230,7 +242,8 @@ static bool analyse(struct leaf_call *c)
 
 	for (size_t i = 0; i < m->analysed_count; i++) {
 		const struct ew_rule *r = c->rs->rules.rule[m->analysed[i]];
-		if (!(c->slot->gates >> r->analyser_at & 1) || !(r->views & c->slot->views))
+		if (!(c->slot->gates >> r->analyser_at & 1) || !(r->views & c->slot->views) ||
+		    (c->noise && !r->binary))
 			continue;
 		if (!asked || asked->analyser != r->analyser || asked->which != r->which ||
 		    asked->limit != r->limit) {
@@ -252,10 +265,11 @@ static enum ew_status fault(struct ew_message *m, enum ew_status s, const char *
 
 /* What is in slot `i`, looked at alone. */
 static enum ew_status scan_slot(struct ew_scanner *s, const struct ew_ruleset *rs, enum ew_subject subject,
-                                const struct ew_gather *g, size_t i, struct ew_message *m)
+                                enum tier tier, size_t i, struct ew_message *m)
 {
+	const struct ew_gather *g = &s->gather[subject][tier];
 	struct leaf_call c = { .s = s, .rs = rs, .m = m, .slot = &g->slot[i], .text = ew_gather_text(g, i),
-		               .on_name = subject == EW_SUBJECT_NAME };
+		               .on_name = subject == EW_SUBJECT_NAME, .noise = tier == NOISE };
 	const hs_database_t *db = rs->matcher[subject].db[EW_SCAN_LEAF];
 	hs_error_t e = HS_SUCCESS;
 
@@ -298,10 +312,29 @@ static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *r
 		} else if (tier == OTHER && by->looks) {
 			/* A view may be plain though its text is not, and then there are no gates to open. */
 			struct ew_bytes text = ew_gather_text(g, i);
-			slot->gates |= ew_plain_text(text) ? by->looks : look(by, text);
+			slot->gates |= ew_plain_text(text) ? by->looks : look(by, text, by->looks);
 		}
 		if (slot->candidate || slot->gates)
-			st = scan_slot(s, rs, subject, g, i, m);
+			st = scan_slot(s, rs, subject, tier, i, m);
+	}
+	return st;
+}
+
+/* Few values of few messages: they are not scanned together first.  An analyser with a gate is asked. */
+static enum ew_status scan_noise(struct ew_scanner *s, const struct ew_ruleset *rs, enum ew_subject subject,
+                                 struct ew_message *m)
+{
+	const struct ew_matcher *by = &rs->matcher[subject];
+	struct ew_gather *g = &s->gather[subject][NOISE];
+	enum ew_status st = EW_OK;
+
+	s->calls = 0;
+	for (size_t i = 0; st == EW_OK && i < g->slots; i++) {
+		struct ew_slot *slot = &g->slot[i];
+		slot->candidate = true;
+		slot->gates = by->binary_looks & (uint16_t)~by->looks;
+		slot->gates |= look(by, ew_gather_text(g, i), by->binary_looks);
+		st = scan_slot(s, rs, subject, NOISE, i, m);
 	}
 	return st;
 }
@@ -321,7 +354,8 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 	if (!lay_out_all(s, rs, m))
 		st = fault(m, EW_ENGINE, "memory");
 	for (int i = 0; st == EW_OK && i < EW_SUBJECT_COUNT * TIERS; i++)
-		st = scan_tier(s, rs, (enum ew_subject)(i / TIERS), (enum tier)(i % TIERS), m);
+		st = i % TIERS == NOISE ? scan_noise(s, rs, (enum ew_subject)(i / TIERS), m) :
+		                          scan_tier(s, rs, (enum ew_subject)(i / TIERS), (enum tier)(i % TIERS), m);
 	/* What was found before a failure is still worth telling. */
 	enum ew_status told = ew_founds_tell(&s->founds, rs, m);
 	give_back(s, keep_max);

@@ -79,6 +79,9 @@ static inline bool ew_field_is_leaf(const struct ew_field *f)
 	return f->kind < EW_KIND_OBJECT;
 }
 
+/* Was its value found to be no text, and its runs of text opened in its place (EW_DECODER_RUNS)? */
+bool ew_field_is_noise(const struct ew_field *f);
+
 /* Next node in document order below `top`, parents before children; NULL at the end.  Start with
  * `top` itself.  No recursion, no stack. */
 struct ew_field *ew_field_next(const struct ew_field *f, const struct ew_field *top);

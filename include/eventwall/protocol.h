@@ -44,6 +44,8 @@ enum ew_decoder_flag {
 	                                * spares the scan of the value and its being offered to others */
 	EW_DECODER_HEARSAY = 1 << 11,   /* an unlikely reading: matched as any other, but what is odd below it is no
 	                                 * anomaly */
+	EW_DECODER_RUNS = 1 << 12,      /* its fields are the text in a value that is none: of the value itself only
+	                                 * raw bytes are scanned */
 };
 
 /* Opens one field.  Ends its own file as `const struct ew_decoder ew_decoder_NAME`.  One that only names a

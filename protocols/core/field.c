@@ -22,6 +22,15 @@ struct ew_field *ew_field_next(const struct ew_field *f, const struct ew_field *
 	return NULL;
 }
 
+bool ew_field_is_noise(const struct ew_field *f)
+{
+	for (const struct ew_field *c = f->flags & EW_FIELD_OPENED ? f->child : NULL; c; c = c->next) {
+		if (c->via && c->via->flags & EW_DECODER_RUNS)
+			return true;
+	}
+	return false;
+}
+
 struct writer {
 	char *out;
 	size_t cap, len; /* len counts what did not fit, too */

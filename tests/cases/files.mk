@@ -136,4 +136,7 @@ EXTRA_DIST += \
 	tests/cases/941-references-with-names.case \
 	tests/cases/942-what-reads-like-escapes.case \
 	tests/cases/943-lines-joined-by-a-backslash.case \
-	tests/cases/944-stray-bytes-in-a-token.case
+	tests/cases/944-stray-bytes-in-a-token.case \
+	tests/cases/945-text-in-an-image.case \
+	tests/cases/946-chance-in-an-image.case \
+	tests/cases/947-a-signature-of-bytes.case

@@ -5,7 +5,10 @@
 """The corpora keep their form and size; what was found stays found, by class; no harmless value is dropped;
 and an attack that is found in plain JSON is found in each wrapper.  `make detect` tells more, and names the values."""
 
+import base64
+import json
 import os
+import random
 import sys
 
 SRCDIR = os.environ.get("EW_SRCDIR", ".")
@@ -87,6 +90,13 @@ if benign:
         s.get("signature_id"), s.get("signature", s.get("cause")), v) for v, s in dropped))
 else:
     skip("harmless values", "they are not there")
+
+# Bytes that are no text, such as of images and archives.
+noise = random.Random(17)
+events = [{"source": "http", "method": "POST", "path": "/", "body_base64": base64.b64encode(noise.randbytes(n)).decode()}
+          for n in [100, 1000, 3000, 10000, 30000] * 60 + [300000] * 3]
+dropped = [s for s in judge.judge(events) if s["verdict"] == "drop"]
+ok(not dropped, "no noise is dropped, of %d values" % len(events), "\n".join(json.dumps(s) for s in dropped))
 
 sample = [v for v in attacks if v.kind not in corpus.APART][::SAMPLE]
 if sample:

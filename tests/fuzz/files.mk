@@ -101,6 +101,12 @@ tests_fuzz_fuzz_percent_SOURCES = tests/fuzz/fuzz_percent.c $(fuzz_main)
 tests_fuzz_fuzz_percent_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_percent_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_strings
+EXTRA_DIST += tests/fuzz/fuzz_strings.dict
+tests_fuzz_fuzz_strings_SOURCES = tests/fuzz/fuzz_strings.c $(fuzz_main)
+tests_fuzz_fuzz_strings_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_strings_LDFLAGS = $(fuzz_ldflags)
+
 fuzz_drivers += tests/fuzz/fuzz_uu
 EXTRA_DIST += tests/fuzz/fuzz_uu.dict
 tests_fuzz_fuzz_uu_SOURCES = tests/fuzz/fuzz_uu.c $(fuzz_main)

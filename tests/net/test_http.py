@@ -158,7 +158,7 @@ def chunked(fn, gw):
     with Client(gw.http) as c:
         c.send(head + b"2\r\nok\r\n0\r\nX-Trailer: evil-token-4711\r\n\r\n")
         tap.equal(c.read_response()[0], 403 if gw.judges else 200, "a trailer is inspected, if anything is")
-    big = os.urandom(300000)
+    big = random.Random(8).randbytes(300000)
     with Client(gw.http) as c:
         c.send(head)
         for i in range(0, len(big), 7000):
@@ -422,7 +422,7 @@ def dead_pool(fn, gw):
 
 
 def streaming(fn, gw):
-    big = os.urandom(3 << 20)
+    big = random.Random(8).randbytes(3 << 20)
     fn.answer = lambda r: (200, [], big)
     tap.ok(request(gw.http, "GET", "/big")[2] == big, "3 MiB come back whole")
 
@@ -486,7 +486,7 @@ def streaming(fn, gw):
 
 def large_requests(fn, gw):
     fn.clear()
-    body = os.urandom(900000)
+    body = random.Random(8).randbytes(900000)
     fn.answer = lambda r: (200, [], b"%d" % len(r.body))
     with Client(gw.http) as c:
         for n in (100, 20000, 70000, 900000, 10):

@@ -46,6 +46,7 @@ codec_tests = \
 	tests/unit/test_unpack \
 	tests/unit/test_mail \
 	tests/unit/test_pieces \
+	tests/unit/test_strings \
 	tests/unit/test_uu \
 	tests/unit/test_xml \
 	tests/unit/test_token \
@@ -68,6 +69,7 @@ tests_unit_test_base64_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_gzip_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_mail_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_pieces_LDADD = $(PROTOCOLS_LIBS)
+tests_unit_test_strings_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_uu_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_xml_LDADD = $(PROTOCOLS_LIBS)
 tests_unit_test_zlib_LDADD = $(PROTOCOLS_LIBS)

@@ -465,6 +465,8 @@ static void short_list(void)
 		unsigned wants = ew_decoders[i]->flags & EW_LOOKS;
 		if (wants && !(wants & (EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX | EW_DECODER_BY_RUN)))
 			continue;
+		if (ew_decoders[i]->flags & EW_DECODER_RUNS) /* such a value has other bytes */
+			continue;
 		wrong += ew_decoders_of_alphabet[k] != ew_decoders[i];
 		k += ew_decoders_of_alphabet[k] != NULL;
 	}
