@@ -784,6 +784,41 @@ def test_rates(tap):
             tap.equal([c.expect("PUBACK").reason for _ in range(3)], [0, 0, 0x97], "rates: by topic")
 
 
+class Through:
+    """As a Broker to its clients: the proxy's address."""
+
+    publish = Broker.publish
+
+    def __init__(self, gw):
+        self.port = gw.listen["@mqtt"][1]
+
+
+def test_as_without(tap):
+    with Broker() as real, Proxy(tap, real.address, inspect="both", workers=2) as gw:
+        through = Through(gw)
+        for v in (4, 5):
+            for qos in (0, 1, 2):
+                lines = ["v%d q%d n%d" % (v, qos, i) for i in range(100)]
+                with Listener(through, "some/#", min(qos, 1)) as there:
+                    through.publish("some/topic", lines[:50] + ["evil"] + lines[50:], qos, v)
+                    tap.equal(there.wait(100), lines, "as without: mosquitto's clients, version %d, QoS %d" % (v, qos))
+        through.publish("kept/a", ["first"], 1, 5, "-r", "-D", "publish", "user-property", "k", "v")
+        with Listener(through, "kept/#") as there:
+            tap.ok(wait_for(lambda: "first" in there.payloads()), "as without: a retained message")
+            tap.ok("\"k\":\"v\"" in there.messages[0]["line"].replace(" ", ""), "as without: with its properties")
+        with Listener(through, "stays/#", 1, "sleeper"):
+            pass
+        through.publish("stays/a", ["while away"], 1, 4)
+        with Listener(through, "stays/#", 1, "sleeper") as there:
+            tap.ok(wait_for(lambda: "while away" in there.payloads()), "as without: a session is resumed")
+        with Listener(through, "$share/g/work") as one, Listener(through, "$share/g/work") as two:
+            before = len(one.payloads()) + len(two.payloads())
+            through.publish("work", ["w%d" % i for i in range(20)], 1, 5)
+            wait_for(lambda: len(one.payloads()) + len(two.payloads()) >= before + 20)
+            got = [p for p in one.payloads() + two.payloads() if p.startswith("w")]
+            tap.equal(sorted(got), sorted("w%d" % i for i in range(20)), "as without: a shared subscription")
+
+
 def test_quarantine(tap):
     with Broker() as real, Listener(real, "dead") as dead, \
             Proxy(tap, real.address, route={"quarantine": "dead"},
