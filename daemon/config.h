@@ -153,7 +153,7 @@ struct ew_mqtt_proxy {
 	struct ew_strings publish, subscribe, retain, retain_delete; /* patterns; empty: all */
 	uint32_t client_rate, client_burst, topic_rate, topic_burst; /* a rate of 0: any */
 	uint32_t user_properties_max;
-	uint32_t connections_max;
+	uint32_t connections_max, buffers_mb; /* per worker */
 	uint32_t connect_timeout_ms, packet_timeout_ms;
 };
 

@@ -83,6 +83,8 @@ struct ew_mqtt_session {
 	uint16_t our_pings;  /* PINGRESPs to swallow */
 	uint16_t quota, in_use; /* Receive Maximum of the broker, and how much of it the client uses */
 	uint32_t pending;    /* events under way */
+	bool starved;        /* not read on, for want of memory */
+	size_t bytes;        /* of its buffers, as counted in the front */
 	struct ew_event *judging; /* nothing is taken from `judging_of` before it is judged */
 	struct ew_mqtt_end *judging_of;
 	struct ew_buffer connect; /* the CONNECT until it is sent */
@@ -119,6 +121,7 @@ struct ew_mqtt_front {
 	struct ew_websocket_settings websocket; /* of the newest configuration */
 	struct ew_mqtt_session *sessions, *ready, *parked;
 	uint32_t count;
+	size_t bytes; /* of the buffers of all sessions */
 	bool paused; /* the quarantine has no room */
 	bool closed;
 	struct event tick, kick;

@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define ENDING_NS 5000000000u /* for last words */
@@ -54,6 +55,8 @@ void ew_mqtt_session_close(struct ew_mqtt_session *s)
 		return;
 	ew_mqtt_end_close(&s->client);
 	ew_mqtt_end_close(&s->broker);
+	s->front->bytes -= s->bytes;
+	s->bytes = 0;
 	ew_mqtt_front_remember(s->front, s);
 	ew_mqtt_session_set(s, EW_SESSION_GONE);
 	if (s->pending == 0)
@@ -142,6 +145,7 @@ void ew_mqtt_session_end(struct ew_mqtt_session *s, uint8_t reason, bool with_wi
 void ew_mqtt_session_new(struct ew_mqtt_front *f, int fd, const uint8_t address[16])
 {
 	struct ew_mqtt_session *s = calloc(1, sizeof(*s));
+	int one = 1;
 
 	if (s && f->layer)
 		s->layer_state = calloc(1, f->layer->state_size);
@@ -159,6 +163,7 @@ void ew_mqtt_session_new(struct ew_mqtt_front *f, int fd, const uint8_t address[
 	s->tells_why = s->retains = true;
 	s->quota = UINT16_MAX;
 	s->broker.conn.fd = -1;
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one)); /* a client may do without keep-alive */
 	ew_conn_open(&s->client.conn, &ew_conn_plain, f->base.worker->base, fd, ew_mqtt_on_readable,
 	             ew_mqtt_on_client_writable, &s->client);
 	ew_mqtt_session_set(s, EW_SESSION_ARRIVING);
@@ -232,8 +237,8 @@ void ew_mqtt_session_tick(struct ew_mqtt_session *s, uint64_t now)
 			ew_mqtt_session_close(s);
 		} else {
 			keep_alive(s, now);
-			if (s->client.blocked && !s->judging)
-				ew_mqtt_session_kick(s); /* a rate may let it go on */
+			if (s->starved || (s->client.blocked && !s->judging))
+				ew_mqtt_session_kick(s); /* a rate or memory may let it go on */
 		}
 		break;
 	case EW_SESSION_ENDING:

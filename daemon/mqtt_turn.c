@@ -15,6 +15,7 @@
 
 #define READ_SIZE 16384u
 #define UNSENT_MOST 262144u
+#define STARVED_LEAST 32768u /* with so much a client goes on when memory is short: small packets still pass */
 #define THROWN_MOST 1048576u /* read after the last words; who sends more is cut */
 
 static void go_on_ending(struct ew_mqtt_session *s)
@@ -205,6 +206,11 @@ static void read_some(struct ew_mqtt_end *e)
 		unwrap(s);
 }
 
+static bool is_starved(const struct ew_mqtt_session *s)
+{
+	return s->front->bytes > (size_t)s->front->c->buffers_mb << 20 && s->bytes > STARVED_LEAST;
+}
+
 static bool reads(const struct ew_mqtt_session *s, const struct ew_mqtt_end *e)
 {
 	if (e->ended)
@@ -213,7 +219,7 @@ static bool reads(const struct ew_mqtt_session *s, const struct ew_mqtt_end *e)
 		return e->shut;
 	if (e == &s->client && (s->state == EW_SESSION_JUDGING || s->state == EW_SESSION_DIALLING))
 		return false;
-	return !e->blocked && ew_conn_unsent(&s->client.conn) < UNSENT_MOST &&
+	return !e->blocked && !is_starved(s) && ew_conn_unsent(&s->client.conn) < UNSENT_MOST &&
 	       ew_conn_unsent(&s->broker.conn) < UNSENT_MOST;
 }
 
@@ -224,8 +230,20 @@ static void watch(struct ew_mqtt_session *s, struct ew_mqtt_end *e)
 	if (!ew_conn_is_open(&e->conn) || dialling)
 		return;
 	ew_conn_watch(&e->conn, reads(s, e));
-	if (!e->conn.reads)
+	/* What is not read for want of memory is late all the same: else unfinished packets could hold all of
+	 * it. */
+	if (!e->conn.reads && !s->starved)
 		e->part_ns = 0;
+}
+
+static void count_bytes(struct ew_mqtt_session *s)
+{
+	size_t bytes = s->client.held.cap + s->broker.held.cap + s->client.conn.out.cap + s->broker.conn.out.cap +
+	               s->wire.cap + s->connect.cap + s->client.later.cap;
+
+	s->front->bytes += bytes - s->bytes;
+	s->bytes = bytes;
+	s->starved = s->state < EW_SESSION_ENDING && is_starved(s);
 }
 
 void ew_mqtt_session_run(struct ew_mqtt_session *s, struct ew_mqtt_end *from)
@@ -255,6 +273,7 @@ void ew_mqtt_session_run(struct ew_mqtt_session *s, struct ew_mqtt_end *from)
 	s->running = false;
 	if (s->state == EW_SESSION_GONE)
 		return;
+	count_bytes(s);
 	watch(s, &s->client);
 	watch(s, &s->broker);
 }
