@@ -17,6 +17,7 @@
 #include "avro.h"
 
 #include "decoders.h"
+#include "strings.h"
 
 #define SYNC 16
 #define CHECK_SUM 4 /* behind a block in snappy */
@@ -59,6 +60,7 @@ static size_t character(const uint8_t *p, const uint8_t *end)
 /* Text from `from` to `to`, known as such. */
 struct run {
 	const uint8_t *from, *to;
+	size_t least; /* characters of one that counts */
 };
 
 /* The run that begins at `p`, or that holds it.  The place moves on by a few bytes at most and back by fewer, so
@@ -75,7 +77,8 @@ static const uint8_t *run_to(struct run *r, const uint8_t *p, const uint8_t *end
 		if (q >= r->from && q < r->to)
 			q = r->to;
 	}
-	*r = (struct run){ p, q };
+	r->from = p;
+	r->to = q;
 	return q;
 }
 
@@ -85,7 +88,7 @@ static size_t measured(struct run *r, const uint8_t *p, const uint8_t *end, cons
 	int64_t n;
 	const uint8_t *q = ew_avro_long(p, end, &n);
 
-	if (!q || n < EW_AVRO_RUN_LEAST || (uint64_t)n > (size_t)(end - q) || run_to(r, q, end) - q < n)
+	if (!q || n < (int64_t)r->least || (uint64_t)n > (size_t)(end - q) || run_to(r, q, end) - q < n)
 		return 0;
 	*text_r = q;
 	return (size_t)n;
@@ -100,13 +103,13 @@ static bool emit_run(struct ew_message *m, struct ew_field *list, const uint8_t 
 bool ew_avro_runs(struct ew_message *m, struct ew_field *list, struct ew_bytes in)
 {
 	const uint8_t *p = in.p, *end = in.p + in.n, *run_end = in.p, *text;
-	struct run r = { NULL, NULL };
+	struct run r = { NULL, NULL, ew_run_least(in) };
 
 	while (p < end) {
 		if (p >= run_end) {
 			size_t n = (size_t)(run_to(&r, p, end) - p);
 			run_end = p + (n ? n : 1);
-			if (n >= EW_AVRO_RUN_LEAST && !emit_run(m, list, p, n))
+			if (n >= r.least && !emit_run(m, list, p, n))
 				return false;
 		}
 		size_t n = measured(&r, p, end, &text);

@@ -81,7 +81,6 @@ EW_MUSTCHECK bool ew_avro_declare(struct ew_message *m, struct ew_field *f, cons
 /* Bytes before the record of what a schema registry's serialiser wrote; 0: none. */
 size_t ew_schema_prefix(struct ew_bytes value);
 
-#define EW_AVRO_RUN_LEAST 6
 #define EW_AVRO_SINGLE 10 /* bytes before a single object: a magic and a fingerprint */
 
 /* Elements of `list` for each piece of text in bytes whose schema is not known: runs of printable bytes, and what

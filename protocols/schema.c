@@ -17,6 +17,7 @@
 #include "avro.h"
 #include "eventwall/avro.h"
 #include "protobuf.h"
+#include "strings.h"
 
 #define PLACES_MOST 16 /* messages within messages in a schema */
 
@@ -89,11 +90,11 @@ static bool is_message(struct ew_bytes record, bool told)
 
 static bool holds_text(struct ew_bytes record)
 {
-	size_t run = 0;
+	size_t run = 0, least = ew_run_least(record);
 
-	for (size_t i = 0; i < record.n && run < EW_AVRO_RUN_LEAST; i++)
+	for (size_t i = 0; i < record.n && run < least; i++)
 		run = (uint8_t)(record.p[i] - 0x20) < 0x5f || record.p[i] >= 0xc2 ? run + 1 : 0;
-	return run == EW_AVRO_RUN_LEAST;
+	return run == least;
 }
 
 bool ew_schema_number(struct ew_bytes value, uint32_t *number_r)

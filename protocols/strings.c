@@ -80,12 +80,13 @@ bool ew_value_is_noise(struct ew_bytes v)
 	return odd > SAMPLES * SAMPLE / 8;
 }
 
-/* Characters of a run that counts in so many bytes. */
-static size_t run_least(size_t n)
+size_t ew_run_least(struct ew_bytes v)
 {
 	size_t least = RUN_LEAST;
 
-	for (size_t most = RUN_LEAST_UP_TO; n > most && least < RUN_LEAST_MOST; most *= 2)
+	if (!ew_value_is_noise(v))
+		return least;
+	for (size_t most = RUN_LEAST_UP_TO; v.n > most && least < RUN_LEAST_MOST; most *= 2)
 		least++;
 	return least;
 }
@@ -128,7 +129,7 @@ static bool next_run(const uint8_t *p, const uint8_t *end, size_t least, struct 
 static size_t count_runs(struct ew_bytes v)
 {
 	struct run r = { NULL, v.p, false };
-	size_t n = 0, least = run_least(v.n);
+	size_t n = 0, least = ew_run_least(v);
 
 	while (next_run(r.to, v.p + v.n, least, &r))
 		n++;
@@ -169,7 +170,7 @@ static bool claims(const struct ew_field *f)
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	const uint8_t *end = f->value.p + f->value.n;
-	size_t least = run_least(f->value.n);
+	size_t least = ew_run_least(f->value);
 	size_t runs = count_runs(f->value), fields = (m->limits->fields - m->used_fields) / FIELDS_SHARE;
 	size_t together = fields ? (runs + fields - 1) / fields : runs;
 	struct run r = { NULL, f->value.p, false };
