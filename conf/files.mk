@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	conf/examples/gateway.json \
 	conf/examples/http-sidecar.json \
 	conf/examples/kafka-to-kafka.json \
+	conf/examples/mqtt-proxy.json \
 	conf/examples/mqtt-to-http.json \
 	conf/kubernetes/sidecar.yaml \
 	conf/quickstart/events.py \

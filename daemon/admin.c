@@ -108,34 +108,6 @@ static void watch(struct connection *c, short what)
 		close_connection(c);
 }
 
-static const char *phrase(unsigned code)
-{
-	switch (code) {
-	case 200:
-		return "OK";
-	case 400:
-		return "Bad Request";
-	case 403:
-		return "Forbidden";
-	case 404:
-		return "Not Found";
-	case 405:
-		return "Method Not Allowed";
-	case 409:
-		return "Conflict";
-	case 413:
-		return "Content Too Large";
-	case 431:
-		return "Request Header Fields Too Large";
-	case 500:
-		return "Internal Server Error";
-	case 503:
-		return "Service Unavailable";
-	default:
-		return "Refused";
-	}
-}
-
 /* Takes the connection out of reading: what it gets is `n` bytes of `body` and the end.  `bare`: the
  * answer to HEAD. */
 static void answer(struct connection *c, unsigned code, const char *type, const char *body, size_t n,
@@ -146,7 +118,7 @@ static void answer(struct connection *c, unsigned code, const char *type, const 
 	                 "HTTP/1.1 %u %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s"
 	                 "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
 	                 "Connection: close\r\n\r\n",
-	                 code, phrase(code), type, n, code == 405 ? "Allow: GET, HEAD, POST\r\n" : "");
+	                 code, ew_http_phrase(code), type, n, code == 405 ? "Allow: GET, HEAD, POST\r\n" : "");
 
 	c->out = malloc((size_t)h + n);
 	if (!c->out) {

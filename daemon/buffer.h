@@ -42,7 +42,7 @@ static inline size_t ew_buffer_room(const struct ew_buffer *b)
 
 static inline struct ew_bytes ew_buffer_view(const struct ew_buffer *b)
 {
-	return ew_bytes(b->p + b->from, b->to - b->from);
+	return ew_bytes(b->p ? b->p + b->from : NULL, b->to - b->from); /* nothing may be added to no address */
 }
 
 /* Make room for `n` bytes behind `to`; the held bytes may move.  False: no memory, nothing changed. */

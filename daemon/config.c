@@ -132,7 +132,7 @@ struct ew_config *ew_config_load(const char *file, struct ew_error *e)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-static void free_strings(struct ew_strings *s)
+void ew_strings_fini(struct ew_strings *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		free(s->v[i]);
@@ -159,7 +159,9 @@ static void free_sections(enum ew_section first, enum ew_section last, void *bas
 		if (k->type == EW_TYPE_STRING || k->type == EW_TYPE_TEMPLATE || k->type == EW_TYPE_SECRET)
 			free(*(char **)at);
 		else if (k->type == EW_TYPE_STRINGS)
-			free_strings(at);
+			ew_strings_fini(at);
+		else if (k->type == EW_TYPE_NETWORKS)
+			free(((struct ew_networks *)at)->v);
 		else if (k->type == EW_TYPE_PROPERTIES)
 			free_properties(at);
 	}
@@ -184,6 +186,7 @@ static void free_derived(struct ew_config *c)
 	}
 	for (size_t i = 0; i < c->route_count; i++) {
 		free(c->routes[i].mqtt.host);
+		free(c->routes[i].proxy.host);
 		free(c->routes[i].registry.host);
 		free(c->routes[i].registry.path);
 		ew_proto_schema_free(&c->routes[i].protobuf);

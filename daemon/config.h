@@ -18,6 +18,7 @@
  *
  * Every key stands in config.def, from which defaults, bounds, reference and schema come. */
 
+#include "eventwall/address.h"
 #include "eventwall/bytes.h"
 #include "eventwall/error.h"
 #include "eventwall/limits.h"
@@ -37,12 +38,22 @@ enum ew_format {
 };
 enum ew_on_exception { EW_EXCEPTION_DROP, EW_EXCEPTION_PASS };
 enum ew_decision { EW_DECISION_AS_WRITTEN, EW_DECISION_SCORE, EW_DECISION_DROP };
+enum ew_inspect { EW_INSPECT_PUBLISH, EW_INSPECT_BOTH };
+enum ew_on_drop { EW_ON_DROP_ANSWER, EW_ON_DROP_DISCONNECT };
+enum ew_on_will { EW_ON_WILL_REFUSE, EW_ON_WILL_STRIP };
+enum ew_on_rate { EW_ON_RATE_DROP, EW_ON_RATE_HOLD };
 enum ew_on_failure { EW_FAILURE_HOLD, EW_FAILURE_QUARANTINE };
 enum ew_excerpt { EW_EXCERPT_OFF, EW_EXCERPT_HASH, EW_EXCERPT_REDACTED, EW_EXCERPT_FULL };
 
 /* A list of strings. */
 struct ew_strings {
 	char **v;
+	size_t n;
+};
+
+/* A list of addresses and of ranges of them. */
+struct ew_networks {
+	struct ew_network *v;
 	size_t n;
 };
 
@@ -122,6 +133,30 @@ struct ew_mqtt_source {
 	uint32_t aliases_kb; /* per worker */
 };
 
+/* A listener in front of a broker. */
+struct ew_mqtt_proxy {
+	char *listen; /* NULL: the route's source is another one */
+	char *broker, *host;
+	uint16_t port;
+	enum ew_inspect inspect;
+	enum ew_on_drop on_drop;
+	enum ew_on_will on_will;
+	enum ew_on_rate on_rate;
+	bool publish_will, reason_string;
+	bool websocket;
+	char *websocket_path;                /* "" any */
+	struct ew_strings websocket_origins; /* empty: any */
+	struct ew_networks forwarders;       /* their X-Forwarded-For is believed */
+	struct ew_networks balancers;        /* their connections begin with a PROXY header */
+	uint32_t proxy_protocol;             /* version of the one to the broker; 0: none */
+	uint32_t signature_code;
+	struct ew_strings publish, subscribe, retain, retain_delete; /* patterns; empty: all */
+	uint32_t client_rate, client_burst, topic_rate, topic_burst; /* a rate of 0: any */
+	uint32_t user_properties_max;
+	uint32_t connections_max, buffers_mb; /* per worker */
+	uint32_t connect_timeout_ms, packet_timeout_ms;
+};
+
 struct ew_kafka_source {
 	char *brokers, *group;
 	struct ew_strings topics;
@@ -155,11 +190,12 @@ struct ew_route_config {
 	enum ew_transport type;
 	struct ew_http_source http;
 	struct ew_mqtt_source mqtt;
+	struct ew_mqtt_proxy proxy;
 	struct ew_kafka_source kafka;
 	struct ew_strings signatures; /* resolved paths of set files */
 	enum ew_mode mode;
 	uint32_t threshold;
-	char *function;
+	char *function;                              /* "" a proxy, which has its broker */
 	const struct ew_function_config *to;         /* resolved */
 	char *quarantine;                            /* "" none */
 	const struct ew_function_config *quarantine_to;
@@ -199,6 +235,7 @@ struct ew_config {
 		uint32_t connections_per_address; /* 0: any number */
 		uint32_t head_timeout_ms, body_timeout_ms, body_rate_min, idle_timeout_ms, write_timeout_ms;
 		bool trust_forwarded; /* keep inbound X-Forwarded-*, Forwarded */
+		struct ew_networks balancers; /* their connections begin with a PROXY header */
 		uint32_t body_pool_mb; /* all bodies in flight, all workers together */
 	} http;
 	struct {
@@ -222,6 +259,12 @@ struct ew_config *ew_config_examine(const char *file, ew_config_report_fn report
 /* From text; relative paths in it start at the folder of `name`, which need not exist. */
 struct ew_config *ew_config_read(const char *name, struct ew_bytes text, ew_config_report_fn report,
                                  void *arg);
+
+/* Is its source a listener in front of a broker, and no subscriber? */
+static inline bool ew_route_is_proxy(const struct ew_route_config *c)
+{
+	return c->proxy.listen != NULL;
+}
 
 const char *ew_transport_name(enum ew_transport t);
 const char *ew_mode_name(enum ew_mode m);

@@ -28,6 +28,18 @@ static json_t *strings_as_json(const struct ew_strings *s)
 	return a;
 }
 
+static json_t *networks_as_json(const struct ew_networks *s)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->n; i++) {
+		char address[EW_ADDRESS_TEXT];
+		ew_address_write(s->v[i].address, address);
+		json_array_append_new(a, json_pack("[s, i]", address, s->v[i].bits));
+	}
+	return a;
+}
+
 static json_t *value_as_json(const struct ew_key *k, const void *at)
 {
 	uint32_t word;
@@ -45,12 +57,22 @@ static json_t *value_as_json(const struct ew_key *k, const void *at)
 		return json_boolean(*(const bool *)at);
 	case EW_TYPE_STRINGS:
 		return strings_as_json(at);
+	case EW_TYPE_NETWORKS:
+		return networks_as_json(at);
 	case EW_TYPE_PROPERTIES:
 		return properties_as_json(at);
 	default:
 		memcpy(&word, at, sizeof(word));
 		return json_integer(word);
 	}
+}
+
+/* Of two choices of one transport: the first key of each must be written. */
+static bool is_written(const struct ew_key *choice, const void *base)
+{
+	const struct ew_key *first = ew_key_next(choice->below, NULL);
+
+	return *(char *const *)((const char *)base + first->at) != NULL;
 }
 
 char *ew_config_identity(enum ew_section s, const void *base, enum ew_transport t, const char *name)
@@ -62,7 +84,7 @@ char *ew_config_identity(enum ew_section s, const void *base, enum ew_transport 
 	while ((k = ew_key_next(s, k))) {
 		if (k->type != EW_TYPE_CHOICE) {
 			json_object_set_new(o, k->name, value_as_json(k, (const char *)base + k->at));
-		} else if (k->transport == t) {
+		} else if (k->transport == t && is_written(k, base)) {
 			json_t *below = json_object();
 			for (inside = NULL; (inside = ew_key_next(k->below, inside));)
 				json_object_set_new(below, inside->name,

@@ -23,6 +23,7 @@
 #define HOLDER_SOURCE_HTTP ew_route_config
 #define HOLDER_SOURCE_MQTT ew_route_config
 #define HOLDER_SOURCE_KAFKA ew_route_config
+#define HOLDER_SOURCE_MQTT_PROXY ew_route_config
 #define HOLDER_LIMITS ew_route_config
 #define HOLDER_EXCEPTION ew_route_config
 #define HOLDER_OVERRIDE ew_override
@@ -74,6 +75,7 @@ static const struct {
 	[EW_SECTION_SOURCE_HTTP] = { "http", "routes[].source.http", 0 },
 	[EW_SECTION_SOURCE_MQTT] = { "mqtt", "routes[].source.mqtt", 0 },
 	[EW_SECTION_SOURCE_KAFKA] = { "kafka", "routes[].source.kafka", 0 },
+	[EW_SECTION_SOURCE_MQTT_PROXY] = { "mqtt_proxy", "routes[].source.mqtt_proxy", 0 },
 	[EW_SECTION_LIMITS] = { "limits", "routes[].limits", 0 },
 	[EW_SECTION_EXCEPTION] = { "on_exception", "routes[].on_exception", 0 },
 	[EW_SECTION_OVERRIDE] = { "overrides", "routes[].overrides[]", sizeof(struct ew_override) },
@@ -112,8 +114,20 @@ const char *const *ew_key_words(enum ew_key_type t)
 	static const char *const excerpt[] = { "off", "hash", "redacted", "full", NULL };
 	static const char *const action[] = { "drop", "pass", NULL };
 	static const char *const decision[] = { "as_written", "score", "drop", NULL };
+	static const char *const inspect[] = { "publish", "both", NULL };
+	static const char *const on_drop[] = { "answer", "disconnect", NULL };
+	static const char *const on_will[] = { "refuse", "strip", NULL };
+	static const char *const on_rate[] = { "drop", "hold", NULL };
 
 	switch (t) {
+	case EW_TYPE_INSPECT:
+		return inspect;
+	case EW_TYPE_ON_DROP:
+		return on_drop;
+	case EW_TYPE_ON_WILL:
+		return on_will;
+	case EW_TYPE_ON_RATE:
+		return on_rate;
 	case EW_TYPE_MODE:
 		return mode;
 	case EW_TYPE_FORMAT:

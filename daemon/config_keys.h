@@ -29,6 +29,7 @@ enum ew_section {
 	EW_SECTION_SOURCE_HTTP,
 	EW_SECTION_SOURCE_MQTT,
 	EW_SECTION_SOURCE_KAFKA,
+	EW_SECTION_SOURCE_MQTT_PROXY,
 	EW_SECTION_LIMITS,
 	EW_SECTION_EXCEPTION,
 
@@ -47,18 +48,23 @@ enum ew_key_type {
 	EW_TYPE_SIZE,       /* size_t */
 	EW_TYPE_BOOL,       /* bool */
 	EW_TYPE_STRINGS,    /* struct ew_strings */
+	EW_TYPE_NETWORKS,   /* struct ew_networks */
 	EW_TYPE_PROPERTIES, /* struct ew_properties */
 	EW_TYPE_MODE,       /* enums, from here on to DECISION */
 	EW_TYPE_FORMAT,
 	EW_TYPE_ON_FAILURE,
 	EW_TYPE_EXCERPT,
 	EW_TYPE_ACTION,
+	EW_TYPE_INSPECT,
+	EW_TYPE_ON_DROP,
+	EW_TYPE_ON_WILL,
+	EW_TYPE_ON_RATE,
 	EW_TYPE_DECISION,
 	EW_TYPE_OBJECT, /* a section in the same struct */
 	EW_TYPE_CHOSEN, /* the same, must be written: one of its choices */
 	EW_TYPE_CHOICE, /* a section in the same struct, of which one is written */
 	EW_TYPE_CAUSES, /* a section in the same struct; what is not written is as its `default` */
-	EW_TYPE_MAP,    /* a struct for each member */
+	EW_TYPE_MAP,    /* a struct for each member, may be left out */
 	EW_TYPE_LIST,   /* a struct for each element */
 	EW_TYPE_ITEMS,  /* struct ew_items of such structs, may be left out */
 };
@@ -119,6 +125,9 @@ size_t ew_config_enter(struct ew_config_reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void ew_config_leave(struct ew_config_reader *r, size_t was);
 
+/* Free what a list of strings holds. */
+void ew_strings_fini(struct ew_strings *s);
+
 /* `${NAME}` and `${NAME:-default}` from the environment, `$${` for a literal `${`.  Heap; NULL after
  * ew_config_fault().  `topic`: `${topic}` stays. */
 char *ew_config_expand(struct ew_config_reader *r, const char *s, bool topic);
@@ -148,6 +157,9 @@ void ew_config_avro(struct ew_config_reader *r, struct ew_route_config *t);
 /* Do two routes get in each other's way?  `a` stands before `b`, where r->path is. */
 void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config *a,
                        const struct ew_route_config *b);
+
+/* The address that a route's source listens on; NULL: none. */
+const char *ew_config_listen(const struct ew_route_config *t);
 
 /* Names of anomalies to bits. */
 void ew_config_resolve_policy(struct ew_config_reader *r, struct ew_route_config *t);

@@ -25,7 +25,7 @@ static bool is_section(const struct ew_key *k)
 static bool is_needed(const struct ew_key *k)
 {
 	if (is_section(k))
-		return k->type == EW_TYPE_CHOSEN || k->type == EW_TYPE_MAP || k->type == EW_TYPE_LIST;
+		return k->type == EW_TYPE_CHOSEN || k->type == EW_TYPE_LIST;
 	return !k->preset;
 }
 
@@ -79,6 +79,7 @@ static json_t *value_schema(const struct ew_key *k)
 	case EW_TYPE_BOOL:
 		return or_filled_in(json_pack("{s:s}", "type", "boolean"));
 	case EW_TYPE_STRINGS:
+	case EW_TYPE_NETWORKS:
 		return json_pack("{s:s,s:{s:s,s:i},s:I,s:I}", "type", "array", "items", "type", "string",
 		                 "minLength", 1, "minItems", (json_int_t)k->least, "maxItems",
 		                 (json_int_t)k->most);
@@ -184,6 +185,9 @@ static void describe_type(const struct ew_key *k, char *out, size_t cap)
 	case EW_TYPE_STRINGS:
 		snprintf(out, cap, "list of strings");
 		break;
+	case EW_TYPE_NETWORKS:
+		snprintf(out, cap, "list of networks");
+		break;
 	case EW_TYPE_PROPERTIES:
 		snprintf(out, cap, "object of strings");
 		break;
@@ -206,7 +210,7 @@ static void describe_preset(const struct ew_key *k, char *out, size_t cap)
 	else if (is_needed(k))
 		snprintf(out, cap, "must be written");
 	else if (is_section(k))
-		snprintf(out, cap, "%s", k->type == EW_TYPE_ITEMS ? "none" : "object");
+		snprintf(out, cap, "%s", k->type == EW_TYPE_ITEMS || k->type == EW_TYPE_MAP ? "none" : "object");
 	else if (k->type == EW_TYPE_IGNORED)
 		snprintf(out, cap, "none");
 	else

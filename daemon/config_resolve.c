@@ -8,6 +8,7 @@
  * It runs only on a configuration whose keys are all good, so every string is there. */
 
 #include "daemon/config_keys.h"
+#include "eventwall/mqtt.h"
 
 #include <dirent.h>
 #include <librdkafka/rdkafka.h>
@@ -422,6 +423,42 @@ static void check_mqtt_source(struct ew_config_reader *r, struct ew_mqtt_source 
 	ew_config_leave(r, was);
 }
 
+static void check_patterns(struct ew_config_reader *r, const char *key, const struct ew_strings *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		size_t was = ew_config_enter(r, ".%s[%zu]", key, i);
+		if (!strncmp(s->v[i], "$share/", 7))
+			ew_config_fault(r, "\"%.100s\": write the topic without $share: shared subscriptions are "
+			                   "judged by what stands behind it", s->v[i]);
+		else
+			check_topic_filter(r, s->v[i]);
+		ew_config_leave(r, was);
+	}
+}
+
+static void check_mqtt_proxy(struct ew_config_reader *r, struct ew_mqtt_proxy *s)
+{
+	size_t was = ew_config_enter(r, ".listen");
+
+	check_listen(r, s->listen);
+	ew_config_leave(r, was);
+	was = ew_config_enter(r, ".broker");
+	split_broker(r, s->broker, &s->host, &s->port);
+	if (!strcmp(s->broker, s->listen))
+		ew_config_fault(r, "the broker is the address that is listened on; write another port in "
+		                   "\"listen\"");
+	ew_config_leave(r, was);
+	was = ew_config_enter(r, ".signature_code");
+	if (!ew_mqtt_reason_valid(s->signature_code, EW_MQTT_PUBACK, EW_MQTT_SERVER))
+		ew_config_fault(r, "%u is no reason code that a PUBACK may carry; write 128, 131, 135, 144, 145, "
+		                   "151 or 153", s->signature_code);
+	ew_config_leave(r, was);
+	check_patterns(r, "publish", &s->publish);
+	check_patterns(r, "subscribe", &s->subscribe);
+	check_patterns(r, "retain", &s->retain);
+	check_patterns(r, "retain_delete", &s->retain_delete);
+}
+
 static void check_kafka_source(struct ew_config_reader *r, const struct ew_kafka_source *s)
 {
 	size_t was = ew_config_enter(r, ".brokers");
@@ -453,20 +490,38 @@ static void check_transaction_target(struct ew_config_reader *r, const struct ew
 	ew_config_leave(r, was);
 }
 
+static void resolve_target(struct ew_config_reader *r, const struct ew_config *c, struct ew_route_config *t)
+{
+	size_t was = ew_config_enter(r, "%s", *t->function ? ".function" : "");
+
+	if (ew_route_is_proxy(t) && *t->function)
+		ew_config_fault(r, "route \"%s\" forwards to the broker of its \"mqtt_proxy\"; leave out "
+		                   "\"function\"", t->name);
+	else if (!ew_route_is_proxy(t) && !*t->function)
+		ew_config_fault(r, "\"function\" is missing in route \"%s\": name of the function that takes "
+		                   "what is forwarded", t->name);
+	ew_config_leave(r, was);
+	if (*t->function && !ew_route_is_proxy(t))
+		t->to = find_function(r, c, "function", t->function);
+}
+
 static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
                           struct ew_route_config *t)
 {
-	size_t was = ew_config_enter(r, ".source.%s", ew_transport_name(t->type));
+	size_t was = ew_config_enter(r, ".source.%s", ew_route_is_proxy(t) ? "mqtt_proxy"
+	                                                                   : ew_transport_name(t->type));
 
 	if (t->type == EW_TRANSPORT_HTTP)
 		check_http_source(r, &t->http);
+	else if (ew_route_is_proxy(t))
+		check_mqtt_proxy(r, &t->proxy);
 	else if (t->type == EW_TRANSPORT_MQTT)
 		check_mqtt_source(r, &t->mqtt);
 	else
 		check_kafka_source(r, &t->kafka);
 	ew_config_leave(r, was);
 
-	t->to = find_function(r, c, "function", t->function);
+	resolve_target(r, c, t);
 	if (*t->quarantine)
 		t->quarantine_to = find_function(r, c, "quarantine", t->quarantine);
 	was = ew_config_enter(r, ".quarantine");
@@ -494,9 +549,11 @@ static void resolve_route(struct ew_config_reader *r, const struct ew_config *c,
 		split_url(r, &t->registry);
 	ew_config_leave(r, was);
 
-	/* HTTP routes share a listener: their source is its address. */
+	/* HTTP routes share a listener: their source is its address.  So is a proxy's. */
 	char *listener;
-	if (t->type != EW_TRANSPORT_HTTP)
+	if (ew_route_is_proxy(t) && asprintf(&listener, "%s to %s", t->proxy.listen, t->proxy.broker) >= 0)
+		t->identity = listener; /* clients stay connected whatever else is changed */
+	else if (t->type != EW_TRANSPORT_HTTP)
 		t->identity = ew_config_identity(EW_SECTION_SOURCE, t, t->type, t->name);
 	else if (asprintf(&listener, "http %s", t->http.listen) >= 0)
 		t->identity = listener;
@@ -522,8 +579,9 @@ static void resolve_admin(struct ew_config_reader *r, struct ew_config *c)
 			ew_config_doubt(r, "metrics and probes are open to the network at %s", c->admin.listen);
 	}
 	for (size_t i = 0; i < c->route_count; i++) {
-		if (*c->admin.listen && c->routes[i].type == EW_TRANSPORT_HTTP &&
-		    !strcmp(c->admin.listen, c->routes[i].http.listen) && !strstr(c->admin.listen, ":0"))
+		const char *listen = ew_config_listen(&c->routes[i]);
+		if (*c->admin.listen && listen && !strcmp(c->admin.listen, listen) &&
+		    !strstr(c->admin.listen, ":0"))
 			ew_config_fault(r, "route \"%s\" and \"admin\" both listen on %s; give one another port",
 			                c->routes[i].name, c->admin.listen);
 	}
@@ -546,7 +604,8 @@ static void check_client_id(struct ew_config_reader *r, const struct ew_config *
 	}
 	for (size_t i = 0; i < c->route_count && !other; i++) {
 		const struct ew_mqtt_source *s = &c->routes[i].mqtt;
-		if (c->routes[i].type == EW_TRANSPORT_MQTT && !strcmp(s->broker, f->broker) &&
+		if (c->routes[i].type == EW_TRANSPORT_MQTT && !ew_route_is_proxy(&c->routes[i]) &&
+		    !strcmp(s->broker, f->broker) &&
 		    !strcmp(s->client_id, f->client_id))
 			other = c->routes[i].name;
 	}

@@ -53,6 +53,19 @@ static bool takes_all(const struct ew_http_source *a, const struct ew_http_sourc
 	       (a->methods.n == 0 || (b->methods.n > 0 && holds_all(&a->methods, &b->methods)));
 }
 
+const char *ew_config_listen(const struct ew_route_config *t)
+{
+	return t->type == EW_TRANSPORT_HTTP ? t->http.listen : t->proxy.listen;
+}
+
+/* Routes of HTTP alone can share an address. */
+static bool collide(const struct ew_route_config *a, const struct ew_route_config *b)
+{
+	const char *one = ew_config_listen(a), *two = ew_config_listen(b);
+
+	return one && two && !strcmp(one, two) && (ew_route_is_proxy(a) || ew_route_is_proxy(b));
+}
+
 void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config *a,
                        const struct ew_route_config *b)
 {
@@ -61,9 +74,14 @@ void ew_config_compare(struct ew_config_reader *r, const struct ew_route_config 
 		ew_config_fault(r, "two routes are called \"%s\"; give each a name of its own", b->name);
 		ew_config_leave(r, was);
 	}
-	if (a->type != b->type)
-		return;
 	size_t was = ew_config_enter(r, ".source");
+	if (collide(a, b))
+		ew_config_fault(r, "routes \"%s\" and \"%s\" both listen on %s; give one another port", a->name,
+		                b->name, ew_config_listen(b));
+	if (a->type != b->type || ew_route_is_proxy(a) || ew_route_is_proxy(b)) {
+		ew_config_leave(r, was);
+		return;
+	}
 	if (a->type == EW_TRANSPORT_HTTP && takes_all(&a->http, &b->http))
 		ew_config_fault(r, "route \"%s\" is never reached: \"%s\" takes the same listen, host, path "
 		                   "and methods", b->name, a->name);
@@ -132,7 +150,7 @@ void ew_config_doubts(struct ew_config_reader *r, const struct ew_route_config *
 	if (t->type != EW_TRANSPORT_HTTP && !*t->quarantine && t->mode == EW_MODE_BLOCK)
 		ew_config_doubt(r, "route \"%s\" has no quarantine: of dropped events only the log line is kept",
 		                t->name);
-	if (t->type == EW_TRANSPORT_MQTT && t->mqtt.qos > 0 && !t->mqtt.clean_start &&
+	if (t->type == EW_TRANSPORT_MQTT && !ew_route_is_proxy(t) && t->mqtt.qos > 0 && !t->mqtt.clean_start &&
 	    !*t->mqtt.client_id)
 		ew_config_doubt(r, "route \"%s\" has no \"client_id\": events sent while it is stopped are "
 		                   "lost, since the next start cannot take up the session", t->name);

@@ -166,6 +166,28 @@ static void take_strings(struct ew_config_reader *r, const struct ew_key *k, jso
 	}
 }
 
+static void take_networks(struct ew_config_reader *r, const struct ew_key *k, json_t *v,
+                          struct ew_networks *to)
+{
+	struct ew_strings text = { 0 };
+
+	take_strings(r, k, v, &text);
+	to->v = calloc(text.n + 1, sizeof(*to->v));
+	if (!to->v)
+		ew_config_fault(r, "out of memory");
+	for (size_t i = 0; to->v && i < text.n; i++) {
+		size_t was = ew_config_enter(r, "[%zu]", i);
+		if (ew_network_parse(ew_bytes_str(text.v[i]), &to->v[to->n]))
+			to->n++;
+		else
+			ew_config_fault(r, "\"%.100s\" is no network; write an address such as \"192.0.2.7\" or a "
+			                   "range such as \"10.0.0.0/8\", in which all bits behind the 8 are 0",
+			                text.v[i]);
+		ew_config_leave(r, was);
+	}
+	ew_strings_fini(&text);
+}
+
 static void take_properties(struct ew_config_reader *r, const struct ew_key *k, json_t *v,
                             struct ew_properties *to)
 {
@@ -305,6 +327,9 @@ static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_
 	case EW_TYPE_STRINGS:
 		take_strings(r, k, v, to);
 		break;
+	case EW_TYPE_NETWORKS:
+		take_networks(r, k, v, to);
+		break;
 	case EW_TYPE_PROPERTIES:
 		take_properties(r, k, v, to);
 		break;
@@ -313,6 +338,10 @@ static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_
 	case EW_TYPE_ON_FAILURE:
 	case EW_TYPE_EXCERPT:
 	case EW_TYPE_ACTION:
+	case EW_TYPE_INSPECT:
+	case EW_TYPE_ON_DROP:
+	case EW_TYPE_ON_WILL:
+	case EW_TYPE_ON_RATE:
 	case EW_TYPE_DECISION:
 		take_word(r, k, v, to);
 		break;
@@ -355,9 +384,9 @@ static void take_preset(struct ew_config_reader *r, const struct ew_key *k, void
 	}
 	case EW_TYPE_CHOICE:
 	case EW_TYPE_ITEMS:
+	case EW_TYPE_MAP:
 		return;
 	case EW_TYPE_CHOSEN:
-	case EW_TYPE_MAP:
 	case EW_TYPE_LIST:
 		break;
 	default:
@@ -409,6 +438,19 @@ static void refuse_unknown(struct ew_config_reader *r, enum ew_section s, json_t
 	}
 }
 
+static void tell_choices(struct ew_config_reader *r, enum ew_section s)
+{
+	const struct ew_key *k = NULL;
+	char names[128] = "";
+
+	while ((k = ew_key_next(s, k))) {
+		size_t n = strlen(names);
+		if (k->type == EW_TYPE_CHOICE)
+			snprintf(names + n, sizeof(names) - n, "%s\"%s\"", n ? ", " : "", k->name);
+	}
+	ew_config_fault(r, "one of %s is missing in \"%s\"", names, ew_section_name(s));
+}
+
 /* Of a section with choices exactly one has to be written. */
 static void take_choice(struct ew_config_reader *r, enum ew_section s, json_t *from, void *base)
 {
@@ -431,8 +473,7 @@ static void take_choice(struct ew_config_reader *r, enum ew_section s, json_t *f
 		memcpy((char *)base + k->at, &k->transport, sizeof(k->transport));
 	}
 	if (first && !chosen)
-		ew_config_fault(r, "one of \"http\", \"mqtt\" and \"kafka\" is missing in \"%s\"",
-		                ew_section_name(s));
+		tell_choices(r, s);
 }
 
 void ew_config_take(struct ew_config_reader *r, enum ew_section s, json_t *from, void *base)

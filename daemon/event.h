@@ -49,6 +49,9 @@ struct ew_envelope {
 	struct ew_bytes host;         /* HTTP only */
 	struct ew_bytes content_type; /* empty: unknown */
 	struct ew_bytes peer;         /* client address as text, no port; empty: none */
+	struct ew_bytes client_id, user; /* of a proxied MQTT client */
+	const char *packet;           /* the same: what it sent; NULL: no proxy */
+	uint8_t qos;                  /* the same */
 	const struct ew_pair *headers; /* HTTP fields, MQTT user properties, Kafka headers */
 	const bool *skip;              /* skip[i]: headers[i] is not forwarded; NULL: all are */
 	size_t header_count;
@@ -99,6 +102,7 @@ struct ew_event {
 	/* verdict */
 	enum ew_verdict verdict;
 	bool exception_passed; /* an exception policy let it through */
+	bool bodiless;         /* has nothing that a quarantine could keep */
 	bool incomplete;       /* never read whole (oversize): no policy can forward it */
 	const struct ew_hit *deciding; /* the hit that decided or reached the threshold */
 

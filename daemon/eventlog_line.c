@@ -133,6 +133,12 @@ static void put_transport(struct ew_text *t, const struct ew_event *ev)
 		put_bytes(t, "peer", v->peer);
 		if (ev->reply_code)
 			put_int(t, "status", ev->reply_code);
+	} else if (v->packet) {
+		put_text(t, "packet", v->packet);
+		put_int(t, "qos", v->qos);
+		put_bytes(t, "client_id", v->client_id);
+		put_bytes(t, "user", v->user);
+		put_bytes(t, "peer", v->peer);
 	} else if (ev->transport == EW_TRANSPORT_KAFKA) {
 		put_int(t, "partition", v->partition);
 		put_int(t, "offset", v->offset);

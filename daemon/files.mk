@@ -2,9 +2,9 @@
 bin_PROGRAMS += eventwall
 noinst_LIBRARIES += libdaemon.a
 DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) \
-	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CONFFILE='"$(sysconfdir)/eventwall/eventwall.json"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
+	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) $(WSLAY_CFLAGS) $(CRYPTO_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CONFFILE='"$(sysconfdir)/eventwall/eventwall.json"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
 DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(RDKAFKA_LIBS) \
-	$(JANSSON_LIBS) $(HS_LIBS) $(EXPAT_LIBS) $(UNPACK_LIBS) -lpthread
+	$(JANSSON_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS) $(HS_LIBS) $(EXPAT_LIBS) $(UNPACK_LIBS) -lpthread
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
 	daemon/admin.c \
@@ -59,6 +59,7 @@ libdaemon_a_SOURCES = \
 	daemon/generation.c \
 	daemon/generation.h \
 	daemon/http_back.h \
+	daemon/http_balancer.c \
 	daemon/http_client.c \
 	daemon/http_front.h \
 	daemon/http_listener.c \
@@ -72,6 +73,8 @@ libdaemon_a_SOURCES = \
 	daemon/http_route.c \
 	daemon/http_route.h \
 	daemon/json_value.c \
+	daemon/listener.c \
+	daemon/listener.h \
 	daemon/kafka_client.c \
 	daemon/kafka_client.h \
 	daemon/kafka_member.c \
@@ -86,12 +89,35 @@ libdaemon_a_SOURCES = \
 	daemon/kafka_txn_producer.h \
 	daemon/metrics.c \
 	daemon/metrics.h \
+	daemon/mqtt_alias.c \
+	daemon/mqtt_alias.h \
+	daemon/mqtt_broker_side.c \
+	daemon/mqtt_client_side.c \
+	daemon/mqtt_connect.c \
+	daemon/mqtt_dial.c \
+	daemon/mqtt_end.c \
+	daemon/mqtt_event.c \
+	daemon/mqtt_event.h \
 	daemon/mqtt_flight.c \
 	daemon/mqtt_flight.h \
+	daemon/mqtt_judge.c \
 	daemon/mqtt_link.c \
 	daemon/mqtt_link.h \
+	daemon/mqtt_owed.c \
+	daemon/mqtt_peer.c \
+	daemon/mqtt_owed.h \
 	daemon/mqtt_properties.c \
 	daemon/mqtt_properties.h \
+	daemon/mqtt_proxy.h \
+	daemon/mqtt_publish.c \
+	daemon/mqtt_refuse.c \
+	daemon/mqtt_refuse.h \
+	daemon/mqtt_rules.c \
+	daemon/mqtt_rules.h \
+	daemon/mqtt_session.c \
+	daemon/mqtt_subscribe.c \
+	daemon/mqtt_transport.h \
+	daemon/mqtt_turn.c \
 	daemon/name.c \
 	daemon/name.h \
 	daemon/notify.c \
@@ -118,10 +144,14 @@ libdaemon_a_SOURCES = \
 	daemon/source_http.c \
 	daemon/source_kafka.c \
 	daemon/source_mqtt.c \
+	daemon/source_mqtt_proxy.c \
 	daemon/stats.c \
 	daemon/stats.def \
 	daemon/stats.h \
 	daemon/watermark.c \
+	daemon/websocket.c \
+	daemon/websocket.h \
+	daemon/websocket_handshake.c \
 	daemon/wrap.c \
 	daemon/wrap.h \
 	daemon/watermark.h \

@@ -520,6 +520,7 @@ void ew_http_client_new(struct ew_http_front *s, int fd, const char *peer, const
 	}
 	*c = (struct ew_http_client){ .source = s, .address = from };
 	snprintf(c->peer, sizeof(c->peer), "%s", peer);
+	c->unnamed = ew_http_is_balancer(s, address);
 	ew_conn_open_edge(&c->conn, &ew_conn_plain, s->base.worker->base, fd, on_readable, on_writable, c);
 	c->conn.burst = &s->base.worker->burst;
 	s->client_count++;

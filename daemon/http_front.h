@@ -16,12 +16,10 @@
 #include "daemon/conn.h"
 #include "daemon/http_peers.h"
 #include "daemon/http_route.h"
+#include "daemon/listener.h"
 #include "daemon/source.h"
 #include "daemon/worker.h"
 #include "eventwall/http1.h"
-
-#define EW_HTTP_ADDRESSES 4   /* a listen name may stand for a few */
-#define EW_HTTP_PEER_TEXT 46  /* an IPv6 address as text */
 
 /* Where a client stands.  Each state has its list, oldest first, and its time limit. */
 enum ew_http_state {
@@ -74,21 +72,18 @@ struct ew_http_client {
 	uint32_t requests;
 	size_t hint;        /* size of the last request, for the first read of the next */
 	size_t lingered;    /* bytes read and thrown away */
+	bool unnamed;       /* a balancer, and its PROXY header has not come */
 	bool running;       /* its loop is on the stack */
 	bool last;          /* the answer says Connection: close */
 	bool linger;        /* close with a read-out: the client may still be sending */
 	bool peer_done;     /* it sent FIN */
 	struct ew_http_peer *address; /* counted there */
-	char peer[EW_HTTP_PEER_TEXT];
+	char peer[EW_PEER_TEXT];
 };
 
 struct ew_http_front {
 	struct ew_source base;
-	struct {
-		int fd;
-		struct event accept;
-	} listener[EW_HTTP_ADDRESSES];
-	unsigned listeners;
+	struct ew_listener listener;
 	char *listen;
 	struct {
 		struct ew_http_client *head, *tail;
@@ -99,8 +94,7 @@ struct ew_http_front {
 	unsigned free_exchange_count, free_client_count;
 	size_t client_count; /* not parked, not free */
 	struct ew_http_peers peers;
-	struct event tick, pause;
-	int spare_fd; /* given up to be able to accept and close when descriptors run out */
+	struct event tick;
 	struct ew_http_routes routes;
 	const struct ew_generation *routes_of; /* the generation of `routes` and `limits` */
 	uint64_t routes_number;
@@ -132,6 +126,12 @@ void ew_http_client_answered(struct ew_http_client *c);
 
 /* The bytes of its buffer that were charged to the pool of bodies are given back. */
 void ew_http_uncharge(struct ew_http_exchange *x);
+
+/* http_balancer.c */
+bool ew_http_is_balancer(const struct ew_http_front *s, const uint8_t address[16]);
+/* Read the header with which a balancer begins: the client is whom it names.  False: it is not all there, or the
+ * client was refused. */
+EW_MUSTCHECK bool ew_http_take_name(struct ew_http_client *c);
 
 /* http_request.c */
 /* Go on with what has been read; each changes the client's state, or needs more bytes. */

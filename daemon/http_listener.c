@@ -2,126 +2,47 @@
  * Copyright (c) 2026 the eventwall authors
  * SPDX-License-Identifier: Apache-2.0 */
 
-/* Listening sockets of one address: opening them, taking connections off them, staying alive when
- * descriptors or the cap on connections run out.
+/* The listening side of the HTTP source: its cap on connections, and its clock.
  *
  * Each worker has its own socket on the address (SO_REUSEPORT) and the kernel spreads connections.
  * Whoever closes one first takes what waits in its queue: those clients would be reset. */
 
 #include "daemon/http_front.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#define ACCEPT_AT_ONCE 64
-#define BACKLOG 1024
-
-/* As text, and as an IPv6 address that an IPv4 one is mapped into. */
-static void name_peer(const struct sockaddr_storage *a, char out[EW_HTTP_PEER_TEXT], uint8_t address[16])
+static bool is_full(const struct ew_http_front *s)
 {
-	const void *p = NULL;
-	int family = a->ss_family;
-
-	out[0] = 0;
-	memset(address, 0, 16);
-	if (family == AF_INET) {
-		p = &((const struct sockaddr_in *)(const void *)a)->sin_addr;
-		memset(address + 10, 0xff, 2);
-		memcpy(address + 12, p, 4);
-	} else if (family == AF_INET6) {
-		const struct in6_addr *in6 = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
-		bool mapped = IN6_IS_ADDR_V4MAPPED(in6);
-		memcpy(address, in6->s6_addr, 16);
-		family = mapped ? AF_INET : AF_INET6;
-		p = mapped ? (const void *)&in6->s6_addr[12] : (const void *)in6;
-	}
-	if (p && !inet_ntop(family, p, out, EW_HTTP_PEER_TEXT))
-		out[0] = 0;
+	return s->client_count >= ew_http_config(s)->http.connections_max;
 }
 
-static void watch_all(struct ew_http_front *s, bool on)
+static bool has_room(void *owner)
 {
-	for (unsigned i = 0; i < s->listeners; i++) {
-		if (s->listener[i].fd >= 0) {
-			if (on)
-				event_add(&s->listener[i].accept, NULL);
-			else
-				event_del(&s->listener[i].accept);
-		}
-	}
+	struct ew_http_front *s = owner;
+
+	return !is_full(s) || s->list[EW_HTTP_IDLE].head;
 }
 
-static void pause_listening(struct ew_http_front *s)
+static bool evict(void *owner)
 {
-	struct timeval t = { 0, 100000 };
-
-	if (evtimer_add(&s->pause, &t) == 0)
-		watch_all(s, false);
+	return ew_http_evict_idle(owner);
 }
 
-static void on_pause_over(evutil_socket_t fd, short what, void *arg)
+static void on_accepted(void *owner, int fd, const char *peer, const uint8_t address[16])
 {
-	(void)fd;
-	(void)what;
-	watch_all(arg, true);
-}
+	struct ew_http_front *s = owner;
 
-/* Out of descriptors: the spare one lets us take the connection and close it, so that the client is
- * told now instead of after its timeout. */
-static void refuse_with_spare(struct ew_http_front *s, int listener)
-{
-	if (s->spare_fd >= 0)
-		close(s->spare_fd);
-	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	if (fd >= 0)
-		close(fd);
-	s->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	ew_count_one(s->base.worker, HTTP_REJECTS);
-	pause_listening(s);
-}
-
-/* False: nothing more to take now. */
-static bool accept_one(struct ew_http_front *s, int listener)
-{
-	struct sockaddr_storage a;
-	socklen_t n = sizeof(a);
-	char peer[EW_HTTP_PEER_TEXT];
-	uint8_t address[16];
-	bool full = s->client_count >= ew_http_config(s)->http.connections_max;
-
-	if (full && !s->list[EW_HTTP_IDLE].head) {
-		pause_listening(s);
-		return false;
-	}
-	int fd = accept4(listener, (struct sockaddr *)(void *)&a, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			if (!ew_http_evict_idle(s))
-				refuse_with_spare(s, listener);
-			return false;
-		}
-		return errno == ECONNABORTED || errno == EINTR;
-	}
-	if (full)
+	if (is_full(s))
 		(void)ew_http_evict_idle(s);
-	name_peer(&a, peer, address);
 	ew_http_client_new(s, fd, peer, address);
-	return true;
 }
 
-static void on_accept(evutil_socket_t fd, short what, void *arg)
+static void on_refused(void *owner)
 {
-	(void)what;
-	for (int i = 0; i < ACCEPT_AT_ONCE && accept_one(arg, fd); i++)
-		;
+	struct ew_http_front *s = owner;
+
+	ew_count_one(s->base.worker, HTTP_REJECTS);
 }
+
+static const struct ew_listener_ops listener_ops = { has_room, evict, on_accepted, on_refused };
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -130,113 +51,21 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 	ew_http_clients_tick(arg);
 }
 
-static int open_socket(const struct addrinfo *a)
-{
-	int one = 1, fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -1;
-	/* Accepted sockets inherit TCP_NODELAY. */
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one)) == 0 &&
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0 &&
-	    (a->ai_family != AF_INET6 ||
-	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one)) == 0) &&
-	    bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
-		return fd;
-	int why = errno;
-	close(fd);
-	errno = why;
-	return -1;
-}
-
-/* "host:port", "[v6]:port", ":port" and "*:port".  Copies; `host` NULL means any. */
-static bool split_address(const char *address, char *copy, size_t cap, char **host, char **port)
-{
-	int n = snprintf(copy, cap, "%s", address);
-	char *colon = n >= 0 && (size_t)n < cap ? strrchr(copy, ':') : NULL;
-
-	if (!colon || !colon[1])
-		return false;
-	*colon = 0;
-	*port = colon + 1;
-	*host = copy;
-	size_t len = strlen(copy);
-	if (len > 1 && copy[0] == '[' && copy[len - 1] == ']') {
-		copy[len - 1] = 0;
-		*host = copy + 1;
-	} else if (len == 0 || !strcmp(copy, "*")) {
-		*host = NULL;
-	}
-	return true;
-}
-
 bool ew_http_listen(struct ew_http_front *s, struct ew_worker *w, const char *address,
                     struct ew_error *e)
 {
-	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
-		                  .ai_flags = AI_PASSIVE | AI_ADDRCONFIG };
-	struct addrinfo *all = NULL;
 	struct timeval tick = { 0, 250000 };
-	char copy[300], *host, *port;
 
-	if (!split_address(address, copy, sizeof(copy), &host, &port))
-		return ew_error_set(e, NULL, 0, "cannot listen on \"%s\": write \"host:port\", such as "
-		                    "\"127.0.0.1:8000\"", address);
-	int rc = getaddrinfo(host, port, &hints, &all);
-	if (rc == EAI_ADDRFAMILY || rc == EAI_NONAME) { /* a host with only the loopback up */
-		hints.ai_flags = AI_PASSIVE;
-		rc = getaddrinfo(host, port, &hints, &all);
-	}
-	if (rc != 0)
-		return ew_error_set(e, NULL, 0, "cannot listen on \"%s\": %s", address,
-		                    gai_strerror(rc));
-	for (struct addrinfo *a = all; a && s->listeners < EW_HTTP_ADDRESSES; a = a->ai_next) {
-		int fd = open_socket(a);
-		if (fd < 0) {
-			int why = errno;
-			if (why == EAFNOSUPPORT && a->ai_next)
-				continue;
-			freeaddrinfo(all);
-			ew_http_unlisten(s, false);
-			return ew_error_set(e, NULL, 0, "cannot listen on \"%s\": %s%s", address,
-			                    strerror(why), why == EADDRINUSE
-			                    ? "; another program has it, or write another port" : "");
-		}
-		s->listener[s->listeners].fd = fd;
-		event_assign(&s->listener[s->listeners].accept, w->base, fd, EV_READ | EV_PERSIST,
-		             on_accept, s);
-		s->listeners++;
-	}
-	freeaddrinfo(all);
-	s->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	evtimer_assign(&s->pause, w->base, on_pause_over, s);
+	if (!ew_listener_open(&s->listener, w->base, address, &listener_ops, s, e))
+		return false;
 	event_assign(&s->tick, w->base, -1, EV_PERSIST, on_tick, s);
-	if (event_add(&s->tick, &tick) != 0) {
-		ew_http_unlisten(s, false);
-		return ew_error_set(e, NULL, 0, "cannot listen on \"%s\": out of memory", address);
-	}
-	watch_all(s, true);
-	return true;
+	if (event_add(&s->tick, &tick) == 0)
+		return true;
+	ew_http_unlisten(s, false);
+	return ew_error_set(e, NULL, 0, "cannot listen on \"%s\": out of memory", address);
 }
 
 void ew_http_unlisten(struct ew_http_front *s, bool take_waiting)
 {
-	for (unsigned i = 0; i < s->listeners; i++) {
-		if (s->listener[i].fd < 0)
-			continue;
-		while (take_waiting && accept_one(s, s->listener[i].fd))
-			;
-		event_del(&s->listener[i].accept);
-		close(s->listener[i].fd);
-		s->listener[i].fd = -1;
-	}
-	if (s->listeners) {
-		s->listeners = 0;
-		if (event_initialized(&s->pause))
-			event_del(&s->pause);
-	}
-	if (s->spare_fd >= 0)
-		close(s->spare_fd);
-	s->spare_fd = -1;
+	ew_listener_close(&s->listener, take_waiting);
 }

@@ -18,40 +18,6 @@
 #define UNSENT_MOST 65536u  /* past it the function is read no further */
 #define COPY_MOST 2048u     /* parts of a chunked answer that are worth gathering */
 
-static const struct {
-	unsigned code;
-	const char *phrase;
-} phrases[] = {
-	{ 202, "Accepted" },
-	{ 400, "Bad Request" },
-	{ 403, "Forbidden" },
-	{ 404, "Not Found" },
-	{ 405, "Method Not Allowed" },
-	{ 408, "Request Timeout" },
-	{ 413, "Content Too Large" },
-	{ 414, "URI Too Long" },
-	{ 415, "Unsupported Media Type" },
-	{ 416, "Range Not Satisfiable" },
-	{ 417, "Expectation Failed" },
-	{ 421, "Misdirected Request" },
-	{ 431, "Request Header Fields Too Large" },
-	{ 500, "Internal Server Error" },
-	{ 501, "Not Implemented" },
-	{ 502, "Bad Gateway" },
-	{ 503, "Service Unavailable" },
-	{ 504, "Gateway Timeout" },
-	{ 505, "HTTP Version Not Supported" },
-};
-
-static const char *phrase_of(unsigned code)
-{
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++) {
-		if (phrases[i].code == code)
-			return phrases[i].phrase;
-	}
-	return "Error";
-}
-
 /* IMF-fixdate, made once a second. */
 static struct ew_bytes date_now(void)
 {
@@ -105,13 +71,13 @@ void ew_http_answer(struct ew_http_client *c, unsigned code, const char *id, con
 	else
 		m = snprintf(body, sizeof(body),
 		             "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%u%s%s%s}\n",
-		             phrase_of(code), code, id ? ",\"event_id\":\"" : "", id ? id : "",
+		             ew_http_phrase(code), code, id ? ",\"event_id\":\"" : "", id ? id : "",
 		             id ? "\"" : "");
 	struct ew_bytes date = date_now();
 	n = snprintf(head, sizeof(head),
 	             "HTTP/1.1 %u %s\r\nDate: %.*s\r\nContent-Type: application/%sjson\r\n"
 	             "Content-Length: %d\r\n%s%s%s%s%s%s%s%s\r\n",
-	             code, phrase_of(code), (int)date.n, (const char *)date.p,
+	             code, ew_http_phrase(code), (int)date.n, (const char *)date.p,
 	             code < 400 ? "" : "problem+", m, code == 503 ? "Retry-After: 1\r\n" : "",
 	             allow ? "Allow: " : "", allow ? allow : "", allow ? "\r\n" : "",
 	             id ? "X-Eventwall-Id: " : "", id ? id : "", id ? "\r\n" : "",

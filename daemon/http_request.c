@@ -262,6 +262,8 @@ void ew_http_take_head(struct ew_http_client *c)
 		refuse(c, 503, "http.overload");
 		return;
 	}
+	if (c->unnamed && !ew_http_take_name(c))
+		return;
 	struct ew_parse p = ew_http_request(&x->head, ew_buffer_view(&x->in), &s->limits, &x->scanned);
 	if (p.status == EW_MORE) {
 		x->head.header_count = 0; /* no views yet that would have to move */

@@ -163,9 +163,11 @@ void ew_pipeline_go_on(struct ew_event *ev)
 	if (ev->source->aliases && ev->verdict != EW_VERDICT_DROP)
 		ew_aliases_learn(ev->source->aliases, ev->m);
 	forget_fields(ev, &mark);
-	if (ev->verdict != EW_VERDICT_DROP)
+	if (ev->verdict != EW_VERDICT_DROP && ev->source->ops->forward)
+		ew_pipeline_finish(ev, ev->source->ops->forward(ev->source, ev));
+	else if (ev->verdict != EW_VERDICT_DROP)
 		ew_delivery_forward(ev);
-	else if (ev->route->config->quarantine_to && !ev->incomplete)
+	else if (ev->route->config->quarantine_to && !ev->incomplete && !ev->bodiless)
 		ew_delivery_quarantine(ev, EW_DROPPED);
 	else
 		ew_pipeline_finish(ev, EW_DROPPED);

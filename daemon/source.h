@@ -25,6 +25,10 @@ struct ew_source_ops {
 	 * each submitted event; the event is gone when it returns. */
 	void (*finish)(struct ew_source *s, struct ew_event *ev, enum ew_outcome outcome);
 
+	/* What is not dropped goes its own way, now (to the broker that a client is connected to), and not to the
+	 * route's function.  Answers what became of it; finish() follows.  NULL: the function gets it. */
+	enum ew_outcome (*forward)(struct ew_source *s, struct ew_event *ev);
+
 	/* Back-pressure: take no new events / go on.  Idempotent. */
 	void (*pause)(struct ew_source *s, bool on);
 
@@ -58,6 +62,6 @@ struct ew_source {
 	struct ew_source *next;
 };
 
-extern const struct ew_source_ops ew_source_http, ew_source_mqtt, ew_source_kafka;
+extern const struct ew_source_ops ew_source_http, ew_source_mqtt, ew_source_mqtt_proxy, ew_source_kafka;
 
 #endif

@@ -6,6 +6,7 @@
  * routes that name the address; which one a request belongs to is chosen per request.
  *
  *     http_listener.c   sockets that listen, connections coming in
+ *     http_balancer.c   what a balancer says of a client
  *     http_client.c     one connection: reading, states, time limits
  *     http_request.c    one request: head, route, body, event
  *     http_reply.c      answers
@@ -59,7 +60,6 @@ static struct ew_source *http_open(struct ew_worker *w, const struct ew_route *r
 	}
 	ew_buffers_ref();
 	s->base.worker = w;
-	s->spare_fd = -1;
 	if (!ew_http_listen(s, w, s->listen, e)) {
 		free_front(s);
 		return NULL;

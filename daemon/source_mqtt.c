@@ -14,6 +14,7 @@
  *
  * Without a shared subscription only worker 0 subscribes, or each event would come once per worker. */
 
+#include "daemon/mqtt_event.h"
 #include "daemon/mqtt_flight.h"
 #include "daemon/mqtt_link.h"
 #include "daemon/pipeline.h"
@@ -23,7 +24,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define OVERHEAD_MOST 131072u /* topic and properties beside a payload of the limit's size */
 #define MADE_UP_EXPIRY_S 300u /* a session nobody can come back to outlives a lost connection, no more */
@@ -99,82 +99,17 @@ static bool begin_flight(struct mqtt_source *s, struct ew_event *ev, const struc
 	return !p->qos || ev->origin;
 }
 
-static int64_t wall_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void name_parts(struct ew_event *ev, const struct ew_mqtt_packet *p)
-{
-	struct ew_mqtt_parts parts = { .topic = p->topic, .payload = p->payload };
-	struct ew_mqtt_property prop;
-	struct ew_pair *users = NULL;
-	struct ew_bytes rest;
-	size_t n = 0;
-
-	for (rest = p->properties; ew_mqtt_property_next(&rest, &prop);)
-		n += prop.id == EW_MQTT_PROPERTY_USER_PROPERTY;
-	if (n) {
-		users = ew_arena_alloc(ev->m->arena, n * sizeof(*users));
-		if (!users)
-			ew_message_fault(ev->m, EW_LIMIT, "limits.arena", NULL);
-	}
-	n = 0;
-	for (rest = p->properties; ew_mqtt_property_next(&rest, &prop);) {
-		switch (prop.id) {
-		case EW_MQTT_PROPERTY_USER_PROPERTY:
-			if (users)
-				users[n++] = (struct ew_pair){ prop.name, prop.text };
-			break;
-		case EW_MQTT_PROPERTY_CONTENT_TYPE:
-			parts.content_type = prop.text;
-			break;
-		case EW_MQTT_PROPERTY_RESPONSE_TOPIC:
-			parts.response_topic = prop.text;
-			break;
-		case EW_MQTT_PROPERTY_CORRELATION_DATA:
-			parts.correlation_data = prop.text;
-			break;
-		case EW_MQTT_PROPERTY_PAYLOAD_FORMAT:
-			if (prop.number && !ew_utf8_valid(p->payload))
-				ew_message_flag(ev->m, EW_ANOMALY_INVALID_UTF8);
-			break;
-		default:
-			break;
-		}
-	}
-	parts.user_properties = users;
-	parts.user_property_count = n;
-	ev->m->raw = p->payload;
-	ev->envelope.subject = p->topic;
-	ev->envelope.content_type = parts.content_type;
-	ev->envelope.headers = users;
-	ev->envelope.header_count = n;
-	ev->envelope.body = p->payload;
-	ev->envelope.timestamp_ms = wall_ms();
-	if (p->payload.n > ev->m->limits->message)
-		ew_message_fault(ev->m, EW_OVERSIZE, "limits.message", NULL);
-	(void)ew_mqtt_event(ev->m, &parts);
-}
-
 static void submit_incomplete(struct mqtt_source *s, struct ew_event *ev, const struct ew_mqtt_packet *p,
                               enum ew_status why, const char *reason)
 {
-	struct ew_mqtt_parts parts = { .topic = p->topic };
-
 	if (!begin_flight(s, ev, p)) {
 		ew_event_discard(&ev);
 		s->give_back = true;
 		return;
 	}
 	ev->incomplete = true;
-	ev->envelope.subject = p->topic;
-	ev->envelope.timestamp_ms = wall_ms();
 	ew_message_fault(ev->m, why, reason, NULL);
-	(void)ew_mqtt_event(ev->m, &parts);
+	ew_mqtt_name_topic(ev, p->topic);
 	ew_pipeline_submit(ev); /* finishes before it returns: the topic is a view of the read buffer */
 }
 
@@ -239,7 +174,7 @@ static enum ew_status on_publish(void *owner, struct ew_bytes raw, const char **
 		ew_event_discard(&ev);
 		return EW_MORE;
 	}
-	name_parts(ev, &p);
+	ew_mqtt_name_publish(ev, &p, p.topic);
 	ew_pipeline_submit(ev);
 	return EW_OK;
 }

@@ -26,14 +26,14 @@
 #define SPARE_MOST ((size_t)4 << 20) /* bytes of memory kept for the next large messages */
 #define TICK_MS 100
 
-static const struct ew_source_ops *source_ops(enum ew_transport t)
+static const struct ew_source_ops *source_ops(const struct ew_route_config *c)
 {
 	static const struct ew_source_ops *const all[] = {
 		[EW_TRANSPORT_HTTP] = &ew_source_http,
 		[EW_TRANSPORT_MQTT] = &ew_source_mqtt,
 		[EW_TRANSPORT_KAFKA] = &ew_source_kafka,
 	};
-	return all[t];
+	return ew_route_is_proxy(c) ? &ew_source_mqtt_proxy : all[c->type];
 }
 
 static const struct ew_sink_ops *sink_ops(enum ew_transport t)
@@ -170,7 +170,7 @@ static bool open_new_sources(struct ew_worker *w, struct ew_generation *g, struc
 			free(identity);
 			continue;
 		}
-		const struct ew_source_ops *ops = source_ops(r->config->type);
+		const struct ew_source_ops *ops = source_ops(r->config);
 		struct ew_source *s = ops->open(w, r, e);
 		if (!s) {
 			free(identity);

@@ -21,4 +21,5 @@ EXTRA_DIST += \
 	docs/eventlog.schema.json \
 	docs/guide.md \
 	docs/metrics.md \
+	docs/mqtt-proxy.md \
 	docs/signatures.md

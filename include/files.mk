@@ -1,6 +1,7 @@
 # The vocabulary: one noun a header, tables beside them.
 noinst_HEADERS += \
 	include/eventwall/anomaly.def \
+	include/eventwall/address.h \
 	include/eventwall/aliases.h \
 	include/eventwall/anomaly.h \
 	include/eventwall/arena.h \
@@ -22,6 +23,7 @@ noinst_HEADERS += \
 	include/eventwall/nearest.h \
 	include/eventwall/protobuf.h \
 	include/eventwall/protocol.h \
+	include/eventwall/proxy_header.h \
 	include/eventwall/ruleset.h \
 	include/eventwall/siphash.h \
 	include/eventwall/status.def \

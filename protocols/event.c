@@ -263,25 +263,45 @@ static bool declare_topic(struct ew_message *m, struct ew_field *payload, struct
 	                        ew_bytes(NULL, 0), true);
 }
 
+/* What a client says of itself and asks for.  False: over budget. */
+static bool emit_session(struct ew_message *m, struct ew_field *mqtt, const struct ew_mqtt_parts *p)
+{
+	if (p->client_id.n && !emit(m, mqtt, EW_LIT("client_id"), p->client_id, EW_FIELD_TEXTUAL))
+		return false;
+	if (p->user.n && !emit(m, mqtt, EW_LIT("user"), p->user, EW_FIELD_TEXTUAL))
+		return false;
+	for (size_t i = 0; i < p->filter_count; i++) {
+		if (!emit(m, mqtt, EW_LIT("filter"), p->filters[i], EW_FIELD_TEXTUAL))
+			return false;
+	}
+	return mqtt != NULL;
+}
+
 enum ew_status ew_mqtt_event(struct ew_message *m, const struct ew_mqtt_parts *p)
 {
 	struct ew_field *mqtt = emit_object(m, m->root, EW_LIT("mqtt"), ew_bytes(NULL, 0)), *part;
 	const struct ew_pair properties[] = {
 		{ EW_LIT("content_type"), p->content_type },
 		{ EW_LIT("response_topic"), p->response_topic },
+		{ EW_LIT("authentication_method"), p->auth_method },
 		{ EW_LIT("correlation_data"), p->correlation_data },
+		{ EW_LIT("authentication_data"), p->auth_data },
 	};
 
-	if (!emit(m, mqtt, EW_LIT("topic"), p->topic, EW_FIELD_TEXTUAL))
+	if (p->no_message ? !emit_session(m, mqtt, p)
+	                  : !emit(m, mqtt, EW_LIT("topic"), p->topic, EW_FIELD_TEXTUAL))
+		return m->status;
+	if (p->retain && !emit(m, mqtt, EW_LIT("retain"), EW_LIT("1"), EW_FIELD_QUIET))
 		return m->status;
 	part = NULL;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(properties) / sizeof(*properties); i++) {
 		if (!properties[i].value.n)
 			continue;
 		if (!part)
 			part = emit_object(m, mqtt, EW_LIT("property"), ew_bytes(NULL, 0));
-		/* Correlation data is binary by definition (MQTT 5, 3.3.2.3.6). */
-		if (!emit(m, part, properties[i].name, properties[i].value, i < 2 ? EW_FIELD_TEXTUAL : 0))
+		/* Correlation and authentication data are binary by definition (MQTT 5, 3.3.2.3.6 and
+		 * 3.1.2.11.10). */
+		if (!emit(m, part, properties[i].name, properties[i].value, i < 3 ? EW_FIELD_TEXTUAL : 0))
 			return m->status;
 	}
 	if (p->user_property_count) {
@@ -292,7 +312,7 @@ enum ew_status ew_mqtt_event(struct ew_message *m, const struct ew_mqtt_parts *p
 				return m->status;
 		}
 	}
-	part = emit_content(m, mqtt, EW_LIT("payload"), p->payload);
+	part = p->no_message ? NULL : emit_content(m, mqtt, EW_LIT("payload"), p->payload);
 	if (part && p->payload.n && declare_topic(m, part, p->topic)) {
 		declare_type(m, part, p->content_type);
 		declare_message(m, part);

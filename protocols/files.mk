@@ -41,6 +41,7 @@ libprotocols_a_SOURCES = \
 	protocols/http1_chunked.c \
 	protocols/http1_fields.c \
 	protocols/http1_path.c \
+	protocols/http1_phrase.c \
 	protocols/json.c \
 	protocols/json_read.c \
 	protocols/json_text.c \
@@ -65,6 +66,7 @@ libprotocols_a_SOURCES = \
 	protocols/protobuf_read.c \
 	protocols/protobuf_schema.c \
 	protocols/pieces.c \
+	protocols/proxy_header.c \
 	protocols/qp.c \
 	protocols/registry.c \
 	protocols/schema.c \

@@ -8,7 +8,8 @@
  * the `explain` command call the same three functions, so both see the same paths:
  *
  *     http.method  http.path  http.query.NAME  http.header.NAME  http.cookie.NAME  http.trailer.NAME  http.body
- *     mqtt.topic  mqtt.client_id?  mqtt.user_property.NAME  mqtt.property.NAME  mqtt.payload
+ *     mqtt.topic  mqtt.retain  mqtt.client_id  mqtt.user  mqtt.filter  mqtt.user_property.NAME
+ *         mqtt.property.NAME  mqtt.payload
  *     kafka.topic  kafka.key  kafka.header.NAME  kafka.value
  *
  * Names that stand twice are kept twice.  Header names are lower-cased for HTTP only.  Views are
@@ -30,8 +31,16 @@ struct ew_http_parts {
 	struct ew_bytes body;
 };
 
+/* Of a PUBLISH or a will; of a proxy's clients also of CONNECT (client id, user), SUBSCRIBE, UNSUBSCRIBE (filters)
+ * and AUTH, which have neither topic nor payload. */
 struct ew_mqtt_parts {
 	struct ew_bytes topic;
+	bool retain;
+	bool no_message; /* of these: neither topic nor payload */
+	struct ew_bytes client_id, user; /* empty: absent */
+	const struct ew_bytes *filters;
+	size_t filter_count;
+	struct ew_bytes auth_method, auth_data; /* empty: absent */
 	const struct ew_pair *user_properties;
 	size_t user_property_count;
 	struct ew_bytes content_type, response_topic, correlation_data; /* empty: absent */

@@ -79,6 +79,9 @@ void ew_http_rebase(struct ew_http_head *head, const uint8_t *base);
 /* First field of that name, compared without case; NULL if absent. */
 const struct ew_pair *ew_http_header(const struct ew_http_head *head, struct ew_bytes name);
 
+/* What a code that we answer with is called; "Error" for any other. */
+const char *ew_http_phrase(unsigned code);
+
 /* Chunked coding, resumable, in place: content is moved to the front of the buffer over the framing.
  * Zero the struct, then give it new bytes as they come. */
 struct ew_http_chunked {

@@ -1,6 +1,7 @@
 # The bodies of the vocabulary: libc only.
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+	protocols/core/address.c \
 	protocols/core/aliases.c \
 	protocols/core/arena.c \
 	protocols/core/base64_look.c \

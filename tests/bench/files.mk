@@ -32,6 +32,11 @@ EXTRA_PROGRAMS += tests/bench/bench_text
 bench_programs += tests/bench/bench_text
 tests_bench_bench_text_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 
+EXTRA_PROGRAMS += tests/bench/bench_mqtt_load
+bench_programs += tests/bench/bench_mqtt_load
+tests_bench_bench_mqtt_load_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_bench_bench_mqtt_load_LDADD = $(PROTOCOLS_LIBS)
+
 EXTRA_PROGRAMS += tests/bench/bench_kafka_loop
 bench_programs += tests/bench/bench_kafka_loop
 tests_bench_bench_kafka_loop_CPPFLAGS = $(AM_CPPFLAGS) $(RDKAFKA_CFLAGS)

@@ -19,7 +19,7 @@ import schema  # noqa: E402
 
 PROGRAM = os.path.join(BUILDDIR, "eventwall")
 # Values in which the sample differs on purpose: what a default could not know.
-SHOWN = {"$schema", "signature_dir", "socket", "client_id", "quarantine"}
+SHOWN = {"function", "$schema", "signature_dir", "socket", "client_id", "quarantine"}
 count = failed = 0
 
 

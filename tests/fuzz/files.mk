@@ -21,6 +21,13 @@ tests_fuzz_fuzz_mqtt_SOURCES = tests/fuzz/fuzz_mqtt.c $(fuzz_main)
 tests_fuzz_fuzz_mqtt_LDADD = $(PROTOCOLS_LIBS)
 tests_fuzz_fuzz_mqtt_LDFLAGS = $(fuzz_ldflags)
 
+fuzz_drivers += tests/fuzz/fuzz_mqtt_proxy
+EXTRA_DIST += tests/fuzz/fuzz_mqtt_proxy.dict
+tests_fuzz_fuzz_mqtt_proxy_SOURCES = tests/fuzz/fuzz_mqtt_proxy.c $(fuzz_main)
+tests_fuzz_fuzz_mqtt_proxy_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_fuzz_fuzz_mqtt_proxy_LDADD = $(DAEMON_LIBS)
+tests_fuzz_fuzz_mqtt_proxy_LDFLAGS = $(fuzz_ldflags)
+
 http1_fuzz = tests/fuzz/fuzz_http1_chunked tests/fuzz/fuzz_http1_request tests/fuzz/fuzz_http1_response
 fuzz_drivers += $(http1_fuzz)
 EXTRA_DIST += tests/fuzz/fuzz_http1_chunked.dict tests/fuzz/fuzz_http1_request.dict \
@@ -286,3 +293,16 @@ tests_fuzz_fuzz_prompt_SOURCES = tests/fuzz/fuzz_prompt.c $(fuzz_main)
 tests_fuzz_fuzz_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_prompt_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_proxy_header
+EXTRA_DIST += tests/fuzz/fuzz_proxy_header.dict
+tests_fuzz_fuzz_proxy_header_SOURCES = tests/fuzz/fuzz_proxy_header.c $(fuzz_main)
+tests_fuzz_fuzz_proxy_header_LDADD = $(PROTOCOLS_LIBS)
+tests_fuzz_fuzz_proxy_header_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_websocket
+EXTRA_DIST += tests/fuzz/fuzz_websocket.dict
+tests_fuzz_fuzz_websocket_SOURCES = tests/fuzz/fuzz_websocket.c $(fuzz_main)
+tests_fuzz_fuzz_websocket_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_fuzz_fuzz_websocket_LDADD = libdaemon.a $(PROTOCOLS_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS)
+tests_fuzz_fuzz_websocket_LDFLAGS = $(fuzz_ldflags)

@@ -445,9 +445,9 @@ class Gateway:
         log.setdefault("file", self.log_file)
         config.setdefault("drain", {}).setdefault("delay_ms", 0)
         for route in config.get("routes", ()):
-            http = route.get("source", {}).get("http")
-            if http and "listen" in http:
-                http["listen"] = self._address(http["listen"])
+            for source in route.get("source", {}).values():
+                if "listen" in source:
+                    source["listen"] = self._address(source["listen"])
         self.config = config
         self.write_text(json.dumps(config, indent=1))
 

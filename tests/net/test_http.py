@@ -8,6 +8,7 @@ that keeps every byte it gets."""
 import os
 import random
 import signal
+import socket
 import sys
 import threading
 import time
@@ -707,6 +708,53 @@ def trusted(fn):
         tap.equal(r.all("forwarded"), ['for=10.0.0.1, for=127.0.0.1;host="test";proto=http'], "Forwarded, too")
 
 
+def balanced(fn):
+    v1 = b"PROXY TCP4 198.51.100.7 203.0.113.9 56324 80\r\n"
+    v2 = (b"\r\n\r\n\0\r\nQUIT\n\x21\x21\0\x24" + socket.inet_pton(socket.AF_INET6, "2001:db8::7") +
+          socket.inet_pton(socket.AF_INET6, "2001:db8::9") + b"\xdc\x04\x00\x50")
+    local = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"
+    ask = request_bytes("GET", "/balanced")
+
+    with Gateway(config(fn, http={"proxy_protocol_from": ["127.0.0.1"], "connections_per_address": 2,
+                                  "head_timeout_ms": 700})) as gw:
+        def seen(*parts):
+            fn.clear()
+            with Client(gw.http) as c:
+                for part in parts:
+                    c.send(part)
+                    time.sleep(0.02)
+                code = c.read_response()[0]
+            return code, fn.requests[-1].get("x-forwarded-for") if fn.requests else None
+        tap.equal(seen(v1 + ask), (200, "198.51.100.7"), "a balancer says who the client is, in a line")
+        tap.equal(seen(v2 + ask), (200, "2001:db8::7"), "and in bytes")
+        tap.equal(seen(local + ask), (200, "127.0.0.1"), "of itself it says nothing")
+        tap.equal(seen(v1, ask), (200, "198.51.100.7"), "the request may come later")
+        tap.equal(seen(*[bytes([b]) for b in v1[:9]], v1[9:] + ask[:5], ask[5:]), (200, "198.51.100.7"),
+                  "and all of it in pieces")
+        tap.equal(seen(ask), (400, None), "a balancer that says nothing is refused")
+        tap.equal(seen(v1 + v1 + ask), (400, None), "so is a second header")
+        tap.equal(seen(v1[:20]), (408, None), "and one that does not end")
+        with Client(gw.http) as c:
+            c.send(v1 + ask + ask)
+            tap.equal([c.read_response()[0], c.read_response()[0]], [200, 200], "one header is for the connection")
+        held = []
+        for _ in range(2):
+            held.append(Client(gw.http))
+            held[-1].send(v1 + ask)
+            held[-1].read_response()
+        with Client(gw.http) as c:
+            c.send(v1 + ask)
+            tap.ok(c.closed(), "the cap on connections of an address means the client's")
+        tap.equal(seen(v2 + ask)[0], 200, "another client is served")
+        for c in held:
+            c.close()
+    with Gateway(config(fn, http={"proxy_protocol_from": ["10.0.0.0/8"]})) as gw:
+        fn.clear()
+        with Client(gw.http) as c:
+            c.send(v1 + ask)
+            tap.equal((c.read_response()[0], len(fn.requests)), (400, 0), "from anybody else no header is taken")
+
+
 # ---------------------------------------------------------------- reload and the end
 
 def reload_under_load(fn):
@@ -903,7 +951,7 @@ def main():
                 tap.note("%s, nothing judged" % test.__name__)
                 test(fn, gw)
             tap.equal(gw.stop(), 0, "SIGTERM after that: exit code 0")
-        for test in (timeouts, caps, bodies_let_go, memory_after_a_burst, descriptors, names, trusted, storm, formats, drain, reload_under_load):
+        for test in (timeouts, caps, bodies_let_go, memory_after_a_burst, descriptors, names, trusted, balanced, storm, formats, drain, reload_under_load):
             tap.note(test.__name__)
             test(fn)
     tap.note("routes")

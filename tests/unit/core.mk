@@ -1,5 +1,6 @@
 # Unit tests of protocols/core: link libcore alone.
 core_tests = \
+	tests/unit/test_address \
 	tests/unit/test_aliases \
 	tests/unit/test_arena \
 	tests/unit/test_base64_look \
@@ -13,6 +14,7 @@ core_tests = \
 	tests/unit/test_siphash
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
+tests_unit_test_address_LDADD = libcore.a
 tests_unit_test_aliases_LDADD = libcore.a
 tests_unit_test_arena_LDADD = libcore.a
 tests_unit_test_base64_look_LDADD = libcore.a

@@ -21,11 +21,23 @@ tests_unit_test_eventlog_LDADD = $(DAEMON_LIBS)
 tests_unit_test_metrics_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_metrics_LDADD = $(DAEMON_LIBS)
 daemon_mqtt_tests = \
-	tests/unit/test_mqtt_flight
+	tests/unit/test_mqtt_alias \
+	tests/unit/test_mqtt_flight \
+	tests/unit/test_mqtt_owed \
+	tests/unit/test_mqtt_refuse \
+	tests/unit/test_mqtt_rules
 check_PROGRAMS += $(daemon_mqtt_tests)
 TESTS += $(daemon_mqtt_tests)
 tests_unit_test_mqtt_flight_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_mqtt_flight_LDADD = libdaemon.a libcore.a
+tests_unit_test_mqtt_alias_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_mqtt_alias_LDADD = libdaemon.a $(PROTOCOLS_LIBS)
+tests_unit_test_mqtt_owed_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_mqtt_owed_LDADD = libdaemon.a $(PROTOCOLS_LIBS)
+tests_unit_test_mqtt_refuse_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_mqtt_refuse_LDADD = libdaemon.a $(PROTOCOLS_LIBS)
+tests_unit_test_mqtt_rules_CPPFLAGS = $(DAEMON_CPPFLAGS)
+tests_unit_test_mqtt_rules_LDADD = libdaemon.a $(PROTOCOLS_LIBS)
 daemon_http_tests = \
 	tests/unit/test_buffer \
 	tests/unit/test_burst \
@@ -47,3 +59,8 @@ tests_unit_test_json_value_CPPFLAGS = $(DAEMON_CPPFLAGS) -I$(srcdir)/tests/unit
 tests_unit_test_json_value_LDADD = libdaemon.a libcore.a
 tests_unit_test_http_outgoing_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_unit_test_http_outgoing_LDADD = $(DAEMON_LIBS)
+
+check_PROGRAMS += tests/unit/test_websocket
+TESTS += tests/unit/test_websocket
+tests_unit_test_websocket_CPPFLAGS = $(DAEMON_CPPFLAGS) -I$(srcdir)/tests/unit
+tests_unit_test_websocket_LDADD = libdaemon.a $(PROTOCOLS_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS)

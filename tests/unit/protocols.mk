@@ -136,3 +136,7 @@ noinst_HEADERS += tests/unit/packed.h
 tests_unit_test_allocations_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_hostile_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
 tests_unit_test_hostile_size_LDADD = $(PROTOCOLS_LIBS) $(BROTLI_ENC_LIBS)
+
+check_PROGRAMS += tests/unit/test_proxy_header
+TESTS += tests/unit/test_proxy_header
+tests_unit_test_proxy_header_LDADD = $(PROTOCOLS_LIBS)

@@ -159,7 +159,7 @@ static void test_mistakes(void)
 	        "\"source\" is missing", "events come from");
 	refuses("a source of nothing",
 	        "{" SETS FN "\"routes\": [{\"name\": \"r\", \"function\": \"f\",\n\"source\": {}}]}", 2,
-	        "\"http\", \"mqtt\" and \"kafka\"", "missing");
+	        "\"http\", \"mqtt\", \"kafka\", \"mqtt_proxy\"", "missing");
 	refuses("two sources in one",
 	        "{" SETS FN "\"routes\": [{\"name\": \"r\", \"function\": \"f\", \"source\": {\n"
 	        "\"http\": {\"listen\": \"a:1\"},\n\"kafka\": {}}}]}", 3, "\"kafka\" stands beside", "keep one");
@@ -217,6 +217,15 @@ static void test_addresses(void)
 	        "*.example.com");
 	refuses("a method in small letters", HTTP("\"listen\": \"a:1\", \"methods\": [\"get\"]"), 2,
 	        "is no method", "did you mean \"GET\"?");
+#define BALANCERS(list) "{" SETS "\"http\": {\n\"proxy_protocol_from\": [" list "]}, " FN \
+	"\"routes\": [{\"name\": \"r\", \"function\": \"f\", \"source\": {\"http\": {\"listen\": \"a:1\"}}}]}"
+	refuses("a network that is none", BALANCERS("\"10.0.0.0/8\", \"10.0.0.1/8\""), 2, "is no network",
+	        "\"10.0.0.0/8\"");
+	c = read_text(BALANCERS("\"10.0.0.0/8\", \"::1\""), &t);
+	ok(c && c->http.balancers.n == 2 && c->http.balancers.v[0].bits == 104 &&
+	   c->http.balancers.v[1].bits == 128,
+	   "networks: %s", t.text);
+	ew_config_free(&c);
 	refuses("a filter that is none",
 	        "{" SETS FN "\"routes\": [{\"name\": \"r\", \"function\": \"f\", \"source\": {\"mqtt\": "
 	        "{\"broker\": \"b:1\",\n\"topics\": [\"a/#/b\"]}}}]}", 2, "topic filter", "the last one");
@@ -302,6 +311,41 @@ static void test_kafka(void)
 	ew_config_free(&c);
 }
 
+#define PROXY_SRC "\"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", \"broker\": \"b:1\"}}"
+#define PROXY(more) "{" SETS "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": {" \
+	"\"listen\": \"a:1\", \"broker\": \"b:1883\"" more "}}}]}"
+
+static void test_mqtt_proxy(void)
+{
+	struct told t;
+	struct ew_config *c = read_text(PROXY(", \n\"publish\": [\"dev/%c/#\"]"), &t);
+
+	ok(c && ew_route_is_proxy(&c->routes[0]) && !strcmp(c->routes[0].proxy.host, "b") &&
+	   c->routes[0].proxy.port == 1883 && !c->routes[0].to && c->function_count == 0,
+	   "a proxy needs no function: %s", t.text);
+	char *identity = c ? strdup(c->routes[0].identity) : NULL;
+	ew_config_free(&c);
+	c = read_text(PROXY(", \"client_rate\": 7"), &t);
+	ok(c && identity && !strcmp(identity, c->routes[0].identity), "other rules are the same listener");
+	ew_config_free(&c);
+	free(identity);
+	refuses("a function beside it",
+	        "{" SETS FN "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": {\"listen\": \"a:1\", "
+	        "\"broker\": \"b:1\"}},\n\"function\": \"f\"}]}", 2, "to the broker", "leave out");
+	refuses("a broker that is itself", "{" SETS "\"routes\": [{\"name\": \"r\", \"source\": {\"mqtt_proxy\": "
+	        "{\"listen\": \"a:1\",\n\"broker\": \"a:1\"}}}]}", 2, "listened on", "another port");
+	refuses("a pattern that is none", PROXY(", \n\"publish\": [\"a/#/b\"]"), 2, "a/#/b", "#");
+	refuses("a share in a pattern", PROXY(", \n\"subscribe\": [\"$share/g/a\"]"), 2, "$share", "without");
+	refuses("a code that no answer has", PROXY(", \n\"signature_code\": 150"), 2, "150", "135");
+	refuses("two on one address",
+	        "{" SETS "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " PROXY_SRC "}]}",
+	        2, "both listen on a:1", "another port");
+	refuses("HTTP on its address",
+	        "{" SETS FN "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n"
+	        "{\"name\": \"b\", " AT("") ", \"function\": \"f\"}]}",
+	        2, "both listen on a:1", "another port");
+}
+
 static void test_values_from_outside(void)
 {
 	struct told t;
@@ -365,7 +409,7 @@ static void test_many(void)
 	struct told t;
 	struct ew_config *c = read_text("{\"workers\": -1, \"log\": {\"exerpt\": 1},\n\"routes\": [{}]}", &t);
 
-	ok(!c && t.faults >= 5, "one run tells all mistakes (%u)", t.faults);
+	ok(!c && t.faults >= 4, "one run tells all mistakes (%u)", t.faults);
 	struct ew_error e = { 0 };
 	c = ew_config_load("/nowhere/eventwall.json", &e);
 	ok(!c && strstr(e.text, "No such file") && !strcmp(e.file, "/nowhere/eventwall.json"),
@@ -428,6 +472,7 @@ int main(void)
 	test_addresses();
 	test_routes_together();
 	test_kafka();
+	test_mqtt_proxy();
 	test_values_from_outside();
 	test_doubts();
 	test_many();

@@ -146,6 +146,23 @@ static void other_transports(void)
 	       "mqtt.payload|json[0]=1", "as a tree");
 	is_str(declared(find("mqtt.payload")), "=json", "the content type counts");
 	ew_message_reset(m, &defaults);
+	q = (struct ew_mqtt_parts){ .topic = EW_LIT("t"), .retain = true, .payload = EW_LIT("x") };
+	ew_mqtt_event(m, &q);
+	is_str(tree_print(m, m->root), "mqtt.topic=t; mqtt.retain=1; mqtt.payload=x", "one that is retained");
+	ew_message_reset(m, &defaults);
+	q = (struct ew_mqtt_parts){ .no_message = true, .client_id = EW_LIT("c"), .user = EW_LIT("u"),
+		                    .auth_method = EW_LIT("M"), .auth_data = EW_LIT("d"),
+		                    .user_properties = pairs, .user_property_count = 1 };
+	ew_mqtt_event(m, &q);
+	is_str(tree_print(m, m->root),
+	       "mqtt.client_id=c; mqtt.user=u; mqtt.property.authentication_method=M; "
+	       "mqtt.property.authentication_data=d; mqtt.user_property.N=a", "what a client says of itself");
+	static const struct ew_bytes filters[] = { { (const uint8_t *)"a/+", 3 }, { (const uint8_t *)"b", 1 } };
+	ew_message_reset(m, &defaults);
+	q = (struct ew_mqtt_parts){ .no_message = true, .filters = filters, .filter_count = 2 };
+	ew_mqtt_event(m, &q);
+	is_str(tree_print(m, m->root), "mqtt.filter=a/+; mqtt.filter=b", "what it subscribes to");
+	ew_message_reset(m, &defaults);
 	ew_kafka_event(m, &k);
 	is_int(ew_decode(m), EW_OK, "a Kafka record");
 	is_str(tree_print(m, m->root),
