@@ -31,6 +31,7 @@ noinst_HEADERS += \
 	signatures/analysers/template_words.h \
 	signatures/analysers/url_host.h \
 	signatures/anchor.h \
+	signatures/file.h \
 	signatures/fold.h \
 	signatures/found.h \
 	signatures/gather.h \
@@ -90,6 +91,7 @@ libsignatures_a_SOURCES = \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
+	signatures/file.c \
 	signatures/fold.c \
 	signatures/found.c \
 	signatures/gather.c \
