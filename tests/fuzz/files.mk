@@ -267,3 +267,10 @@ tests_fuzz_fuzz_prompt_SOURCES = tests/fuzz/fuzz_prompt.c $(fuzz_main)
 tests_fuzz_fuzz_prompt_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_prompt_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_seclang
+EXTRA_DIST += tests/fuzz/fuzz_seclang.dict
+tests_fuzz_fuzz_seclang_SOURCES = tests/fuzz/fuzz_seclang.c $(fuzz_main)
+tests_fuzz_fuzz_seclang_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_seclang_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_seclang_LDFLAGS = $(fuzz_ldflags)

@@ -19,10 +19,12 @@ signatures_tests = \
 	tests/unit/test_path \
 	tests/unit/test_plain \
 	tests/unit/test_scan \
+	tests/unit/test_seclang_include \
+	tests/unit/test_seclang_parse \
 	tests/unit/test_sets \
 	tests/unit/test_view \
 	tests/unit/test_words
-noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/tree.h
+noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/seclang_shown.h tests/unit/tree.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_analyser_code_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
@@ -64,3 +66,5 @@ tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 tests_unit_test_view_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_include_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_parse_LDADD = $(SIGNATURES_LIBS)
