@@ -274,3 +274,10 @@ tests_fuzz_fuzz_seclang_SOURCES = tests/fuzz/fuzz_seclang.c $(fuzz_main)
 tests_fuzz_fuzz_seclang_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_seclang_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_seclang_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_seclang_transform
+EXTRA_DIST += tests/fuzz/fuzz_seclang_transform.dict
+tests_fuzz_fuzz_seclang_transform_SOURCES = tests/fuzz/fuzz_seclang_transform.c $(fuzz_main)
+tests_fuzz_fuzz_seclang_transform_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_seclang_transform_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_seclang_transform_LDFLAGS = $(fuzz_ldflags)

@@ -21,6 +21,8 @@ signatures_tests = \
 	tests/unit/test_scan \
 	tests/unit/test_seclang_include \
 	tests/unit/test_seclang_parse \
+	tests/unit/test_seclang_transform \
+	tests/unit/test_seclang_transform_suite \
 	tests/unit/test_sets \
 	tests/unit/test_view \
 	tests/unit/test_words
@@ -68,3 +70,6 @@ tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_include_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_parse_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_transform_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_seclang_transform_suite_LDADD = $(SIGNATURES_LIBS)
