@@ -46,7 +46,7 @@ noinst_HEADERS += \
 	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h
-libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PCRE2_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
 	signatures/analysers/code.c \
@@ -107,7 +107,7 @@ libsignatures_a_SOURCES = \
 	signatures/token.c \
 	signatures/view.c \
 	signatures/words.c
-SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
 
 setsdir = $(pkgdatadir)/sets
 dist_sets_DATA = \

@@ -6,6 +6,7 @@
  * Debian's package modsecurity-crs installs. */
 
 #include "seclang_shown.h"
+#include "signatures/seclang/model.h"
 #include "tap.h"
 
 #include <glob.h>
@@ -140,7 +141,7 @@ static void check_set(const char *about, const char *pattern)
 	char text[2048], path[256];
 
 	if (count_lines(pattern, "SecRule") + count_lines(pattern, "SecAction") == 0) {
-		skip(5, "no %s at %s", about, pattern);
+		skip(6, "no %s at %s", about, pattern);
 		ew_arena_free(&all.arena);
 		return;
 	}
@@ -158,7 +159,17 @@ static void check_set(const char *about, const char *pattern)
 		is_int(n, count_lines(pattern, counted[i].word), "each %s of %s", counted[i].word,
 		       about);
 	}
-	printf("# %zu KiB\n", ew_arena_used(all.arena) >> 10);
+	const char *paths[] = { path };
+	struct ew_seclang_set *set = ew_seclang_load(paths, 1, MEMORY, &e);
+	ew_error_print(&e, text, sizeof(text));
+	if (!ok(set != NULL,
+		"%s is understood: %zu rules of %zu links, %zu things cannot be honoured", about,
+		set ? set->rules : 0, set ? set->links : 0, set ? set->gap_count : 0))
+		printf("# %s\n", text);
+	if (set)
+		printf("# %zu KiB read, %zu KiB understood\n", ew_arena_used(all.arena) >> 10,
+		       ew_arena_used(set->source.arena) >> 10);
+	ew_seclang_free(&set);
 	ew_arena_free(&all.arena);
 }
 
