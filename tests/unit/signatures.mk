@@ -19,6 +19,7 @@ signatures_tests = \
 	tests/unit/test_path \
 	tests/unit/test_plain \
 	tests/unit/test_scan \
+	tests/unit/test_seclang_evaluate \
 	tests/unit/test_seclang_include \
 	tests/unit/test_seclang_parse \
 	tests/unit/test_seclang_transform \
@@ -73,3 +74,4 @@ tests_unit_test_seclang_parse_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_seclang_transform_suite_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_evaluate_LDADD = $(SIGNATURES_LIBS)
