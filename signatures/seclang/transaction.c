@@ -80,6 +80,15 @@ static const struct ew_field *undone(const struct ew_field *f)
 	return NULL;
 }
 
+/* A body that is a document of XML is no argument: what the document holds is. */
+static bool is_document(const struct ew_field *f)
+{
+	for (const struct ew_field *c = f->child; c; c = c->next)
+		if (via(c, "xml"))
+			return true;
+	return false;
+}
+
 /* Is what stands in `f` to be looked at, and not only what was opened from it? */
 static bool is_value(const struct ew_field *f, bool undo)
 {
@@ -120,24 +129,100 @@ static struct ew_bytes dotted(struct ew_transaction *t, const struct ew_field *t
 	return ew_bytes(at, (size_t)(out + n - at));
 }
 
-/* Each value in the tree below `top`, with `key` or, if that is empty, the names that lead to it.
- */
+/* Was it opened from a name? */
+static bool is_of_name(const struct ew_field *f, const struct ew_field *top)
+{
+	for (; f != top; f = f->parent)
+		if (via(f, "name"))
+			return true;
+	return false;
+}
+
+/* A name of an argument, which may be a value that has none. */
+static bool add_name(struct ew_transaction *t, enum ew_variable part_names, struct ew_bytes key,
+		     struct ew_bytes name, const struct ew_field *f)
+{
+	return ew_transaction_add(t, EW_VARIABLE_ARGS_NAMES, key, name, f) &&
+	       ew_transaction_add(t, part_names, key, name, f);
+}
+
+/* Each value in the tree below `top`, and each name, with `key` or, if that is empty, the names
+ * that lead to it. */
 static bool add_arguments(struct ew_transaction *t, const struct ew_field *top, struct ew_bytes key,
 			  enum ew_variable part, enum ew_variable part_names)
 {
 	for (const struct ew_field *f = top; f; f = ew_field_next(f, top)) {
-		if (f->flags & EW_FIELD_NAMED && f->name.n && !f->via &&
-		    (!ew_transaction_add(t, EW_VARIABLE_ARGS_NAMES, f->name, f->name, f) ||
-		     !ew_transaction_add(t, part_names, f->name, f->name, f)))
+		bool named = f != top && f->flags & EW_FIELD_NAMED && f->name.n && !f->via;
+		bool body = f == top && key.n == 0, inner = key.n && f->layers > top->layers + 1;
+		bool value = is_value(f, true) && !(body && is_document(f));
+		struct ew_bytes name =
+			key.n || f == top || !(named || value) ? key : dotted(t, top, f);
+		if (named && !add_name(t, part_names, name, f->name, f))
 			return false;
-		if (!is_value(f, true))
-			continue;
-		struct ew_bytes name = key.n || f == top ? key : dotted(t, top, f);
-		if (!add_inner(t, EW_VARIABLE_ARGS, name, f,
-			       key.n && f->layers > top->layers + 1) ||
-		    !add_inner(t, part, name, f, key.n && f->layers > top->layers + 1))
+		if (value && is_of_name(f, top)) {
+			if (!add_name(t, part_names, name, f->value, f))
+				return false;
+		} else if (value && (!add_inner(t, EW_VARIABLE_ARGS, name, f, inner) ||
+				     !add_inner(t, part, name, f, inner))) {
 			return false;
+		}
 	}
+	return true;
+}
+
+/* "content-type: text/plain" */
+static bool add_part_header(struct ew_transaction *t, const struct ew_field *part,
+			    const struct ew_field *header)
+{
+	size_t n = header->name.n + header->value.n + 2;
+	uint8_t *line = ew_arena_alloc_raw(t->arena, n);
+
+	if (!line)
+		return false;
+	memcpy(line, header->name.p, header->name.n);
+	memcpy(line + header->name.n, ": ", 2);
+	if (header->value.n)
+		memcpy(line + header->name.n + 2, header->value.p, header->value.n);
+	return ew_transaction_add(t, EW_VARIABLE_MULTIPART_PART_HEADERS, part->name,
+				  ew_bytes(line, n), header);
+}
+
+/* One part of a form: what it holds is an argument, whether it is a file or not. */
+static bool add_form_part(struct ew_transaction *t, const struct ew_field *part)
+{
+	bool file = false;
+
+	for (const struct ew_field *c = part->child; c; c = c->next) {
+		if (ew_bytes_eq(c->name, EW_LIT("filename"))) {
+			file = true;
+			if (!ew_transaction_add(t, EW_VARIABLE_FILES, part->name, c->value, c) ||
+			    !ew_transaction_add(t, EW_VARIABLE_FILES_NAMES, part->name, part->name,
+						part))
+				return false;
+		} else if (ew_bytes_eq(c->name, EW_LIT("header"))) {
+			for (const struct ew_field *h = c->child; h; h = h->next)
+				if (!add_part_header(t, part, h))
+					return false;
+		} else if (via(c, "name")) {
+			for (const struct ew_field *f = c; f; f = ew_field_next(f, c))
+				if (is_value(f, false) && !add_name(t, EW_VARIABLE_ARGS_POST_NAMES,
+								    f->value, f->value, f))
+					return false;
+		} else if (!add_arguments(t, c, part->name, EW_VARIABLE_ARGS_POST,
+					  EW_VARIABLE_ARGS_POST_NAMES)) {
+			return false;
+		}
+	}
+	return file || add_name(t, EW_VARIABLE_ARGS_POST_NAMES, part->name, part->name, part);
+}
+
+static bool add_form(struct ew_transaction *t, const struct ew_field *multipart)
+{
+	for (const struct ew_field *part = multipart->child; part; part = part->next)
+		if (!(part->child ? add_form_part(t, part)
+				  : add_arguments(t, part, ew_bytes(NULL, 0), EW_VARIABLE_ARGS_POST,
+						  EW_VARIABLE_ARGS_POST_NAMES)))
+			return false;
 	return true;
 }
 
@@ -165,9 +250,14 @@ static bool add_query(struct ew_transaction *t, const struct ew_field *query)
 {
 	bool good = add_text(t, EW_VARIABLE_QUERY_STRING, query->value);
 
-	for (const struct ew_field *c = query->child; good && c; c = c->next)
-		good = is_other_reading(c) || add_arguments(t, c, c->name, EW_VARIABLE_ARGS_GET,
-							    EW_VARIABLE_ARGS_GET_NAMES);
+	for (const struct ew_field *c = query->child; good && c; c = c->next) {
+		const struct ew_field *plain = undone(c);
+		struct ew_bytes name = c->name.n ? c->name : plain ? plain->value : c->value;
+		good = is_other_reading(c) ||
+		       (add_name(t, EW_VARIABLE_ARGS_GET_NAMES, name, name, c) &&
+			add_arguments(t, c, c->name, EW_VARIABLE_ARGS_GET,
+				      EW_VARIABLE_ARGS_GET_NAMES));
+	}
 	return good;
 }
 
@@ -200,11 +290,20 @@ static bool add_content(struct ew_transaction *t, const struct ew_field *content
 		    !t->of[EW_VARIABLE_REQBODY_PROCESSOR].first &&
 		    !add_text(t, EW_VARIABLE_REQBODY_PROCESSOR, known[i].processor))
 			return false;
-	return ew_transaction_add(t, EW_VARIABLE_REQUEST_BODY, ew_bytes(NULL, 0), content->value,
-				  content) &&
-	       add_number(t, EW_VARIABLE_REQUEST_BODY_LENGTH, content->value.n) &&
-	       add_arguments(t, content, ew_bytes(NULL, 0), EW_VARIABLE_ARGS_POST,
-			     EW_VARIABLE_ARGS_POST_NAMES);
+	if (!ew_transaction_add(t, EW_VARIABLE_REQUEST_BODY, ew_bytes(NULL, 0), content->value,
+				content) ||
+	    !add_number(t, EW_VARIABLE_REQUEST_BODY_LENGTH, content->value.n))
+		return false;
+	if (content->value.n == 0)
+		return true;
+	if (!via(content->child, "multipart"))
+		return add_arguments(t, content, ew_bytes(NULL, 0), EW_VARIABLE_ARGS_POST,
+				     EW_VARIABLE_ARGS_POST_NAMES);
+	bool good = add_form(t, content->child);
+	for (const struct ew_field *c = content->child->next; good && c; c = c->next)
+		good = add_arguments(t, c, ew_bytes(NULL, 0), EW_VARIABLE_ARGS_POST,
+				     EW_VARIABLE_ARGS_POST_NAMES);
+	return good;
 }
 
 static bool add_part(struct ew_transaction *t, enum role role, const struct ew_field *part)

@@ -22,6 +22,7 @@ signatures_tests = \
 	tests/unit/test_seclang_evaluate \
 	tests/unit/test_seclang_include \
 	tests/unit/test_seclang_parse \
+	tests/unit/test_seclang_transaction \
 	tests/unit/test_seclang_transform \
 	tests/unit/test_seclang_transform_suite \
 	tests/unit/test_sets \
@@ -75,3 +76,9 @@ tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_seclang_transform_suite_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_evaluate_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_transaction_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+# Both libraries: a request is decoded before rules see it.
+check_PROGRAMS += tests/unit/check_seclang
+tests_unit_check_seclang_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+TESTS += tests/unit/test_seclang_crs.py
+EXTRA_DIST += tests/unit/test_seclang_crs.py
