@@ -20,4 +20,5 @@ EXTRA_DIST += \
 	docs/eventlog.schema.json \
 	docs/guide.md \
 	docs/metrics.md \
+	docs/seclang.md \
 	docs/signatures.md
