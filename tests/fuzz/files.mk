@@ -281,3 +281,10 @@ tests_fuzz_fuzz_seclang_transform_SOURCES = tests/fuzz/fuzz_seclang_transform.c 
 tests_fuzz_fuzz_seclang_transform_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_fuzz_fuzz_seclang_transform_LDADD = $(SIGNATURES_LIBS)
 tests_fuzz_fuzz_seclang_transform_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_seclang_run
+EXTRA_DIST += tests/fuzz/fuzz_seclang_run.dict
+tests_fuzz_fuzz_seclang_run_SOURCES = tests/fuzz/fuzz_seclang_run.c $(fuzz_main)
+tests_fuzz_fuzz_seclang_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_seclang_run_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_seclang_run_LDFLAGS = $(fuzz_ldflags)
