@@ -127,7 +127,7 @@ static bool selects(const struct ew_target *t, enum ew_variable id, struct ew_by
 		return false;
 	if (t->select == EW_SELECT_KEY)
 		return ew_bytes_eq_nocase(t->key, key);
-	return t->select == EW_SELECT_ALL || ew_regex_find(t->regex, key, NULL);
+	return t->select == EW_SELECT_ALL || ew_regex_find(t->regex, key, 0, NULL);
 }
 
 static bool any_selects(const struct ew_target *t, enum ew_variable id, struct ew_bytes key)

@@ -322,7 +322,7 @@ static bool has_card(const struct ew_test *t, struct ew_bytes value,
 		     struct ew_bytes group[EW_REGEX_GROUPS])
 {
 	for (size_t i = 0; i < value.n; i++)
-		if (!ew_regex_find(t->regex, ew_bytes_from(value, i), group))
+		if (!ew_regex_find(t->regex, value, i, group))
 			return false;
 		else if (is_card(group[0]))
 			return true;
@@ -336,9 +336,9 @@ static bool matches(const struct ew_test *t, struct ew_bytes argument, struct ew
 	size_t at;
 
 	if (t->regex)
-		return ew_regex_find(t->regex, value, group);
+		return ew_regex_find(t->regex, value, 0, group);
 	struct ew_regex *r = ew_regex_new(argument, false, &at, why);
-	bool found = r && ew_regex_find(r, value, group);
+	bool found = r && ew_regex_find(r, value, 0, group);
 	ew_regex_free(&r);
 	return found;
 }

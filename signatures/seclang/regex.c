@@ -52,7 +52,7 @@ void ew_regex_free(struct ew_regex **r)
 	*r = NULL;
 }
 
-bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text,
+bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
 		   struct ew_bytes group[EW_REGEX_GROUPS])
 {
 	pcre2_match_data *found = pcre2_match_data_create_from_pattern(r->code, NULL);
@@ -62,7 +62,7 @@ bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text,
 		memset(group, 0, EW_REGEX_GROUPS * sizeof(*group));
 	if (!found)
 		return true;
-	int n = pcre2_match(r->code, p, text.n, 0, 0, found, r->bounds);
+	int n = pcre2_match(r->code, p, text.n, from, 0, found, r->bounds);
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(found);
 	for (int i = 0; group && i < n && i < EW_REGEX_GROUPS; i++)
 		if (at[2 * i] != PCRE2_UNSET && at[2 * i] <= at[2 * i + 1])

@@ -21,6 +21,7 @@ signatures_tests = \
 	tests/unit/test_scan \
 	tests/unit/test_seclang_evaluate \
 	tests/unit/test_seclang_include \
+	tests/unit/test_seclang_operator_suite \
 	tests/unit/test_seclang_parse \
 	tests/unit/test_seclang_transaction \
 	tests/unit/test_seclang_transform \
@@ -28,7 +29,7 @@ signatures_tests = \
 	tests/unit/test_sets \
 	tests/unit/test_view \
 	tests/unit/test_words
-noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/seclang_shown.h tests/unit/tree.h
+noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/seclang_shown.h tests/unit/tree.h tests/unit/vector_text.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_analyser_code_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
@@ -76,6 +77,8 @@ tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_seclang_transform_suite_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_evaluate_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_operator_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_seclang_operator_suite_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transaction_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 # Both libraries: a request is decoded before rules see it.
 check_PROGRAMS += tests/unit/check_seclang
