@@ -4,7 +4,7 @@ noinst_LIBRARIES += libdaemon.a
 DAEMON_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -I$(builddir) -D_GNU_SOURCE $(LIBEVENT_CFLAGS) \
 	$(RDKAFKA_CFLAGS) $(JANSSON_CFLAGS) $(WSLAY_CFLAGS) $(CRYPTO_CFLAGS) -DEW_DATADIR='"$(pkgdatadir)"' -DEW_CONFFILE='"$(sysconfdir)/eventwall/eventwall.json"' -DEW_CACHEDIR='"$(localstatedir)/cache/eventwall"'
 DAEMON_LIBS = libdaemon.a libsignatures.a libprotocols.a libcore.a $(LIBEVENT_LIBS) $(RDKAFKA_LIBS) \
-	$(JANSSON_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS) $(HS_LIBS) $(EXPAT_LIBS) $(UNPACK_LIBS) -lpthread
+	$(JANSSON_LIBS) $(WSLAY_LIBS) $(HS_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS) $(EXPAT_LIBS) $(UNPACK_LIBS) -lpthread
 libdaemon_a_CPPFLAGS = $(DAEMON_CPPFLAGS)
 libdaemon_a_SOURCES = \
 	daemon/admin.c \

@@ -22,4 +22,5 @@ EXTRA_DIST += \
 	docs/guide.md \
 	docs/metrics.md \
 	docs/mqtt-proxy.md \
+	docs/seclang.md \
 	docs/signatures.md

@@ -42,6 +42,7 @@ noinst_HEADERS += \
 	signatures/analysers/url_inside.h \
 	signatures/analysers/url_scheme.h \
 	signatures/anchor.h \
+	signatures/file.h \
 	signatures/fold.h \
 	signatures/found.h \
 	signatures/gather.h \
@@ -58,7 +59,7 @@ noinst_HEADERS += \
 	signatures/token.h \
 	signatures/view.h \
 	signatures/words.h
-libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS)
+libsignatures_a_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(PCRE2_CFLAGS)
 libsignatures_a_SOURCES = \
 	signatures/analyser.c \
 	signatures/analysers/code.c \
@@ -111,6 +112,7 @@ libsignatures_a_SOURCES = \
 	signatures/anchor.c \
 	signatures/cache.c \
 	signatures/compile.c \
+	signatures/file.c \
 	signatures/fold.c \
 	signatures/found.c \
 	signatures/gather.c \
@@ -126,7 +128,7 @@ libsignatures_a_SOURCES = \
 	signatures/token.c \
 	signatures/view.c \
 	signatures/words.c
-SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS)
+SIGNATURES_LIBS = libsignatures.a libcore.a $(HS_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
 
 setsdir = $(pkgdatadir)/sets
 dist_sets_DATA = \

@@ -5,18 +5,16 @@
 /* From files to one immutable, counted ruleset.  Everything that can fail fails here, before a worker
  * sees it. */
 
+#include "file.h"
 #include "plain.h"
 #include "rule.h"
 #include "view.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* A set of which each signature has a small database may have a large one. */
 #define BUDGETS_OF_A_SET 32
 
-static const size_t file_max = (size_t)16 << 20;
 static const size_t text_max = (size_t)1 << 30;
 
 bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r)
@@ -33,38 +31,11 @@ bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r)
 	return true;
 }
 
-/* The whole file on the heap; NULL with the error set. */
-static uint8_t *read_file(const char *path, size_t *n_r, struct ew_error *e)
-{
-	FILE *f = fopen(path, "rb");
-	uint8_t *text = malloc(file_max + 1);
-	uint8_t *fitting = NULL;
-	size_t n;
-
-	if (!f)
-		ew_error_set(e, path, 0, "cannot open the signature set: %s", strerror(errno));
-	else if (!text)
-		ew_error_set(e, path, 0, "no memory for the set");
-	else if ((n = fread(text, 1, file_max + 1, f)), ferror(f))
-		ew_error_set(e, path, 0, "cannot read the signature set: %s", strerror(errno));
-	else if (n > file_max)
-		ew_error_set(e, path, 0, "a signature set has at most 16 MiB; split it");
-	else if (!(fitting = realloc(text, n + 1)))
-		ew_error_set(e, path, 0, "no memory for the set");
-	else
-		*n_r = n;
-	if (!fitting)
-		free(text);
-	if (f)
-		fclose(f);
-	return fitting;
-}
-
 static bool read_sets(struct ew_rules *rules, const char *const *paths, size_t n, struct ew_error *e)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t len = 0;
-		uint8_t *text = read_file(paths[i], &len, e);
+		uint8_t *text = ew_file_read(paths[i], "signature set", &len, e);
 		bool good = text && ew_rules_read_native(rules, paths[i], ew_bytes(text, len), e);
 		free(text);
 		if (!good)

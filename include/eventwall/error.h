@@ -13,14 +13,16 @@
 struct ew_error {
 	char file[256]; /* empty: no file to blame */
 	uint32_t line;  /* 0: unknown */
+	uint32_t column; /* 0: unknown; counted in bytes from 1 */
 	char text[768];
 };
 
-/* Fill `e` (which may be NULL) and answer false, so that  return ew_error_set(...)  reads well. */
+/* Fill `e` (which may be NULL), without a column, and answer false, so that  return ew_error_set(...)  reads
+ * well. */
 bool ew_error_set(struct ew_error *e, const char *file, uint32_t line, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* "file:line: text" into `out`; cut if longer than `cap`. */
+/* "file:line: text", or "file:line:column: text", into `out`; cut if longer than `cap`. */
 void ew_error_print(const struct ew_error *e, char *out, unsigned cap);
 
 /* Print expression and place on stderr, then abort. */

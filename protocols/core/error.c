@@ -19,6 +19,7 @@ bool ew_error_set(struct ew_error *e, const char *file, uint32_t line, const cha
 		return false;
 	snprintf(e->file, sizeof(e->file), "%s", file ? file : "");
 	e->line = line;
+	e->column = 0;
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
@@ -27,7 +28,9 @@ bool ew_error_set(struct ew_error *e, const char *file, uint32_t line, const cha
 
 void ew_error_print(const struct ew_error *e, char *out, unsigned cap)
 {
-	if (e->file[0] && e->line)
+	if (e->file[0] && e->line && e->column)
+		snprintf(out, cap, "%s:%u:%u: %s", e->file, e->line, e->column, e->text);
+	else if (e->file[0] && e->line)
 		snprintf(out, cap, "%s:%u: %s", e->file, e->line, e->text);
 	else if (e->file[0])
 		snprintf(out, cap, "%s: %s", e->file, e->text);

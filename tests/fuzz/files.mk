@@ -306,3 +306,24 @@ tests_fuzz_fuzz_websocket_SOURCES = tests/fuzz/fuzz_websocket.c $(fuzz_main)
 tests_fuzz_fuzz_websocket_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_fuzz_fuzz_websocket_LDADD = libdaemon.a $(PROTOCOLS_LIBS) $(WSLAY_LIBS) $(CRYPTO_LIBS)
 tests_fuzz_fuzz_websocket_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_seclang
+EXTRA_DIST += tests/fuzz/fuzz_seclang.dict
+tests_fuzz_fuzz_seclang_SOURCES = tests/fuzz/fuzz_seclang.c $(fuzz_main)
+tests_fuzz_fuzz_seclang_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_seclang_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_seclang_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_seclang_transform
+EXTRA_DIST += tests/fuzz/fuzz_seclang_transform.dict
+tests_fuzz_fuzz_seclang_transform_SOURCES = tests/fuzz/fuzz_seclang_transform.c $(fuzz_main)
+tests_fuzz_fuzz_seclang_transform_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_seclang_transform_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_seclang_transform_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_drivers += tests/fuzz/fuzz_seclang_run
+EXTRA_DIST += tests/fuzz/fuzz_seclang_run.dict
+tests_fuzz_fuzz_seclang_run_SOURCES = tests/fuzz/fuzz_seclang_run.c $(fuzz_main)
+tests_fuzz_fuzz_seclang_run_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_fuzz_fuzz_seclang_run_LDADD = $(SIGNATURES_LIBS)
+tests_fuzz_fuzz_seclang_run_LDFLAGS = $(fuzz_ldflags)

@@ -10,7 +10,7 @@ wrong_includes() {
 report_empty "include/ uses itself" "$(wrong_includes 'include/eventwall/*.h' 'eventwall/')"
 report_empty "protocols/core uses include/" "$(wrong_includes 'protocols/core/*.c protocols/core/*.h' 'eventwall/|protocols/core/')"
 report_empty "protocols uses include/ and itself" "$(wrong_includes 'protocols/*.c protocols/*.h' 'eventwall/|protocols/|[a-z0-9_]+\.(h|def)"')"
-report_empty "signatures uses include/ and itself" "$(wrong_includes 'signatures/*.c signatures/*.h' 'eventwall/|signatures/|[a-z0-9_]+\.h"')"
+report_empty "signatures uses include/ and itself" "$(wrong_includes 'signatures/*.[ch] signatures/*/*.[ch]' 'eventwall/|signatures/|(\.\./)?[a-z0-9_]+\.(h|def)"')"
 report_empty "daemon uses include/ and itself" "$(wrong_includes 'daemon/*.c daemon/*.h' 'eventwall/|daemon/|build\.h"')"
 
 # library HEADER_REGEX ALLOWED_FOLDERS_REGEX
@@ -23,6 +23,8 @@ library 'event2/' 'daemon/'
 library 'librdkafka/' 'daemon/'
 library 'jansson' 'signatures/load|daemon/'
 library 'hs/|hs\.h' 'signatures/'
+library 'pcre2' 'signatures/seclang/regex\.c'
+library 'openssl/' 'signatures/seclang/transform\.c'
 library 'zlib' 'protocols/inflate|protocols/gzip|protocols/zlib|daemon/wrap'
 library 'wslay/' 'daemon/websocket'
 library 'openssl/' 'daemon/websocket_handshake'

@@ -20,10 +20,17 @@ signatures_tests = \
 	tests/unit/test_path \
 	tests/unit/test_plain \
 	tests/unit/test_scan \
+	tests/unit/test_seclang_evaluate \
+	tests/unit/test_seclang_include \
+	tests/unit/test_seclang_operator_suite \
+	tests/unit/test_seclang_parse \
+	tests/unit/test_seclang_transaction \
+	tests/unit/test_seclang_transform \
+	tests/unit/test_seclang_transform_suite \
 	tests/unit/test_sets \
 	tests/unit/test_view \
 	tests/unit/test_words
-noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/tree.h
+noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/seclang_shown.h tests/unit/tree.h tests/unit/vector_text.h
 check_PROGRAMS += $(signatures_tests)
 TESTS += $(signatures_tests)
 tests_unit_test_analyser_code_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
@@ -67,3 +74,17 @@ tests_unit_test_sets_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 tests_unit_test_view_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_include_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_parse_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_transform_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_seclang_transform_suite_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_evaluate_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_operator_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_seclang_operator_suite_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_transaction_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+# Both libraries: a request is decoded before rules see it.
+check_PROGRAMS += tests/unit/check_seclang
+tests_unit_check_seclang_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
+TESTS += tests/unit/test_seclang_crs.py
+EXTRA_DIST += tests/unit/test_seclang_crs.py
