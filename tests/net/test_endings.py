@@ -181,7 +181,7 @@ def stop_while_building():
         gw.signal(signal.SIGTERM)
         for t in asking:
             t.join()
-        tap.equal(gw.stop(), 0, "stopped while a generation is being built: exit code 0")
+        tap.equal(gw.stop(120), 0, "stopped while a generation is being built: exit code 0")
         tap.equal([(code, "is stopping" in text) for code, text in answers], [(409, True)] * 3,
                   "who had asked for it is told")
 
