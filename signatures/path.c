@@ -10,6 +10,7 @@
 
 #include "path.h"
 
+#include "eventwall/codec.h"
 #include "eventwall/protocol.h"
 #include "eventwall/ruleset.h"
 
@@ -123,14 +124,6 @@ bool ew_path_parse(struct ew_path *p, struct ew_bytes text, const char **why_r)
 	return true;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One written character of a quoted key: its bytes to `out`, how many it is to `*n_r`. */
 static size_t read_quoted(struct ew_bytes text, size_t at, bool raw_bytes, uint8_t out[4], size_t *n_r)
 {
@@ -147,7 +140,7 @@ static size_t read_quoted(struct ew_bytes text, size_t at, bool raw_bytes, uint8
 		return at + 2;
 	}
 	for (size_t i = 2; i < 6; i++)
-		cp = cp << 4 | (uint32_t)(hex_digit(text.p[at + i]) & 15);
+		cp = cp << 4 | (uint32_t)(ew_hex_digit(text.p[at + i]) & 15);
 	if (raw_bytes && cp < 0x100)
 		out[0] = (uint8_t)cp;
 	else

@@ -6,6 +6,7 @@
  * than getaddrinfo(). */
 
 #include "eventwall/address.h"
+#include "eventwall/codec.h"
 
 #include <stdio.h>
 
@@ -49,22 +50,14 @@ bool ew_address_v4(struct ew_bytes text, uint8_t out[16])
 	return true;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One to four digits; 0: none. */
 static size_t read_group(struct ew_bytes b, unsigned *v_r)
 {
 	size_t n = 0;
 	unsigned v = 0;
 
-	for (; n < b.n && n < 4 && hex_digit(b.p[n]) >= 0; n++)
-		v = v << 4 | (unsigned)hex_digit(b.p[n]);
+	for (; n < b.n && n < 4 && ew_hex_digit(b.p[n]) >= 0; n++)
+		v = v << 4 | (unsigned)ew_hex_digit(b.p[n]);
 	*v_r = v;
 	return n;
 }
