@@ -17,14 +17,14 @@ import corpus  # noqa: E402
 
 # Recall in percent below which a change is a loss.
 AT_LEAST = {
-    "seen": {"sqli": 99, "shell": 90, "html": 99, "template": 93, "path": 92, "url": 65, "code": 85, "nosqli": 99,
-             "serialized": 97, "ldap": 99, "xpath": 99, "lookup": 95, "xxe": 97, "prototype": 93, "prompt": 0, "graphql": 99},
-    "blind": {"sqli": 97, "shell": 90, "html": 99, "template": 88, "path": 96, "url": 77, "code": 79, "nosqli": 98,
-             "serialized": 97, "ldap": 99, "xpath": 99, "lookup": 94, "xxe": 95, "prototype": 97, "prompt": 0, "graphql": 97},
+    "seen": {"sqli": 99, "shell": 99, "html": 99, "template": 99, "path": 99, "url": 96, "code": 99, "nosqli": 99,
+             "serialized": 99, "ldap": 99, "xpath": 99, "lookup": 99, "xxe": 99, "prototype": 99, "prompt": 0, "graphql": 99},
+    "blind": {"sqli": 98, "shell": 95, "html": 99, "template": 93, "path": 94, "url": 93, "code": 97, "nosqli": 97,
+              "serialized": 99, "ldap": 97, "xpath": 92, "lookup": 99, "xxe": 97, "prototype": 95, "prompt": 0, "graphql": 99},
 }
-# Wrappers in which a value may be missed: nothing reads CSV, segments of a path are not opened further, and what is
-# declared nowhere is guessed.
-UNLIKE = {"CSV", "path", "CBOR in base64"}
+# Wrappers in which a value may be missed: CSV that nobody declares is not read, and segments of a path are not opened
+# further.
+UNLIKE = {"CSV", "path"}
 SHORT = 12  # bytes: less is no base64 or hex to who guesses
 SAMPLE = 8  # every so many
 count = failed = 0
