@@ -4,6 +4,7 @@ conf_tests = \
 	tests/conf/corpus.py \
 	tests/conf/decode.py \
 	tests/conf/eventlog.py \
+	tests/conf/evasion.py \
 	tests/conf/examples.py \
 	tests/conf/explain.py \
 	tests/conf/policy.py \
