@@ -316,7 +316,7 @@ static bool look_at_token(struct ew_bytes t, size_t from, size_t to, bool whole,
 			p.first |= i - begin == 2 && token.p[begin + 1] == ':';
 			p.first |= i - begin == 5 && starts_at(token, begin, "file:");
 			/* /static../app, where a server maps /static to a folder */
-			if (p.whole && absolute && i < to && i - begin > 2 &&
+			if (p.whole && absolute && i < to && token.p[i] != '=' && i - begin > 2 &&
 			    token.p[i - 1] == '.' && token.p[i - 2] == '.' &&
 			    ew_word_byte(token.p[i - 3]))
 				return tell(f_r, begin, i, "a climb behind the name of a folder");
