@@ -531,7 +531,7 @@ static bool may_begin(struct ew_bytes t)
 	if (w.n == 0)
 		return false;
 	size_t next = past_closers(t, end, &bracket), after = past_name(t, next);
-	if (ew_byte_at(t, end) == '(')
+	if (ew_byte_at(t, ew_skip_blanks(t, end)) == '(')
 		return IN_TABLE(fetching, w) || IN_TABLE(functions, w);
 	if (IN_TABLE(clauses, w))
 		return ew_look_for(t, i, "$/<$/<$/") < t.n;
