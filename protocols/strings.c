@@ -21,6 +21,10 @@
 
 #include "decoders.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define RUN_LEAST 6  /* characters, up to so many bytes */
 #define RUN_LEAST_UP_TO 128
 #define RUN_LEAST_MOST 18
@@ -56,13 +60,44 @@ static size_t character(const uint8_t *p, const uint8_t *end)
 	return n;
 }
 
+#ifdef __SSE2__
+/* The first byte from `p` on that is no text in ASCII. */
+static inline const uint8_t *ascii_end(const uint8_t *p, const uint8_t *end)
+{
+	const __m128i least = _mm_set1_epi8(0x20), most = _mm_set1_epi8(0x7e);
+	const __m128i tab = _mm_set1_epi8('\t'), five = _mm_set1_epi8(4);
+
+	for (; end - p >= 16; p += 16) {
+		__m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i line = _mm_sub_epi8(c, tab);
+		/* As signed bytes, all past ASCII are below the blank. */
+		__m128i odd = _mm_or_si128(_mm_cmplt_epi8(c, least), _mm_cmpgt_epi8(c, most));
+		odd = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_min_epu8(line, five), line), odd);
+		unsigned at = (unsigned)_mm_movemask_epi8(odd);
+		if (at)
+			return p + __builtin_ctz(at);
+	}
+	while (p < end && is_ascii_text(*p))
+		p++;
+	return p;
+}
+#else
+static inline const uint8_t *ascii_end(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && is_ascii_text(*p))
+		p++;
+	return p;
+}
+#endif
+
 static size_t odd_bytes(const uint8_t *p, const uint8_t *end)
 {
 	size_t odd = 0, n;
 
-	for (; p < end; p += n ? n : 1) {
+	while ((p = ascii_end(p, end)) < end) {
 		n = character(p, end);
 		odd += n == 0;
+		p += n ? n : 1;
 	}
 	return odd;
 }
