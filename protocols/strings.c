@@ -144,9 +144,14 @@ static bool next_run(const uint8_t *p, const uint8_t *end, size_t least, struct 
 {
 	while (p < end) {
 		const uint8_t *q = p;
-		size_t n, characters = 0;
-		for (; q < end && (n = character(q, end)); q += n)
-			characters++;
+		size_t characters = 0;
+		for (size_t n = 1; n && q < end; q += n) {
+			const uint8_t *ascii = q;
+			q = ascii_end(q, end);
+			characters += (size_t)(q - ascii);
+			n = q < end ? character(q, end) : 0;
+			characters += n != 0;
+		}
 		if (characters >= least) {
 			*run_r = (struct run){ p, q, false };
 			return true;
@@ -161,10 +166,10 @@ static bool next_run(const uint8_t *p, const uint8_t *end, size_t least, struct 
 	return false;
 }
 
-static size_t count_runs(struct ew_bytes v)
+static size_t count_runs(struct ew_bytes v, size_t least)
 {
 	struct run r = { NULL, v.p, false };
-	size_t n = 0, least = ew_run_least(v);
+	size_t n = 0;
 
 	while (next_run(r.to, v.p + v.n, least, &r))
 		n++;
@@ -206,13 +211,17 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	const uint8_t *end = f->value.p + f->value.n;
 	size_t least = ew_run_least(f->value);
-	size_t runs = count_runs(f->value), fields = (m->limits->fields - m->used_fields) / FIELDS_SHARE;
-	size_t together = fields ? (runs + fields - 1) / fields : runs;
+	size_t fields = (m->limits->fields - m->used_fields) / FIELDS_SHARE, together = 1;
 	struct run r = { NULL, f->value.p, false };
 	struct ew_field *list = ew_decode_layer(m, f, &ew_decoder_strings, f->value, EW_KIND_ARRAY, 0);
 
 	if (!list)
 		return EW_LIMIT;
+	/* Only a large value can have too many of them. */
+	if (f->value.n / least > fields) {
+		size_t runs = count_runs(f->value, least);
+		together = fields ? (runs + fields - 1) / fields : runs;
+	}
 	while (next_run(r.to, end, least, &r)) {
 		struct run first = r;
 		for (size_t i = 1; i < together && next_run(r.to, end, least, &r); i++)
