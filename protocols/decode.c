@@ -331,7 +331,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	}
 	bool head = ew_value_has_head(f->value), looked = !head;
 	unsigned looks = head ? EW_DECODER_BY_HEAD : ew_value_looks(f->value);
-	const struct ew_decoder *const *list = ew_decoders;
+	const struct ew_decoder *const *list = head ? ew_decoders : ew_decoders_without_head;
 	bool noise = !(f->flags & EW_FIELD_TEXTUAL) && !ew_is_run(f) && ew_value_is_noise(f->value);
 	if (!looks && !noise)
 		return true;

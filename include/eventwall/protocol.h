@@ -69,6 +69,9 @@ struct ew_decoder {
 /* All decoders in claim order, NULL at the end. */
 extern const struct ew_decoder *const ew_decoders[];
 
+/* Those of them that a value may concern which does not look BY_HEAD, in that order. */
+extern const struct ew_decoder *const ew_decoders_without_head[];
+
 /* Those of them that a value may concern which looks BY_ALPHABET, BY_HEX, BY_BASE32 or BY_RUN and like nothing
  * else, in that order. */
 extern const struct ew_decoder *const ew_decoders_of_alphabet[];
