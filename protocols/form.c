@@ -205,4 +205,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return EW_OK;
 }
 
-const struct ew_decoder ew_decoder_form = { "form", EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_form = { "form", EW_DECODER_BY_EQUALS, claims, decode };

@@ -224,6 +224,12 @@ static bool is_plain(struct ew_bytes v)
 	return !ew_value_has_head(v) && !ew_value_looks(v);
 }
 
+static unsigned look_of_mark(char c)
+{
+	return c == '%' ? EW_DECODER_BY_PERCENT : c == '&' ? EW_DECODER_BY_AMPERSAND :
+	       c == '+' ? EW_DECODER_BY_PLUS : EW_DECODER_BY_EQUALS;
+}
+
 static void plain_values(void)
 {
 	static const char *const plain[] = {
@@ -254,7 +260,7 @@ static void plain_values(void)
 			memset(buf, ':', n);
 			buf[at] = (uint8_t)"%&+="[at % 4];
 			struct ew_bytes g = guard_put(ew_bytes(buf, n));
-			wrong += ew_value_has_head(g) || ew_value_looks(g) != EW_DECODER_BY_MARK;
+			wrong += ew_value_has_head(g) || ew_value_looks(g) != look_of_mark("%&+="[at % 4]);
 			guard_drop(g);
 			memset(buf, 'a', n);
 			buf[at] = (uint8_t)":.!~"[at % 4];
@@ -277,8 +283,8 @@ static void plain_values(void)
 			         (n < 8 ? 0 : EW_DECODER_BY_HEX);
 			buf[at] = (uint8_t)"+="[at % 2];
 			wrong += (ew_value_looks(ew_bytes(buf, n)) & ~piece) !=
-			         (n < 8 ? EW_DECODER_BY_MARK :
-			                  EW_DECODER_BY_MARK | EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX);
+			         (look_of_mark("+="[at % 2]) |
+			          (n < 8 ? 0u : EW_DECODER_BY_ALPHABET | EW_DECODER_BY_HEX));
 		}
 	}
 	is_int(wrong, 0, "each byte of each length counts");
