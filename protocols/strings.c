@@ -115,15 +115,18 @@ bool ew_value_is_noise(struct ew_bytes v)
 	return odd > SAMPLES * SAMPLE / 8;
 }
 
-size_t ew_run_least(struct ew_bytes v)
+static size_t run_least_in_noise(struct ew_bytes v)
 {
 	size_t least = RUN_LEAST;
 
-	if (!ew_value_is_noise(v))
-		return least;
 	for (size_t most = RUN_LEAST_UP_TO; v.n > most && least < RUN_LEAST_MOST; most *= 2)
 		least++;
 	return least;
+}
+
+size_t ew_run_least(struct ew_bytes v)
+{
+	return ew_value_is_noise(v) ? run_least_in_noise(v) : RUN_LEAST;
 }
 
 /* A run, and whether it is UTF-16 of ASCII: one byte, then a zero. */
@@ -210,7 +213,7 @@ static bool claims(const struct ew_field *f)
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	const uint8_t *end = f->value.p + f->value.n;
-	size_t least = ew_run_least(f->value);
+	size_t least = run_least_in_noise(f->value); /* or claims() would not have taken it */
 	size_t fields = (m->limits->fields - m->used_fields) / FIELDS_SHARE, together = 1;
 	struct run r = { NULL, f->value.p, false };
 	struct ew_field *list = ew_decode_layer(m, f, &ew_decoder_strings, f->value, EW_KIND_ARRAY, 0);
