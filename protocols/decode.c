@@ -294,11 +294,11 @@ static enum attempt try_declared(struct ew_message *m, struct ew_field *f)
 static bool done_in_the_other_order(const struct ew_field *f, const struct ew_decoder *d)
 {
 	if (!f->via || !is_encoding(f->via) || !is_encoding(d) || f->via == d ||
-	    (f->via->flags | d->flags) & EW_DECODER_EXTRACT)
+	    (f->via->flags | d->flags) & EW_DECODER_EXTRACT || !layer_by(f->parent, d))
 		return false;
 	for (size_t i = 0; ew_decoders[i] && ew_decoders[i] != f->via; i++) {
 		if (ew_decoders[i] == d)
-			return layer_by(f->parent, d) != NULL;
+			return true;
 	}
 	return false;
 }
@@ -331,7 +331,7 @@ static bool open_leaf(struct ew_message *m, struct ew_field *f)
 	}
 	bool head = ew_value_has_head(f->value), looked = !head;
 	unsigned looks = head ? EW_DECODER_BY_HEAD : ew_value_looks(f->value);
-	const struct ew_decoder *const *list = ew_decoders;
+	const struct ew_decoder *const *list = head ? ew_decoders : ew_decoders_without_head;
 	bool noise = !(f->flags & EW_FIELD_TEXTUAL) && !ew_is_run(f) && ew_value_is_noise(f->value);
 	if (!looks && !noise)
 		return true;

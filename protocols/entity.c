@@ -143,4 +143,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return ew_spelling_undo(&spelling, m, f);
 }
 
-const struct ew_decoder ew_decoder_entity = { "entity", EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_entity = { "entity", EW_DECODER_BY_AMPERSAND, claims, decode };

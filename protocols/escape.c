@@ -214,8 +214,9 @@ static enum ew_status decode_css(struct ew_message *m, struct ew_field *f)
 	return ew_spelling_undo(&css_spelling, m, f);
 }
 
-const struct ew_decoder ew_decoder_escape = { "escape", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK,
+const struct ew_decoder ew_decoder_escape = { "escape", EW_DECODER_BY_HEAD | EW_DECODER_BY_BACKSLASH,
 	                                       claims_escape, decode_escape };
-const struct ew_decoder ew_decoder_fold = { "fold", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK, claims_fold,
+const struct ew_decoder ew_decoder_fold = { "fold", EW_DECODER_BY_HEAD | EW_DECODER_BY_BACKSLASH, claims_fold,
 	                                     decode_fold };
-const struct ew_decoder ew_decoder_css = { "css", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK, claims_css, decode_css };
+const struct ew_decoder ew_decoder_css = { "css", EW_DECODER_BY_HEAD | EW_DECODER_BY_BACKSLASH, claims_css,
+	                                    decode_css };

@@ -16,10 +16,20 @@
 #define GUESS_NAME_MOST 64
 #define URL_HEAD_MOST 2048
 
-static bool is_alnum(uint8_t c)
-{
-	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10;
-}
+enum { PLAIN = 1, WRITTEN = 2 }; /* in names as programs choose them; by encoders of forms */
+
+#define BOTH (PLAIN | WRITTEN)
+#define SIX(c) [c] = BOTH, [(c) + 1] = BOTH, [(c) + 2] = BOTH, [(c) + 3] = BOTH, [(c) + 4] = BOTH, [(c) + 5] = BOTH
+
+static const uint8_t classes[256] = {
+	SIX('0'), ['6'] = BOTH, ['7'] = BOTH, ['8'] = BOTH, ['9'] = BOTH,
+	SIX('A'), SIX('G'), SIX('M'), SIX('S'), ['Y'] = BOTH, ['Z'] = BOTH,
+	SIX('a'), SIX('g'), SIX('m'), SIX('s'), ['y'] = BOTH, ['z'] = BOTH,
+	['_'] = BOTH, ['.'] = BOTH, ['-'] = BOTH, ['['] = BOTH, [']'] = BOTH, ['%'] = BOTH, ['+'] = BOTH,
+	['~'] = BOTH, ['*'] = BOTH,
+	['$'] = PLAIN,
+	['&'] = WRITTEN, ['='] = WRITTEN, ['@'] = WRITTEN, [':'] = WRITTEN, ['/'] = WRITTEN, [','] = WRITTEN,
+};
 
 /* A name as programs choose them, perhaps escaped; it begins with no digit and no operator. */
 static bool is_plain_name(struct ew_bytes name)
@@ -28,7 +38,7 @@ static bool is_plain_name(struct ew_bytes name)
 	    memchr(".-+~*]", name.p[0], 6))
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
-		if (!is_alnum(name.p[i]) && !memchr("_.-[]$%+~*", name.p[i], 10))
+		if (!(classes[name.p[i]] & PLAIN))
 			return false;
 	}
 	return true;
@@ -119,7 +129,7 @@ static bool claims(const struct ew_field *f)
 static bool written_by_encoder(struct ew_bytes v)
 {
 	for (size_t i = 0; i < v.n; i++) {
-		if (!is_alnum(v.p[i]) && !memchr("*-._~+%&=@:/,[]", v.p[i], 15))
+		if (!(classes[v.p[i]] & WRITTEN))
 			return false;
 	}
 	return true;
@@ -195,4 +205,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return EW_OK;
 }
 
-const struct ew_decoder ew_decoder_form = { "form", EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_form = { "form", EW_DECODER_BY_EQUALS, claims, decode };

@@ -8,7 +8,30 @@
 
 #include "mime.h"
 
-#define BLANKS " \t\r\n"
+static inline bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Each head asks for this many times. */
+static inline struct ew_bytes trim(struct ew_bytes v)
+{
+	while (v.n && is_blank(v.p[0]))
+		v = ew_bytes(v.p + 1, v.n - 1);
+	while (v.n && is_blank(v.p[v.n - 1]))
+		v.n--;
+	return v;
+}
+
+/* Blanks and semicolons. */
+static inline struct ew_bytes trim_ends(struct ew_bytes v)
+{
+	while (v.n && (is_blank(v.p[0]) || v.p[0] == ';'))
+		v = ew_bytes(v.p + 1, v.n - 1);
+	while (v.n && (is_blank(v.p[v.n - 1]) || v.p[v.n - 1] == ';'))
+		v.n--;
+	return v;
+}
 
 /* The line at the front with its end; `*end_r` is the length of the end itself. */
 static struct ew_bytes take_line(struct ew_bytes *rest, size_t *end_r, unsigned *odd)
@@ -49,11 +72,11 @@ bool ew_mime_next_field(struct ew_bytes *rest, struct ew_mime_field *field_r, un
 	colon = ew_bytes_find(line, 0, EW_LIT(":"));
 	if (colon == SIZE_MAX) {
 		*odd |= EW_MIME_NO_COLON;
-		*field_r = (struct ew_mime_field){ ew_bytes(line.p, 0), ew_bytes_trim(line, BLANKS) };
+		*field_r = (struct ew_mime_field){ ew_bytes(line.p, 0), trim(line) };
 		return true;
 	}
-	field_r->name = ew_bytes_trim(ew_bytes(line.p, colon), BLANKS);
-	field_r->value = ew_bytes_trim(ew_bytes_from(line, colon + 1), BLANKS);
+	field_r->name = trim(ew_bytes(line.p, colon));
+	field_r->value = trim(ew_bytes_from(line, colon + 1));
 	if (field_r->name.n != colon || colon == 0)
 		*odd |= EW_MIME_BLANK_NAME;
 	return true;
@@ -65,7 +88,7 @@ struct ew_bytes ew_mime_take_token(struct ew_bytes *rest)
 	struct ew_bytes token = semi ? ew_bytes(rest->p, (size_t)(semi - rest->p)) : *rest;
 
 	*rest = ew_bytes_from(*rest, token.n);
-	return ew_bytes_trim(token, BLANKS);
+	return trim(token);
 }
 
 /* A quoted string at the front of `*rest`. */
@@ -110,7 +133,7 @@ static void split_name(struct ew_bytes text, struct ew_mime_param *p, unsigned *
 
 bool ew_mime_next_param(struct ew_bytes *rest, struct ew_mime_param *param_r, unsigned *odd)
 {
-	struct ew_bytes r = ew_bytes_trim(*rest, BLANKS ";");
+	struct ew_bytes r = trim_ends(*rest);
 	size_t i = 0;
 
 	*param_r = (struct ew_mime_param){ 0 };
@@ -120,10 +143,10 @@ bool ew_mime_next_param(struct ew_bytes *rest, struct ew_mime_param *param_r, un
 	}
 	while (i < r.n && r.p[i] != '=' && r.p[i] != ';')
 		i++;
-	split_name(ew_bytes_trim(ew_bytes(r.p, i), BLANKS), param_r, odd);
+	split_name(trim(ew_bytes(r.p, i)), param_r, odd);
 	r = ew_bytes_from(r, i);
 	if (r.n && r.p[0] == '=') {
-		r = ew_bytes_trim(ew_bytes_from(r, 1), BLANKS);
+		r = trim(ew_bytes_from(r, 1));
 		if (r.n && r.p[0] == '"') {
 			param_r->value = take_quoted(&r, &param_r->escaped, odd);
 			struct ew_bytes behind = ew_mime_take_token(&r);

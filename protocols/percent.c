@@ -77,5 +77,5 @@ static enum ew_status decode_plus(struct ew_message *m, struct ew_field *f)
 	return undo(m, f, &ew_decoder_plus);
 }
 
-const struct ew_decoder ew_decoder_percent = { "percent", EW_DECODER_BY_MARK, claims_percent, decode_percent };
-const struct ew_decoder ew_decoder_plus = { "plus", EW_DECODER_BY_MARK, claims_plus, decode_plus };
+const struct ew_decoder ew_decoder_percent = { "percent", EW_DECODER_BY_PERCENT, claims_percent, decode_percent };
+const struct ew_decoder ew_decoder_plus = { "plus", EW_DECODER_BY_PLUS, claims_plus, decode_plus };

@@ -44,4 +44,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return ew_decode_layer(m, f, &ew_decoder_qp, out, EW_KIND_BYTES, out.n) ? EW_OK : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_qp = { "qp", EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_qp = { "qp", EW_DECODER_BY_EQUALS, claims, decode };

@@ -64,6 +64,30 @@ const struct ew_decoder *const ew_decoders[] = {
 	NULL,
 };
 
+const struct ew_decoder *const ew_decoders_without_head[] = {
+	&ew_decoder_mail,
+	&ew_decoder_yaml,
+	&ew_decoder_uu,
+	&ew_decoder_form,
+	&ew_decoder_eword,
+	&ew_decoder_utf7,
+	&ew_decoder_base64,
+	&ew_decoder_base64_stray,
+	&ew_decoder_base32,
+	&ew_decoder_base85,
+	&ew_decoder_hex,
+	&ew_decoder_fold,
+	&ew_decoder_escape,
+	&ew_decoder_css,
+	&ew_decoder_entity,
+	&ew_decoder_plus,
+	&ew_decoder_percent,
+	&ew_decoder_qp,
+	&ew_decoder_pieces,
+	&ew_decoder_strings,
+	NULL,
+};
+
 const struct ew_decoder *const ew_decoders_of_alphabet[] = {
 	&ew_decoder_base64,
 	&ew_decoder_base32,

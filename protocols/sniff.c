@@ -239,6 +239,45 @@ static unsigned classes(struct ew_bytes v)
 }
 #endif
 
+/* None if it is no mark. */
+static inline unsigned look_of_mark(uint8_t c)
+{
+	switch (c) {
+	case '%':
+		return EW_DECODER_BY_PERCENT;
+	case '&':
+		return EW_DECODER_BY_AMPERSAND;
+	case '+':
+		return EW_DECODER_BY_PLUS;
+	case '=':
+		return EW_DECODER_BY_EQUALS;
+	case '\\':
+		return EW_DECODER_BY_BACKSLASH;
+	default:
+		return 0;
+	}
+}
+
+static unsigned looks_of_places(struct ew_bytes v, uint64_t marks)
+{
+	unsigned looks = 0;
+
+	for (; marks; marks &= marks - 1)
+		looks |= look_of_mark(v.p[__builtin_ctzll(marks)]);
+	return looks;
+}
+
+/* Of a value that has marks. */
+static unsigned looks_of_marks(struct ew_bytes v)
+{
+	static const uint8_t marks[] = { '%', '&', '+', '=', '\\' };
+	unsigned looks = 0;
+
+	for (size_t i = 0; i < sizeof(marks); i++)
+		looks |= memchr(v.p, marks[i], v.n) ? look_of_mark(marks[i]) : 0;
+	return looks;
+}
+
 /* Two digits at the front, or what stands before such. */
 static bool begins_like_hex(struct ew_bytes v)
 {
@@ -348,7 +387,7 @@ static unsigned looks_of_short(struct ew_bytes v)
 {
 	struct places s = places_of(v);
 	uint64_t all = first_places(v.n);
-	unsigned looks = s.mark ? EW_DECODER_BY_MARK : 0;
+	unsigned looks = looks_of_places(v, s.mark);
 
 	if (v.n >= EW_RUN_LEAST && has_short_piece(&s, all))
 		looks |= EW_DECODER_BY_RUN;
@@ -362,7 +401,7 @@ unsigned ew_value_looks(struct ew_bytes v)
 	if (v.n - ALPHABET_LEAST <= SHORT_MOST - ALPHABET_LEAST)
 		return looks_of_short(v);
 	unsigned seen = classes(v);
-	unsigned looks = seen & MARK ? EW_DECODER_BY_MARK : 0;
+	unsigned looks = seen & MARK ? looks_of_marks(v) : 0;
 	if (v.n < ALPHABET_LEAST)
 		return looks;
 	if (has_long_piece(v))

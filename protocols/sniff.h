@@ -21,7 +21,7 @@
  * or one of its first four bytes is a control byte or past ASCII. */
 bool ew_value_has_head(struct ew_bytes v);
 
-/* EW_DECODER_BY_MARK if it holds one of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or
+/* Those of EW_DECODER_BY_MARK that it holds, of  % & + = \  and EW_DECODER_BY_ALPHABET if it has eight bytes or
  * more, all of them letters, digits, blanks or  + / - _ = , that might come to something as base64, and
  * EW_DECODER_BY_HEX or EW_DECODER_BY_BASE32 if these begin like it; otherwise EW_DECODER_BY_BASE85 if it begins
  * like that and has no blanks, and EW_DECODER_BY_STRAY if it might be base64 for one who passes

@@ -21,6 +21,10 @@
 
 #include "decoders.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define RUN_LEAST 6  /* characters, up to so many bytes */
 #define RUN_LEAST_UP_TO 128
 #define RUN_LEAST_MOST 18
@@ -56,13 +60,44 @@ static size_t character(const uint8_t *p, const uint8_t *end)
 	return n;
 }
 
+#ifdef __SSE2__
+/* The first byte from `p` on that is no text in ASCII. */
+static inline const uint8_t *ascii_end(const uint8_t *p, const uint8_t *end)
+{
+	const __m128i least = _mm_set1_epi8(0x20), most = _mm_set1_epi8(0x7e);
+	const __m128i tab = _mm_set1_epi8('\t'), five = _mm_set1_epi8(4);
+
+	for (; end - p >= 16; p += 16) {
+		__m128i c = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i line = _mm_sub_epi8(c, tab);
+		/* As signed bytes, all past ASCII are below the blank. */
+		__m128i odd = _mm_or_si128(_mm_cmplt_epi8(c, least), _mm_cmpgt_epi8(c, most));
+		odd = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_min_epu8(line, five), line), odd);
+		unsigned at = (unsigned)_mm_movemask_epi8(odd);
+		if (at)
+			return p + __builtin_ctz(at);
+	}
+	while (p < end && is_ascii_text(*p))
+		p++;
+	return p;
+}
+#else
+static inline const uint8_t *ascii_end(const uint8_t *p, const uint8_t *end)
+{
+	while (p < end && is_ascii_text(*p))
+		p++;
+	return p;
+}
+#endif
+
 static size_t odd_bytes(const uint8_t *p, const uint8_t *end)
 {
 	size_t odd = 0, n;
 
-	for (; p < end; p += n ? n : 1) {
+	while ((p = ascii_end(p, end)) < end) {
 		n = character(p, end);
 		odd += n == 0;
+		p += n ? n : 1;
 	}
 	return odd;
 }
@@ -80,15 +115,18 @@ bool ew_value_is_noise(struct ew_bytes v)
 	return odd > SAMPLES * SAMPLE / 8;
 }
 
-size_t ew_run_least(struct ew_bytes v)
+static size_t run_least_in_noise(struct ew_bytes v)
 {
 	size_t least = RUN_LEAST;
 
-	if (!ew_value_is_noise(v))
-		return least;
 	for (size_t most = RUN_LEAST_UP_TO; v.n > most && least < RUN_LEAST_MOST; most *= 2)
 		least++;
 	return least;
+}
+
+size_t ew_run_least(struct ew_bytes v)
+{
+	return ew_value_is_noise(v) ? run_least_in_noise(v) : RUN_LEAST;
 }
 
 /* A run, and whether it is UTF-16 of ASCII: one byte, then a zero. */
@@ -109,9 +147,14 @@ static bool next_run(const uint8_t *p, const uint8_t *end, size_t least, struct 
 {
 	while (p < end) {
 		const uint8_t *q = p;
-		size_t n, characters = 0;
-		for (; q < end && (n = character(q, end)); q += n)
-			characters++;
+		size_t characters = 0;
+		for (size_t n = 1; n && q < end; q += n) {
+			const uint8_t *ascii = q;
+			q = ascii_end(q, end);
+			characters += (size_t)(q - ascii);
+			n = q < end ? character(q, end) : 0;
+			characters += n != 0;
+		}
 		if (characters >= least) {
 			*run_r = (struct run){ p, q, false };
 			return true;
@@ -126,10 +169,10 @@ static bool next_run(const uint8_t *p, const uint8_t *end, size_t least, struct 
 	return false;
 }
 
-static size_t count_runs(struct ew_bytes v)
+static size_t count_runs(struct ew_bytes v, size_t least)
 {
 	struct run r = { NULL, v.p, false };
-	size_t n = 0, least = ew_run_least(v);
+	size_t n = 0;
 
 	while (next_run(r.to, v.p + v.n, least, &r))
 		n++;
@@ -170,14 +213,18 @@ static bool claims(const struct ew_field *f)
 static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 {
 	const uint8_t *end = f->value.p + f->value.n;
-	size_t least = ew_run_least(f->value);
-	size_t runs = count_runs(f->value), fields = (m->limits->fields - m->used_fields) / FIELDS_SHARE;
-	size_t together = fields ? (runs + fields - 1) / fields : runs;
+	size_t least = run_least_in_noise(f->value); /* or claims() would not have taken it */
+	size_t fields = (m->limits->fields - m->used_fields) / FIELDS_SHARE, together = 1;
 	struct run r = { NULL, f->value.p, false };
 	struct ew_field *list = ew_decode_layer(m, f, &ew_decoder_strings, f->value, EW_KIND_ARRAY, 0);
 
 	if (!list)
 		return EW_LIMIT;
+	/* Only a large value can have too many of them. */
+	if (f->value.n / least > fields) {
+		size_t runs = count_runs(f->value, least);
+		together = fields ? (runs + fields - 1) / fields : runs;
+	}
 	while (next_run(r.to, end, least, &r)) {
 		struct run first = r;
 		for (size_t i = 1; i < together && next_run(r.to, end, least, &r); i++)

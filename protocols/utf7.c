@@ -119,4 +119,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return ew_decode_layer(m, f, &ew_decoder_utf7, ew_bytes(p, n), EW_KIND_BYTES, n) ? EW_OK : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_utf7 = { "utf7", EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_utf7 = { "utf7", EW_DECODER_BY_PLUS, claims, decode };

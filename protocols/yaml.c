@@ -334,4 +334,4 @@ static enum ew_status decode(struct ew_message *m, struct ew_field *f)
 	return r.layer ? read_all(&r) : EW_LIMIT;
 }
 
-const struct ew_decoder ew_decoder_yaml = { "yaml", EW_DECODER_BY_HEAD | EW_DECODER_BY_MARK, claims, decode };
+const struct ew_decoder ew_decoder_yaml = { "yaml", EW_DECODER_BY_HEAD | EW_DECODER_BY_PERCENT, claims, decode };

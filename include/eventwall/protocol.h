@@ -28,7 +28,13 @@ enum ew_decoder_flag {
 	/* What a value must look like for claims() to be asked at all; any of them will do, none of them
 	 * set: any look.  See protocols/sniff.h. */
 	EW_DECODER_BY_HEAD = 1 << 2,     /* it begins like a document or a known magic */
-	EW_DECODER_BY_MARK = 1 << 3,     /* it holds one of  % & + = \  */
+	EW_DECODER_BY_PERCENT = 1 << 3,  /* it holds one: so with all five marks */
+	EW_DECODER_BY_AMPERSAND = 1 << 15,
+	EW_DECODER_BY_PLUS = 1 << 16,
+	EW_DECODER_BY_EQUALS = 1 << 17,
+	EW_DECODER_BY_BACKSLASH = 1 << 18,
+	EW_DECODER_BY_MARK = EW_DECODER_BY_PERCENT | EW_DECODER_BY_AMPERSAND | EW_DECODER_BY_PLUS |
+	                     EW_DECODER_BY_EQUALS | EW_DECODER_BY_BACKSLASH,
 	EW_DECODER_BY_ALPHABET = 1 << 4, /* it could be base64 throughout */
 	EW_DECODER_BY_STRAY = 1 << 5,    /* it could be base64 but for stray bytes */
 
@@ -68,6 +74,9 @@ struct ew_decoder {
 
 /* All decoders in claim order, NULL at the end. */
 extern const struct ew_decoder *const ew_decoders[];
+
+/* Those of them that a value may concern which does not look BY_HEAD, in that order. */
+extern const struct ew_decoder *const ew_decoders_without_head[];
 
 /* Those of them that a value may concern which looks BY_ALPHABET, BY_HEX, BY_BASE32 or BY_RUN and like nothing
  * else, in that order. */

@@ -30,7 +30,9 @@ size_t ew_bytes_find(struct ew_bytes a, size_t from, struct ew_bytes needle)
 		return SIZE_MAX;
 	if (needle.n == 0)
 		return from;
-	const uint8_t *hit = memmem(a.p + from, a.n - from, needle.p, needle.n);
+	/* memmem() goes a long way round to look for one byte. */
+	const uint8_t *hit = needle.n == 1 ? memchr(a.p + from, needle.p[0], a.n - from) :
+	                                     memmem(a.p + from, a.n - from, needle.p, needle.n);
 	return hit ? (size_t)(hit - a.p) : SIZE_MAX;
 }
 
