@@ -9,7 +9,7 @@
  *     client:  SUBACK 5  1, refused, 0
  *
  * A shared subscription is judged by the filter behind its group.  MQTT 3.1 has no code for a refusal: there the
- * connection ends.  A 3.x UNSUBACK has none either: what is not passed on is acknowledged. */
+ * connection ends.  A 3.x UNSUBACK has none either, so an UNSUBSCRIBE goes on whole or not at all. */
 
 #include "daemon/mqtt_proxy.h"
 
@@ -122,19 +122,22 @@ static size_t filter_of(const struct ew_field *f)
 	return i;
 }
 
-/* Mark what a signature found; all, if it was found elsewhere, or if something could not be read. */
+/* Mark what signatures found; all, if one was found elsewhere too, which would go on with the rest, or if something
+ * could not be read. */
 static void mark_dropped(const struct ew_event *ev, uint8_t *code, size_t n, uint8_t with)
 {
-	bool some = false;
+	bool some = false, all = ev->m->status != EW_OK;
 
-	for (const struct ew_hit *h = ev->m->hits; h && ev->m->status == EW_OK; h = h->next) {
-		size_t i = h->standing == EW_STANDING_COUNTS ? filter_of(h->field) : SIZE_MAX;
-		if (i < n) {
+	for (const struct ew_hit *h = ev->m->hits; h && !all; h = h->next) {
+		if (h->standing != EW_STANDING_COUNTS)
+			continue;
+		size_t i = filter_of(h->field);
+		if (i < n)
 			code[i] = with;
-			some = true;
-		}
+		some = true;
+		all = i >= n;
 	}
-	if (!some)
+	if (all || !some)
 		memset(code, with, n);
 }
 
@@ -148,8 +151,10 @@ static size_t mark(struct ew_mqtt_session *s, const struct ew_event *ev, const s
 	size_t denied = 0;
 
 	memset(code, FROM_BROKER, n);
-	if (ev->verdict == EW_VERDICT_DROP)
+	if (ev->verdict == EW_VERDICT_DROP && p->type == EW_MQTT_SUBSCRIBE)
 		mark_dropped(ev, code, n, refused);
+	else if (ev->verdict == EW_VERDICT_DROP)
+		memset(code, refused, n);
 	for (size_t i = 0; i < n && ew_mqtt_filter_next(&rest, (enum ew_mqtt_type)p->type, &f); i++) {
 		if (p->type == EW_MQTT_SUBSCRIBE && code[i] == FROM_BROKER &&
 		    !ew_mqtt_patterns_cover(allowed->v, allowed->n, &s->who,
@@ -251,7 +256,7 @@ void ew_mqtt_take_suback(struct ew_mqtt_session *s, const struct ew_mqtt_packet 
 		if ((*at)->id == p->id)
 			found = at; /* the oldest: the newest stand first */
 	}
-	if (!found || (p->type == EW_MQTT_UNSUBACK && s->version < EW_MQTT_5)) {
+	if (!found) {
 		ew_mqtt_put(&s->client, raw);
 		return;
 	}

@@ -391,6 +391,27 @@ def test_12_subscribe(tap):
                 tap.equal(c.expect("DISCONNECT").reason, code, "12 subscribe: %s is malformed" % (bad,))
 
 
+def test_12_what_goes_on_was_not_found_fault_with(tap):
+    with FakeBroker() as f, Proxy(tap, f.address) as gw:
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.send(c.subscribe_bytes([("a", 0), ("evil/x", 0)], 3, [(0x26, ("k", "evil"))]))
+            tap.equal(list(c.expect("SUBACK").codes), [0x87, 0x87],
+                      "12 subscribe: beside a filter and elsewhere: all are refused")
+            tap.ok(b.is_silent(), "12 subscribe: so the rest does not carry it on")
+        for v in (4, 5):
+            c, b = pair(gw, f, v)
+            with c, b:
+                c.unsubscribe(["a", "evil/x"], 5)
+                ack = c.expect("UNSUBACK")
+                tap.equal((ack.id, list(ack.codes)), (5, [0x87, 0x87] if v == 5 else []),
+                          "12 unsubscribe: all of it is answered (%d)" % v)
+                c.send(c.subscribe_bytes([("a", 0), ("b", 0)], 5))
+                tap.equal(b.expect("SUBSCRIBE").body[:2], b"\0\5", "12 unsubscribe: and not passed on (%d)" % v)
+                b.send(packet("SUBACK", 0, b"\0\5" + (b"\0" if v == 5 else b"") + b"\0\1"))
+                tap.equal(list(c.expect("SUBACK").codes), [0, 1], "12 unsubscribe: its id serves again (%d)" % v)
+
+
 def test_13_retained(tap):
     with Broker() as real, Proxy(tap, real.address, retain=["state/%c"], retain_delete=["state/%u"]) as gw:
         with gw.client(5, "c", user="u") as c:
