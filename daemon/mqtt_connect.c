@@ -154,6 +154,7 @@ static void judge_will(struct ew_mqtt_session *s)
 		                     .qos = w->qos, .payload = w->payload, .properties = w->properties };
 	ev->envelope.qos = w->qos;
 	ew_mqtt_name_publish(ev, &as, w->topic);
+	ew_mqtt_event_bound(ev);
 	(void)ew_mqtt_event_submit(ev);
 }
 
@@ -168,8 +169,7 @@ static void judge_client(struct ew_mqtt_session *s, const struct ew_mqtt_packet 
 	}
 	ev->bodiless = true;
 	ew_mqtt_name_properties(ev, p->properties, &parts);
-	if (parts.user_property_count > s->front->c->user_properties_max)
-		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+	ew_mqtt_event_bound(ev);
 	(void)ew_mqtt_event(ev->m, &parts);
 	(void)ew_mqtt_event_submit(ev);
 }

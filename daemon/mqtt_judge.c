@@ -41,6 +41,14 @@ bool ew_mqtt_event_submit(struct ew_event *ev)
 	return s->judging == NULL;
 }
 
+void ew_mqtt_event_bound(struct ew_event *ev)
+{
+	const struct ew_mqtt_session *s = ev->origin;
+
+	if (ev->envelope.header_count > s->front->c->user_properties_max)
+		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+}
+
 void ew_mqtt_note_refusal(struct ew_mqtt_session *s, const char *packet, const char *why, struct ew_bytes topic,
                           uint64_t count)
 {

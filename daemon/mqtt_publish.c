@@ -181,13 +181,11 @@ static bool is_known(struct ew_mqtt_end *from, const struct ew_mqtt_packet *p)
 
 static void name_parts(struct ew_event *ev, const struct ew_mqtt_packet *p, struct ew_bytes topic)
 {
-	struct ew_mqtt_session *s = ev->origin;
 	struct ew_mqtt_property format;
 
 	ev->envelope.qos = p->qos;
 	ew_mqtt_name_publish(ev, p, topic);
-	if (ev->envelope.header_count > s->front->c->user_properties_max)
-		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+	ew_mqtt_event_bound(ev);
 	if (ew_mqtt_property_find(p->properties, EW_MQTT_PROPERTY_PAYLOAD_FORMAT, &format) && format.number &&
 	    !ew_utf8_valid(p->payload))
 		ew_message_fault(ev->m, EW_MALFORMED, "mqtt.payload-format", NULL);

@@ -64,8 +64,7 @@ static void name_filters(struct ew_event *ev, const struct ew_mqtt_packet *p)
 	struct ew_mqtt_filter f;
 
 	ew_mqtt_name_properties(ev, p->properties, &parts);
-	if (parts.user_property_count > ((struct ew_mqtt_session *)ev->origin)->front->c->user_properties_max)
-		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+	ew_mqtt_event_bound(ev);
 	if (!v) {
 		ew_message_fault(ev->m, EW_LIMIT, "limits.arena", NULL);
 		parts.filter_count = 0;
@@ -226,6 +225,7 @@ void ew_mqtt_list_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum ew
 	} else if (put_rest(s, &p, a->code)) {
 		a->next = s->subacks;
 		s->subacks = a;
+		s->suback_bytes += n;
 		return;
 	} else {
 		ew_mqtt_session_end(s, EW_MQTT_REASON_IMPLEMENTATION, true);
@@ -263,6 +263,7 @@ void ew_mqtt_take_suback(struct ew_mqtt_session *s, const struct ew_mqtt_packet 
 	struct ew_mqtt_suback *a = *found;
 	struct ew_mqtt_packet whole = *p;
 	*found = a->next;
+	s->suback_bytes -= a->n;
 	if (merge(a, p->list)) {
 		whole.list = ew_bytes(a->code, a->n);
 		ew_mqtt_send(&s->client, &whole);

@@ -236,10 +236,16 @@ static void watch(struct ew_mqtt_session *s, struct ew_mqtt_end *e)
 		e->part_ns = 0;
 }
 
+static size_t end_bytes(const struct ew_mqtt_end *e)
+{
+	return e->held.cap + e->conn.out.cap + e->later.cap + e->aliases.bytes + ew_mqtt_owed_bytes(&e->owed);
+}
+
+/* All of a session that a peer can make grow. */
 static void count_bytes(struct ew_mqtt_session *s)
 {
-	size_t bytes = s->client.held.cap + s->broker.held.cap + s->client.conn.out.cap + s->broker.conn.out.cap +
-	               s->wire.cap + s->connect.cap + s->client.later.cap;
+	size_t bytes = end_bytes(&s->client) + end_bytes(&s->broker) + s->wire.cap + s->connect.cap +
+	               s->who.client_id.n + s->who.user.n + s->suback_bytes;
 
 	s->front->bytes += bytes - s->bytes;
 	s->bytes = bytes;
