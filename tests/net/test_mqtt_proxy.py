@@ -364,6 +364,18 @@ def test_11_wills(tap):
                           "11 will: of a client that is disconnected: published %s" % publish)
 
 
+def test_11_as_many_user_properties_as_elsewhere(tap):
+    four = [(0x26, ("k", str(i))) for i in range(4)]
+    with FakeBroker() as f, Proxy(tap, f.address, user_properties_max=3) as gw:
+        with gw.raw(5) as c:
+            c.send(c.connect_bytes("w", will=("w", b"x", 0, False, four)))
+            tap.equal(c.expect("CONNACK").reason, 0x83, "11 will: too many user properties")
+        c, b = pair(gw, f, 5, will=("w", b"x", 0, False, four[:3]), properties=[(0x15, "M")])
+        with c, b:
+            c.send(packet("AUTH", 0, bytes([0x19]) + properties([(0x15, "M")] + four)))
+            tap.equal(c.expect("DISCONNECT").reason, 0x87, "18 AUTH: too many user properties")
+
+
 def test_12_subscribe(tap):
     filters = [("mine/%s" % x, 1) for x in "ab"] + [("other", 1), ("$share/g/mine/c", 1), ("$share/g/other", 1)]
     with Broker() as real, Proxy(tap, real.address, subscribe=["mine/#"]) as gw:
@@ -531,6 +543,35 @@ def test_17_takeover(tap):
             b.close()
             tap.equal(c.expect("DISCONNECT").reason, 0x8e, "17 takeover: the client is told")
             tap.ok(c.is_closed(), "17 takeover: and closed")
+    with FakeBroker(4) as f, Proxy(tap, f.address) as gw:
+        def again(present):
+            w = gw.raw(4)
+            w.send(w.connect_bytes("stays", clean=False))
+            b = f.accept(present=present)
+            w.expect("CONNACK")
+            return w, b
+
+        one, b1 = again(0)
+        one.publish("t", "evil", qos=2, id=4)
+        tap.equal(one.expect("PUBREC").id, 4, "17 takeover: an id that was dropped")
+        two, b2 = again(1)
+        b1.close()
+        tap.ok(one.is_closed(), "17 takeover: the old connection ends when the new one is there")
+        one.close()
+        two.ack("PUBREL", 4)
+        b2.expect("PUBREL")
+        b2.ack("PUBCOMP", 4)
+        two.expect("PUBCOMP")
+        two.publish("t", "good", qos=2, id=4)
+        b2.expect("PUBLISH")
+        b2.ack("PUBREC", 4)
+        two.expect("PUBREC")
+        two.close(), b2.is_closed()
+        three, b3 = again(1)
+        three.ack("PUBREL", 4)
+        tap.equal(getattr(b3.read(2), "name", None), "PUBREL", "17 takeover: which is another message's by now")
+        for w in (three, b2, b3):
+            w.close()
     with Broker() as real, Proxy(tap, real.address, workers=2) as gw:
         for _ in range(4):
             with gw.client(5, "same") as one, gw.client(5, "same") as two:
