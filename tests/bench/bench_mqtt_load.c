@@ -286,7 +286,7 @@ static void delay(const char *pub, const char *sub, unsigned qos, size_t total, 
 	free(arrived);
 }
 
-/* QoS 1, each with an attack behind BYTES of JSON: inspecting them is all the work there is, and no broker is busy. */
+/* QoS 1, each with an attack behind BYTES of JSON: inspecting them is all the work there is, no broker is busy. */
 static void many(const char *port, unsigned clients, size_t bytes, size_t total)
 {
 	enum { CLIENTS_MOST = 64, WINDOW = 4 };
