@@ -10,6 +10,7 @@ to see the very bytes, or to be the broker that does what mosquitto does not."""
 
 import json
 import os
+import select
 import shutil
 import socket
 import struct
@@ -763,6 +764,33 @@ def test_23_slow_and_hostile_clients(tap):
             real.stop()
             tap.ok(c.read() is None or c.is_closed(), "23 broker: its end ends the client")
             real.start()
+
+
+def test_23_answers_that_do_not_come(tap):
+    with FakeBroker(4) as f, Proxy(tap, f.address, buffers_mb=4) as gw:
+        pairs = [pair(gw, f, 4, client_id="c%d" % i) for i in range(40)]
+        few = pair(gw, f, 4, client_id="few")
+        flood, left = few[0].publish_bytes("t", qos=1) * 60000, {w.sock: 0 for w, _ in pairs}
+        read = [b.sock for _, b in pairs]
+        for s in list(left) + read:
+            s.setblocking(False)
+        end = time.monotonic() + 20 * harness.PATIENCE
+        while time.monotonic() < end:
+            got, free, _ = select.select(read, list(left), [], 1)
+            if not got and not free:
+                break
+            for s in got:
+                s.recv(1 << 20)
+            for s in free:
+                left[s] += s.send(flood[left[s]:])
+                if left[s] == len(flood):
+                    del left[s]
+        rss = int(open("/proc/%d/status" % gw.process.pid).read().split("VmRSS:")[1].split()[0])
+        tap.ok(rss < 40000 * harness.PATIENCE, "23 memory: nor do answers that a broker owes (%d KB)" % rss)
+        few[0].publish("t", "small")
+        tap.equal(few[1].expect("PUBLISH").payload, b"small", "23 memory: and who waits for few goes on")
+        for w in sum(pairs, few):
+            w.close()
 
 
 def test_25_open_or_closed(tap):
