@@ -48,7 +48,7 @@ struct ew_mqtt_end {
 	struct ew_buffer held;    /* read, not taken */
 	uint64_t skip;    /* bytes of a packet from it that is thrown away */
 	uint64_t pass;    /* bytes of a packet from it that go to the other end as they come */
-	uint64_t read_ns; /* the last bytes from it */
+	uint64_t read_ns; /* the last bytes of packets from it */
 	uint64_t part_ns; /* since when a packet is incomplete; 0: none is, or we do not read */
 	uint32_t thrown;  /* bytes thrown away at the end */
 	uint64_t wrote_ns; /* the last progress in writing to it */

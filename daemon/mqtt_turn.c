@@ -143,6 +143,7 @@ static void unwrap(struct ew_mqtt_session *s)
 {
 	struct ew_mqtt_end *e = &s->client;
 	struct ew_buffer back = { 0 };
+	size_t before = ew_buffer_held(&e->held);
 	const char *reason = NULL;
 
 	if (!s->layer_begun || s->state >= EW_SESSION_ENDING || ew_buffer_held(&s->wire) == 0)
@@ -154,6 +155,8 @@ static void unwrap(struct ew_mqtt_session *s)
 		ew_conn_queue(&e->conn, back.p + back.from, ew_buffer_held(&back));
 	}
 	ew_buffer_release(&back);
+	if (ew_buffer_held(&e->held) > before)
+		e->read_ns = ew_coarse_ns(); /* what keeps a WebSocket alive says nothing of the client behind it */
 	if (ew_buffer_held(&s->wire) == 0)
 		ew_buffer_release(&s->wire);
 	ew_mqtt_peer_learn(s);
@@ -188,7 +191,8 @@ static void read_some(struct ew_mqtt_end *e)
 	}
 	ssize_t n = ew_conn_read(&e->conn, to->p + to->to, ew_buffer_room(to));
 	if (n > 0) {
-		e->read_ns = ew_coarse_ns();
+		if (!wrapped)
+			e->read_ns = ew_coarse_ns();
 		if (s->state < EW_SESSION_ENDING)
 			to->to += (size_t)n;
 		else if ((e->thrown += (uint32_t)n) > THROWN_MOST)
