@@ -230,6 +230,8 @@ struct ew_event *ew_mqtt_event_new(struct ew_mqtt_end *from, enum ew_mqtt_kind k
 bool ew_mqtt_event_submit(struct ew_event *ev);
 /* Once its properties have names: are there more of the user's than may be? */
 void ew_mqtt_event_bound(struct ew_event *ev);
+/* The reason code of one that is dropped. */
+uint8_t ew_mqtt_event_code(const struct ew_event *ev);
 /* A line in the event log about something that was refused without an event. */
 void ew_mqtt_note_refusal(struct ew_mqtt_session *s, const char *packet, const char *why, struct ew_bytes topic,
                           uint64_t count);

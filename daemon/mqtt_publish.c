@@ -316,12 +316,11 @@ enum ew_outcome ew_mqtt_publish_forward(struct ew_event *ev)
 void ew_mqtt_publish_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum ew_outcome outcome)
 {
 	const struct ew_mqtt_matter *m = ew_mqtt_matter(ev);
-	enum ew_mqtt_why why = ew_mqtt_why(ew_pipeline_by_signature(ev), ev->m->status);
 
 	if (s->state != EW_SESSION_UP || outcome == EW_FORWARDED)
 		return;
 	if (outcome == EW_FAILED)
 		ew_mqtt_session_end(s, EW_MQTT_REASON_IMPLEMENTATION, true);
 	else
-		refuse(m->from, m, ew_mqtt_refuse_code(why, (uint8_t)s->front->c->signature_code), ev->id);
+		refuse(m->from, m, ew_mqtt_event_code(ev), ev->id);
 }

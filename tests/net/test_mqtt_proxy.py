@@ -200,6 +200,17 @@ def test_06_reason_codes(tap):
         with c, b:
             c.publish("t", "evil", qos=1, id=1)
             tap.equal(c.expect("PUBACK").reason, 0x83, "6 reasons: as configured")
+    with FakeBroker() as f, Proxy(tap, f.address, signature_code=0x83, route={"overrides": [
+            {"signatures": ["test"], "reason_code": 0x90}, {"signatures": ["2"], "reason_code": 0x99}]}) as gw:
+        with gw.raw(5) as c:
+            c.send(c.connect_bytes("w", will=("w", b"evil", 0, False, ())))
+            tap.equal(c.expect("CONNACK").reason, 0x90, "6 reasons: of a will, that of the signature")
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", "evil", qos=1, id=1)
+            tap.equal(c.expect("PUBACK").reason, 0x90, "6 reasons: that of the signature's class")
+            c.publish("t", "{\"evil\": 1}", qos=2, id=2)
+            tap.equal(c.expect("PUBREC").reason, 0x99, "6 reasons: that of the signature itself, whose entry is the last")
     gw = Gateway({"routes": [{"name": "p", "signatures": [], "allow_empty": True, "source": {"mqtt_proxy": {
         "listen": "127.0.0.1:1", "broker": "127.0.0.1:2", "signature_code": 0x98}}}]}, start=False)
     code, said = gw.command("check", "-c", gw.config_file)
