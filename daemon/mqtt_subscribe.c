@@ -145,9 +145,9 @@ static size_t mark(struct ew_mqtt_session *s, const struct ew_event *ev, const s
 {
 	const struct ew_strings *allowed = &s->front->c->subscribe;
 	uint8_t refused = ew_mqtt_refuse_filter(s->version, EW_MQTT_REASON_NOT_AUTHORIZED);
-	struct ew_bytes rest = p->list;
+	struct ew_bytes rest = p->list, first = { NULL, 0 };
 	struct ew_mqtt_filter f;
-	size_t denied = 0;
+	size_t denied = 0, theirs = 0;
 
 	memset(code, FROM_BROKER, n);
 	if (ev->verdict == EW_VERDICT_DROP && p->type == EW_MQTT_SUBSCRIBE)
@@ -159,10 +159,12 @@ static size_t mark(struct ew_mqtt_session *s, const struct ew_event *ev, const s
 		    !ew_mqtt_patterns_cover(allowed->v, allowed->n, &s->who,
 		                            ew_mqtt_filter_inner(f.filter, NULL))) {
 			code[i] = refused;
-			ew_mqtt_note_refusal(s, "SUBSCRIBE", "topic", f.filter, 1);
+			first = theirs++ ? first : f.filter;
 		}
 		denied += code[i] != FROM_BROKER;
 	}
+	if (theirs) /* one line a packet, which may have thousands of filters */
+		ew_mqtt_note_refusal(s, "SUBSCRIBE", "topic", first, theirs);
 	return denied;
 }
 

@@ -397,6 +397,8 @@ def test_12_subscribe(tap):
                 tap.equal(c.subscribe([("other", 0), ("#", 0)], 8), [no, no], "12 subscribe: all refused (%d)" % v)
                 tap.equal(c.subscribe([("mine/evil", 0), ("mine/d", 2)], 9), [no, 2],
                           "12 subscribe: signatures judge filters (%d)" % v)
+                line = gw.wait_events(2 if v == 4 else 4, event_type="mqtt_reject")[-1]
+                tap.equal((line["topic"], line["count"]), ("other", 2), "12 subscribe: one line for a packet (%d)" % v)
                 c.publish("mine/a", "hello")
                 tap.equal(c.expect("PUBLISH").payload, b"hello", "12 subscribe: what was granted works (%d)" % v)
                 c.unsubscribe(["mine/a"], 10)
