@@ -106,19 +106,28 @@ enum ew_status ew_mqtt_take_list(struct ew_mqtt_session *s, struct ew_bytes raw)
 
 /* ---- once it is judged ----------------------------------------------------------------------- */
 
-/* Which filter is the field, or a part of, counted among its siblings?  SIZE_MAX: none. */
-static size_t filter_of(const struct ew_field *f)
-{
-	size_t i = 0;
+/* A filter's field and which of the filters it is. */
+struct counted {
+	const struct ew_field *field;
+	size_t i;
+};
 
+/* Which filter is the field, or a part of, counted among its siblings?  SIZE_MAX: none.  Hits of a signature come
+ * in the order of the packet, so the count goes on from the last one. */
+static size_t filter_of(const struct ew_field *f, struct counted *last)
+{
 	while (f && f->parent && !(f->parent->parent && !f->parent->parent->parent &&
 	                           ew_bytes_eq(f->name, EW_LIT("filter"))))
 		f = f->parent;
 	if (!f || !f->parent)
 		return SIZE_MAX;
-	for (const struct ew_field *k = f->parent->child; k && k != f; k = k->next)
-		i += ew_bytes_eq(k->name, EW_LIT("filter"));
-	return i;
+	for (int round = 0; last->field != f && round < 2; round++) {
+		if (round || !last->field)
+			*last = (struct counted){ f->parent->child, 0 };
+		for (; last->field && last->field != f; last->field = last->field->next)
+			last->i += ew_bytes_eq(last->field->name, EW_LIT("filter"));
+	}
+	return last->i;
 }
 
 /* Mark what signatures found; all, if one was found elsewhere too, which would go on with the rest, or if something
@@ -126,11 +135,12 @@ static size_t filter_of(const struct ew_field *f)
 static void mark_dropped(const struct ew_event *ev, uint8_t *code, size_t n, uint8_t with)
 {
 	bool some = false, all = ev->m->status != EW_OK;
+	struct counted last = { NULL, 0 };
 
 	for (const struct ew_hit *h = ev->m->hits; h && !all; h = h->next) {
 		if (h->standing != EW_STANDING_COUNTS)
 			continue;
-		size_t i = filter_of(h->field);
+		size_t i = filter_of(h->field, &last);
 		if (i < n)
 			code[i] = with;
 		some = true;

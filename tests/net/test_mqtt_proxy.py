@@ -25,7 +25,9 @@ from test_mqtt import SET, Broker, Listener
 
 SET = dict(SET, signatures=SET["signatures"] + [
     {"id": 2, "name": "an evil name", "class": "test", "severity": "critical", "pattern": "evil", "on": "name",
-     "action": "drop", "hit": ["{\"evil\": 1}"], "miss": ["{\"good\": 1}"]}])
+     "action": "drop", "hit": ["{\"evil\": 1}"], "miss": ["{\"good\": 1}"]},
+    {"id": 3, "name": "a wicked value", "class": "test", "severity": "critical", "pattern": "wicked", "action": "drop",
+     "hit": ["{\"a\": \"wicked\"}"], "miss": ["{\"a\": \"good\"}"]}])
 
 VERSIONS = (3, 4, 5)
 ALIAS, REASON, PROBLEM = 0x23, 0x1f, 0x17
@@ -425,6 +427,10 @@ def test_12_what_goes_on_was_not_found_fault_with(tap):
             tap.equal(list(c.expect("SUBACK").codes), [0x87, 0x87],
                       "12 subscribe: beside a filter and elsewhere: all are refused")
             tap.ok(b.is_silent(), "12 subscribe: so the rest does not carry it on")
+            c.send(c.subscribe_bytes([(x, 0) for x in ("a", "wicked/1", "evil/2", "wicked/evil", "b", "evil/3")], 4))
+            tap.equal(b.expect("SUBSCRIBE").body[3:], b"\0\1a\0\0\1b\0", "12 subscribe: what two signatures left over")
+            b.send(packet("SUBACK", 0, b"\0\4\0\0\1"))
+            tap.equal(list(c.expect("SUBACK").codes), [0, 0x87, 0x87, 0x87, 1, 0x87], "12 subscribe: each in its place")
         for v in (4, 5):
             c, b = pair(gw, f, v)
             with c, b:
