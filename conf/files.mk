@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	conf/examples/kafka-to-kafka.json \
 	conf/examples/mqtt-proxy.json \
 	conf/examples/mqtt-to-http.json \
+	conf/examples/mqtt-websocket.json \
 	conf/kubernetes/sidecar.yaml \
 	conf/quickstart/events.py \
 	conf/quickstart/play.py \

@@ -173,6 +173,7 @@ struct ew_override {
 	enum ew_mode mode;
 	enum ew_decision action;
 	uint32_t score; /* EW_SCORE_AS_WRITTEN: not said */
+	uint32_t reason_code; /* of MQTT 5; 0: the source's */
 	uint32_t line;  /* in the file */
 };
 

@@ -163,6 +163,8 @@ const char *ew_config_listen(const struct ew_route_config *t);
 
 /* Names of anomalies to bits. */
 void ew_config_resolve_policy(struct ew_config_reader *r, struct ew_route_config *t);
+/* May a client be told so when its message is dropped? */
+void ew_config_check_reason_code(struct ew_config_reader *r, const char *key, uint32_t code);
 void ew_config_resolve_anomalies(struct ew_config_reader *r, struct ew_route_config *t);
 
 /* What is legal in a route and perhaps not meant. */

@@ -7,6 +7,7 @@
 
 #include "daemon/config_keys.h"
 #include "eventwall/json_locate.h"
+#include "eventwall/mqtt.h"
 #include "eventwall/ruleset.h"
 
 #include <time.h>
@@ -68,6 +69,16 @@ static void resolve_exclusion(struct ew_config_reader *r, struct ew_exclusion *x
 	ew_config_leave(r, was);
 }
 
+void ew_config_check_reason_code(struct ew_config_reader *r, const char *key, uint32_t code)
+{
+	size_t was = ew_config_enter(r, "%s", key);
+
+	if (code < 0x80 || !ew_mqtt_reason_valid(code, EW_MQTT_PUBACK, EW_MQTT_SERVER))
+		ew_config_fault(r, "%u is no reason code that a PUBACK may carry; write 128, 131, 135, 144, 145, "
+		                   "151 or 153", code);
+	ew_config_leave(r, was);
+}
+
 void ew_config_resolve_policy(struct ew_config_reader *r, struct ew_route_config *t)
 {
 	struct ew_exclusion *exclusions = t->exclusions.v;
@@ -81,6 +92,10 @@ void ew_config_resolve_policy(struct ew_config_reader *r, struct ew_route_config
 	for (size_t i = 0; i < t->overrides.n; i++) {
 		size_t was = ew_config_enter(r, ".overrides[%zu]", i);
 		overrides[i].line = ew_json_line(r->text, r->path);
+		if (overrides[i].reason_code && !ew_route_is_proxy(t))
+			ew_config_fault(r, "\"reason_code\" is what clients of \"mqtt_proxy\" are told; delete it");
+		else if (overrides[i].reason_code)
+			ew_config_check_reason_code(r, ".reason_code", overrides[i].reason_code);
 		ew_config_leave(r, was);
 	}
 }

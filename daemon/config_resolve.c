@@ -448,11 +448,7 @@ static void check_mqtt_proxy(struct ew_config_reader *r, struct ew_mqtt_proxy *s
 		ew_config_fault(r, "the broker is the address that is listened on; write another port in "
 		                   "\"listen\"");
 	ew_config_leave(r, was);
-	was = ew_config_enter(r, ".signature_code");
-	if (!ew_mqtt_reason_valid(s->signature_code, EW_MQTT_PUBACK, EW_MQTT_SERVER))
-		ew_config_fault(r, "%u is no reason code that a PUBACK may carry; write 128, 131, 135, 144, 145, "
-		                   "151 or 153", s->signature_code);
-	ew_config_leave(r, was);
+	ew_config_check_reason_code(r, ".signature_code", s->signature_code);
 	check_patterns(r, "publish", &s->publish);
 	check_patterns(r, "subscribe", &s->subscribe);
 	check_patterns(r, "retain", &s->retain);

@@ -30,7 +30,9 @@ libdaemon_a_SOURCES = \
 	daemon/config.h \
 	daemon/config_descriptors.c \
 	daemon/fetch.c \
+	daemon/fetch.h \
 	daemon/registry.c \
+	daemon/registry.h \
 	daemon/config_identity.c \
 	daemon/config_keys.c \
 	daemon/config_keys.h \

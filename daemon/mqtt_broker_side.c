@@ -42,7 +42,6 @@ static void take_up(struct ew_mqtt_session *s, const struct ew_mqtt_packet *p, s
 		take_pubrel(s, p, raw);
 		break;
 	case EW_MQTT_SUBACK:
-	case EW_MQTT_UNSUBACK:
 		ew_mqtt_take_suback(s, p, raw);
 		break;
 	case EW_MQTT_PINGRESP:
@@ -55,7 +54,7 @@ static void take_up(struct ew_mqtt_session *s, const struct ew_mqtt_packet *p, s
 		ew_mqtt_put(&s->client, raw);
 		ew_mqtt_session_finish(s);
 		break;
-	default: /* AUTH */
+	default: /* UNSUBACK, AUTH */
 		ew_mqtt_put(&s->client, raw);
 	}
 }

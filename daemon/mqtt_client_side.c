@@ -53,6 +53,7 @@ static void judge_auth(struct ew_mqtt_session *s, struct ew_bytes raw)
 	ev->bodiless = true;
 	ev->m->raw = copy;
 	ew_mqtt_name_properties(ev, p.properties, &parts);
+	ew_mqtt_event_bound(ev);
 	(void)ew_mqtt_event(ev->m, &parts);
 	(void)ew_mqtt_event_submit(ev);
 }

@@ -154,6 +154,7 @@ static void judge_will(struct ew_mqtt_session *s)
 		                     .qos = w->qos, .payload = w->payload, .properties = w->properties };
 	ev->envelope.qos = w->qos;
 	ew_mqtt_name_publish(ev, &as, w->topic);
+	ew_mqtt_event_bound(ev);
 	(void)ew_mqtt_event_submit(ev);
 }
 
@@ -168,8 +169,7 @@ static void judge_client(struct ew_mqtt_session *s, const struct ew_mqtt_packet 
 	}
 	ev->bodiless = true;
 	ew_mqtt_name_properties(ev, p->properties, &parts);
-	if (parts.user_property_count > s->front->c->user_properties_max)
-		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+	ew_mqtt_event_bound(ev);
 	(void)ew_mqtt_event(ev->m, &parts);
 	(void)ew_mqtt_event_submit(ev);
 }
@@ -228,8 +228,6 @@ enum ew_status ew_mqtt_take_connect(struct ew_mqtt_session *s, struct ew_bytes r
 void ew_mqtt_connect_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum ew_outcome outcome)
 {
 	bool will = ew_mqtt_matter(ev)->kind == EW_MQTT_OF_WILL;
-	uint8_t signature = (uint8_t)s->front->c->signature_code;
-	enum ew_mqtt_why why = ew_mqtt_why(ew_pipeline_by_signature(ev), ev->m->status);
 
 	if (s->state != EW_SESSION_JUDGING)
 		return; /* the client did not wait for it */
@@ -240,9 +238,9 @@ void ew_mqtt_connect_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum
 	else if (outcome == EW_FAILED)
 		ew_mqtt_session_end(s, EW_MQTT_REASON_UNAVAILABLE, true);
 	else if (will)
-		will_is_refused(s, ew_mqtt_refuse_code(why, signature));
+		will_is_refused(s, ew_mqtt_event_code(ev));
 	else
-		ew_mqtt_session_end(s, ew_mqtt_refuse_code(why, signature), true);
+		ew_mqtt_session_end(s, ew_mqtt_event_code(ev), true);
 }
 
 /* Where the broker's messages are judged, too, their size and aliases are bounded as those of clients are. */

@@ -41,6 +41,25 @@ bool ew_mqtt_event_submit(struct ew_event *ev)
 	return s->judging == NULL;
 }
 
+void ew_mqtt_event_bound(struct ew_event *ev)
+{
+	const struct ew_mqtt_session *s = ev->origin;
+
+	if (ev->envelope.header_count > s->front->c->user_properties_max)
+		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+}
+
+uint8_t ew_mqtt_event_code(const struct ew_event *ev)
+{
+	const struct ew_mqtt_session *s = ev->origin;
+	bool found = ew_pipeline_by_signature(ev);
+	uint8_t code = found && ev->route->policy && ev->deciding
+	                       ? ew_policy_reason_code(ev->route->policy, ev->deciding->signature) : 0;
+
+	return ew_mqtt_refuse_code(ew_mqtt_why(found, ev->m->status),
+	                           code ? code : (uint8_t)s->front->c->signature_code);
+}
+
 void ew_mqtt_note_refusal(struct ew_mqtt_session *s, const char *packet, const char *why, struct ew_bytes topic,
                           uint64_t count)
 {

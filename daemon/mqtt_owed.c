@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define RING_LEAST 4u
+#define RING_KEPT 256u /* when it is empty, a larger one is given back */
 #define OWED_MOST 65536u
 
 enum { JUDGED_LATER, THEIRS, OURS, ANSWERED };
@@ -88,7 +89,11 @@ static void drop_front(struct ew_mqtt_owed *o)
 {
 	o->from = (o->from + 1) & (o->cap - 1);
 	o->first++;
-	o->n--;
+	if (--o->n || o->cap <= RING_KEPT)
+		return;
+	free(o->ring);
+	o->ring = NULL;
+	o->cap = o->from = 0;
 }
 
 bool ew_mqtt_owed_answered(struct ew_mqtt_owed *o, uint16_t id)
@@ -105,6 +110,11 @@ bool ew_mqtt_owed_answered(struct ew_mqtt_owed *o, uint16_t id)
 	while (o->n && at(o, 0)->state == ANSWERED)
 		drop_front(o);
 	return found;
+}
+
+size_t ew_mqtt_owed_bytes(const struct ew_mqtt_owed *o)
+{
+	return o->cap * sizeof(*o->ring);
 }
 
 bool ew_mqtt_owed_next(struct ew_mqtt_owed *o, struct ew_mqtt_due *due_r)

@@ -58,6 +58,9 @@ bool ew_mqtt_owed_answered(struct ew_mqtt_owed *o, uint16_t id);
 /* The next answer of ours whose turn it is; it is owed no more. */
 EW_MUSTCHECK bool ew_mqtt_owed_next(struct ew_mqtt_owed *o, struct ew_mqtt_due *due_r);
 
+/* What it takes. */
+size_t ew_mqtt_owed_bytes(const struct ew_mqtt_owed *o);
+
 void ew_mqtt_ids_fini(struct ew_mqtt_ids *s);
 /* False: no memory. */
 EW_MUSTCHECK bool ew_mqtt_ids_add(struct ew_mqtt_ids *s, uint16_t id);

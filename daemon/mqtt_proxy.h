@@ -48,7 +48,7 @@ struct ew_mqtt_end {
 	struct ew_buffer held;    /* read, not taken */
 	uint64_t skip;    /* bytes of a packet from it that is thrown away */
 	uint64_t pass;    /* bytes of a packet from it that go to the other end as they come */
-	uint64_t read_ns; /* the last bytes from it */
+	uint64_t read_ns; /* the last bytes of packets from it */
 	uint64_t part_ns; /* since when a packet is incomplete; 0: none is, or we do not read */
 	uint32_t thrown;  /* bytes thrown away at the end */
 	uint64_t wrote_ns; /* the last progress in writing to it */
@@ -96,6 +96,7 @@ struct ew_mqtt_session {
 	uint32_t too_many;        /* messages since then */
 	unsigned next_address;
 	struct ew_mqtt_suback *subacks;
+	size_t suback_bytes;
 	const struct ew_mqtt_layer_ops *layer; /* below the client's packets; NULL: none */
 	void *layer_state;
 	bool layer_begun;
@@ -227,6 +228,10 @@ struct ew_event *ew_mqtt_event_new(struct ew_mqtt_end *from, enum ew_mqtt_kind k
 /* Submit it.  True: it is judged by now (and may be gone); false: nothing more is taken from its end until it
  * is. */
 bool ew_mqtt_event_submit(struct ew_event *ev);
+/* Once its properties have names: are there more of the user's than may be? */
+void ew_mqtt_event_bound(struct ew_event *ev);
+/* The reason code of one that is dropped. */
+uint8_t ew_mqtt_event_code(const struct ew_event *ev);
 /* A line in the event log about something that was refused without an event. */
 void ew_mqtt_note_refusal(struct ew_mqtt_session *s, const char *packet, const char *why, struct ew_bytes topic,
                           uint64_t count);

@@ -181,13 +181,11 @@ static bool is_known(struct ew_mqtt_end *from, const struct ew_mqtt_packet *p)
 
 static void name_parts(struct ew_event *ev, const struct ew_mqtt_packet *p, struct ew_bytes topic)
 {
-	struct ew_mqtt_session *s = ev->origin;
 	struct ew_mqtt_property format;
 
 	ev->envelope.qos = p->qos;
 	ew_mqtt_name_publish(ev, p, topic);
-	if (ev->envelope.header_count > s->front->c->user_properties_max)
-		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+	ew_mqtt_event_bound(ev);
 	if (ew_mqtt_property_find(p->properties, EW_MQTT_PROPERTY_PAYLOAD_FORMAT, &format) && format.number &&
 	    !ew_utf8_valid(p->payload))
 		ew_message_fault(ev->m, EW_MALFORMED, "mqtt.payload-format", NULL);
@@ -318,12 +316,11 @@ enum ew_outcome ew_mqtt_publish_forward(struct ew_event *ev)
 void ew_mqtt_publish_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum ew_outcome outcome)
 {
 	const struct ew_mqtt_matter *m = ew_mqtt_matter(ev);
-	enum ew_mqtt_why why = ew_mqtt_why(ew_pipeline_by_signature(ev), ev->m->status);
 
 	if (s->state != EW_SESSION_UP || outcome == EW_FORWARDED)
 		return;
 	if (outcome == EW_FAILED)
 		ew_mqtt_session_end(s, EW_MQTT_REASON_IMPLEMENTATION, true);
 	else
-		refuse(m->from, m, ew_mqtt_refuse_code(why, (uint8_t)s->front->c->signature_code), ev->id);
+		refuse(m->from, m, ew_mqtt_event_code(ev), ev->id);
 }

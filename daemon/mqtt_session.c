@@ -107,6 +107,7 @@ void ew_mqtt_session_finish(struct ew_mqtt_session *s)
 		ew_conn_queue(&s->client.conn, back.p, ew_buffer_held(&back));
 		ew_buffer_release(&back);
 	}
+	ew_mqtt_front_remember(s->front, s); /* nothing more is taken; the client may be back before we are done */
 	s->client.closing = s->broker.closing = true;
 	s->client.blocked = s->broker.blocked = false;
 	ew_mqtt_session_set(s, EW_SESSION_ENDING);

@@ -9,7 +9,7 @@
  *     client:  SUBACK 5  1, refused, 0
  *
  * A shared subscription is judged by the filter behind its group.  MQTT 3.1 has no code for a refusal: there the
- * connection ends.  A 3.x UNSUBACK has none either: what is not passed on is acknowledged. */
+ * connection ends.  A 3.x UNSUBACK has none either, so an UNSUBSCRIBE goes on whole or not at all. */
 
 #include "daemon/mqtt_proxy.h"
 
@@ -64,8 +64,7 @@ static void name_filters(struct ew_event *ev, const struct ew_mqtt_packet *p)
 	struct ew_mqtt_filter f;
 
 	ew_mqtt_name_properties(ev, p->properties, &parts);
-	if (parts.user_property_count > ((struct ew_mqtt_session *)ev->origin)->front->c->user_properties_max)
-		ew_message_fault(ev->m, EW_LIMIT, "user_properties_max", NULL);
+	ew_mqtt_event_bound(ev);
 	if (!v) {
 		ew_message_fault(ev->m, EW_LIMIT, "limits.arena", NULL);
 		parts.filter_count = 0;
@@ -107,34 +106,47 @@ enum ew_status ew_mqtt_take_list(struct ew_mqtt_session *s, struct ew_bytes raw)
 
 /* ---- once it is judged ----------------------------------------------------------------------- */
 
-/* Which filter is the field, or a part of, counted among its siblings?  SIZE_MAX: none. */
-static size_t filter_of(const struct ew_field *f)
-{
-	size_t i = 0;
+/* A filter's field and which of the filters it is. */
+struct counted {
+	const struct ew_field *field;
+	size_t i;
+};
 
+/* Which filter is the field, or a part of, counted among its siblings?  SIZE_MAX: none.  Hits of a signature come
+ * in the order of the packet, so the count goes on from the last one. */
+static size_t filter_of(const struct ew_field *f, struct counted *last)
+{
 	while (f && f->parent && !(f->parent->parent && !f->parent->parent->parent &&
 	                           ew_bytes_eq(f->name, EW_LIT("filter"))))
 		f = f->parent;
 	if (!f || !f->parent)
 		return SIZE_MAX;
-	for (const struct ew_field *k = f->parent->child; k && k != f; k = k->next)
-		i += ew_bytes_eq(k->name, EW_LIT("filter"));
-	return i;
+	for (int round = 0; last->field != f && round < 2; round++) {
+		if (round || !last->field)
+			*last = (struct counted){ f->parent->child, 0 };
+		for (; last->field && last->field != f; last->field = last->field->next)
+			last->i += ew_bytes_eq(last->field->name, EW_LIT("filter"));
+	}
+	return last->i;
 }
 
-/* Mark what a signature found; all, if it was found elsewhere, or if something could not be read. */
+/* Mark what signatures found; all, if one was found elsewhere too, which would go on with the rest, or if something
+ * could not be read. */
 static void mark_dropped(const struct ew_event *ev, uint8_t *code, size_t n, uint8_t with)
 {
-	bool some = false;
+	bool some = false, all = ev->m->status != EW_OK;
+	struct counted last = { NULL, 0 };
 
-	for (const struct ew_hit *h = ev->m->hits; h && ev->m->status == EW_OK; h = h->next) {
-		size_t i = h->standing == EW_STANDING_COUNTS ? filter_of(h->field) : SIZE_MAX;
-		if (i < n) {
+	for (const struct ew_hit *h = ev->m->hits; h && !all; h = h->next) {
+		if (h->standing != EW_STANDING_COUNTS)
+			continue;
+		size_t i = filter_of(h->field, &last);
+		if (i < n)
 			code[i] = with;
-			some = true;
-		}
+		some = true;
+		all = i >= n;
 	}
-	if (!some)
+	if (all || !some)
 		memset(code, with, n);
 }
 
@@ -143,22 +155,26 @@ static size_t mark(struct ew_mqtt_session *s, const struct ew_event *ev, const s
 {
 	const struct ew_strings *allowed = &s->front->c->subscribe;
 	uint8_t refused = ew_mqtt_refuse_filter(s->version, EW_MQTT_REASON_NOT_AUTHORIZED);
-	struct ew_bytes rest = p->list;
+	struct ew_bytes rest = p->list, first = { NULL, 0 };
 	struct ew_mqtt_filter f;
-	size_t denied = 0;
+	size_t denied = 0, theirs = 0;
 
 	memset(code, FROM_BROKER, n);
-	if (ev->verdict == EW_VERDICT_DROP)
+	if (ev->verdict == EW_VERDICT_DROP && p->type == EW_MQTT_SUBSCRIBE)
 		mark_dropped(ev, code, n, refused);
+	else if (ev->verdict == EW_VERDICT_DROP)
+		memset(code, refused, n);
 	for (size_t i = 0; i < n && ew_mqtt_filter_next(&rest, (enum ew_mqtt_type)p->type, &f); i++) {
 		if (p->type == EW_MQTT_SUBSCRIBE && code[i] == FROM_BROKER &&
 		    !ew_mqtt_patterns_cover(allowed->v, allowed->n, &s->who,
 		                            ew_mqtt_filter_inner(f.filter, NULL))) {
 			code[i] = refused;
-			ew_mqtt_note_refusal(s, "SUBSCRIBE", "topic", f.filter, 1);
+			first = theirs++ ? first : f.filter;
 		}
 		denied += code[i] != FROM_BROKER;
 	}
+	if (theirs) /* one line a packet, which may have thousands of filters */
+		ew_mqtt_note_refusal(s, "SUBSCRIBE", "topic", first, theirs);
 	return denied;
 }
 
@@ -221,6 +237,7 @@ void ew_mqtt_list_judged(struct ew_mqtt_session *s, struct ew_event *ev, enum ew
 	} else if (put_rest(s, &p, a->code)) {
 		a->next = s->subacks;
 		s->subacks = a;
+		s->suback_bytes += n;
 		return;
 	} else {
 		ew_mqtt_session_end(s, EW_MQTT_REASON_IMPLEMENTATION, true);
@@ -251,13 +268,14 @@ void ew_mqtt_take_suback(struct ew_mqtt_session *s, const struct ew_mqtt_packet 
 		if ((*at)->id == p->id)
 			found = at; /* the oldest: the newest stand first */
 	}
-	if (!found || (p->type == EW_MQTT_UNSUBACK && s->version < EW_MQTT_5)) {
+	if (!found) {
 		ew_mqtt_put(&s->client, raw);
 		return;
 	}
 	struct ew_mqtt_suback *a = *found;
 	struct ew_mqtt_packet whole = *p;
 	*found = a->next;
+	s->suback_bytes -= a->n;
 	if (merge(a, p->list)) {
 		whole.list = ew_bytes(a->code, a->n);
 		ew_mqtt_send(&s->client, &whole);

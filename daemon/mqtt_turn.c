@@ -143,6 +143,7 @@ static void unwrap(struct ew_mqtt_session *s)
 {
 	struct ew_mqtt_end *e = &s->client;
 	struct ew_buffer back = { 0 };
+	size_t before = ew_buffer_held(&e->held);
 	const char *reason = NULL;
 
 	if (!s->layer_begun || s->state >= EW_SESSION_ENDING || ew_buffer_held(&s->wire) == 0)
@@ -154,6 +155,8 @@ static void unwrap(struct ew_mqtt_session *s)
 		ew_conn_queue(&e->conn, back.p + back.from, ew_buffer_held(&back));
 	}
 	ew_buffer_release(&back);
+	if (ew_buffer_held(&e->held) > before)
+		e->read_ns = ew_coarse_ns(); /* what keeps a WebSocket alive says nothing of the client behind it */
 	if (ew_buffer_held(&s->wire) == 0)
 		ew_buffer_release(&s->wire);
 	ew_mqtt_peer_learn(s);
@@ -188,7 +191,8 @@ static void read_some(struct ew_mqtt_end *e)
 	}
 	ssize_t n = ew_conn_read(&e->conn, to->p + to->to, ew_buffer_room(to));
 	if (n > 0) {
-		e->read_ns = ew_coarse_ns();
+		if (!wrapped)
+			e->read_ns = ew_coarse_ns();
 		if (s->state < EW_SESSION_ENDING)
 			to->to += (size_t)n;
 		else if ((e->thrown += (uint32_t)n) > THROWN_MOST)
@@ -236,10 +240,16 @@ static void watch(struct ew_mqtt_session *s, struct ew_mqtt_end *e)
 		e->part_ns = 0;
 }
 
+static size_t end_bytes(const struct ew_mqtt_end *e)
+{
+	return e->held.cap + e->conn.out.cap + e->later.cap + e->aliases.bytes + ew_mqtt_owed_bytes(&e->owed);
+}
+
+/* All of a session that a peer can make grow. */
 static void count_bytes(struct ew_mqtt_session *s)
 {
-	size_t bytes = s->client.held.cap + s->broker.held.cap + s->client.conn.out.cap + s->broker.conn.out.cap +
-	               s->wire.cap + s->connect.cap + s->client.later.cap;
+	size_t bytes = end_bytes(&s->client) + end_bytes(&s->broker) + s->wire.cap + s->connect.cap +
+	               s->who.client_id.n + s->who.user.n + s->suback_bytes;
 
 	s->front->bytes += bytes - s->bytes;
 	s->bytes = bytes;

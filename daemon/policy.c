@@ -279,6 +279,16 @@ void ew_policy_apply(struct ew_policy *p, struct ew_message *m)
 	sum_up(m);
 }
 
+uint8_t ew_policy_reason_code(const struct ew_policy *p, const struct ew_signature *s)
+{
+	uint32_t code = 0;
+
+	for (size_t i = 0; i < p->override_count; i++)
+		if (p->overrides[i].config->reason_code && has(&p->overrides[i].ids, s->id))
+			code = p->overrides[i].config->reason_code;
+	return (uint8_t)code;
+}
+
 uint64_t ew_policy_used(const struct ew_policy *p, size_t i)
 {
 	return atomic_load_explicit(&p->exclusions[i].used, memory_order_relaxed);

@@ -31,6 +31,9 @@ static inline bool ew_hit_decides(const struct ew_hit *h, const struct ew_messag
 	return h->drop || (h->standing == EW_STANDING_COUNTS ? m->score : m->shadow_score) >= threshold;
 }
 
+/* The reason code of MQTT 5 that the last override with one has for a signature; 0: none has. */
+uint8_t ew_policy_reason_code(const struct ew_policy *p, const struct ew_signature *s);
+
 /* How often exclusion `i` of the route was used since the generation was built. */
 uint64_t ew_policy_used(const struct ew_policy *p, size_t i);
 

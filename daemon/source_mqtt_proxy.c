@@ -79,6 +79,15 @@ static void forget(struct ew_mqtt_front *f, struct ew_mqtt_left **at)
 	f->left_count--;
 }
 
+/* Has the client come back on another connection before this one ended?  Newer ones stand before it. */
+static bool has_successor(const struct ew_mqtt_front *f, const struct ew_mqtt_session *s)
+{
+	for (const struct ew_mqtt_session *o = f->sessions; o && o != s; o = o->next)
+		if (o->state == EW_SESSION_UP && ew_bytes_eq(o->who.client_id, s->who.client_id))
+			return true;
+	return false;
+}
+
 /* The newest stand first; past the most the oldest goes.  Then the broker answers its PUBREL, as brokers do for an
  * id that they do not know. */
 void ew_mqtt_front_remember(struct ew_mqtt_front *f, struct ew_mqtt_session *s)
@@ -87,6 +96,8 @@ void ew_mqtt_front_remember(struct ew_mqtt_front *f, struct ew_mqtt_session *s)
 
 	if (s->clean || s->version >= EW_MQTT_5 || s->client.ours.n == 0 || f->closed)
 		return;
+	if (has_successor(f, s))
+		return; /* it may have given an id to another message by now */
 	at = find_left(f, s->who.client_id);
 	if (*at)
 		forget(f, at);

@@ -110,6 +110,7 @@ noinst_HEADERS += \
 	protocols/sniff.h \
 	protocols/sparkplug.h \
 	protocols/spell.h \
+	protocols/token.h \
 	protocols/utf16.h \
 	protocols/inflate.h \
 	protocols/mime.h \

@@ -6,6 +6,7 @@
  *
  *     bench_mqtt_load speed PUB-PORT SUB-PORT QOS TOTAL WINDOW    messages a second, WINDOW of them not arrived yet
  *     bench_mqtt_load delay PUB-PORT SUB-PORT QOS TOTAL RATE      microseconds from send to arrival: p50 p99
+ *     bench_mqtt_load many  PORT CLIENTS BYTES TOTAL              messages a second, all of them dropped
  *     bench_mqtt_load idle  PORT COUNT                            says "ready", holds until its input ends
  *
  * The window is over the whole way, so that no broker queues; it is what a benchmark of throughput has instead of a
@@ -285,6 +286,54 @@ static void delay(const char *pub, const char *sub, unsigned qos, size_t total, 
 	free(arrived);
 }
 
+/* QoS 1, each with an attack behind BYTES of JSON: inspecting them is all the work there is, no broker is busy. */
+static void many(const char *port, unsigned clients, size_t bytes, size_t total)
+{
+	enum { CLIENTS_MOST = 64, WINDOW = 4 };
+	static const char attack[] = "\"1' UNION SELECT login, password FROM users WHERE '1'='1\"]";
+	struct link *l[CLIENTS_MOST];
+	struct pollfd fds[CLIENTS_MOST];
+	struct ew_mqtt_packet p = { .type = EW_MQTT_PUBLISH, .version = EW_MQTT_311, .qos = 1, .id = 1,
+		                    .topic = ew_bytes_str("bench/x") };
+	size_t n = 1, got = 0, warm = total / 10, cap = bytes + 1024;
+	uint8_t *text = malloc(cap), *out = malloc(cap + 64);
+	uint64_t begin = 0;
+
+	if (!text || !out || clients == 0 || clients > CLIENTS_MOST)
+		fail("clients, bytes");
+	for (text[0] = '['; n < bytes; n += PAYLOAD + 1) {
+		memcpy(text + n, payload, PAYLOAD);
+		text[n + PAYLOAD] = ',';
+	}
+	memcpy(text + n, attack, sizeof(attack) - 1);
+	p.payload = ew_bytes(text, n + sizeof(attack) - 1);
+	size_t size = ew_mqtt_write(out, cap + 64, &p);
+	for (unsigned i = 0; i < clients; i++) {
+		l[i] = join(port, i);
+		fds[i] = (struct pollfd){ l[i]->fd, POLLIN, 0 };
+		for (int k = 0; k < WINDOW; k++)
+			send_all(l[i]->fd, out, size);
+	}
+	while (got < total) {
+		if (poll(fds, clients, 10000) <= 0)
+			fail("nothing comes");
+		for (unsigned i = 0; i < clients; i++) {
+			ssize_t in = fds[i].revents ? recv(l[i]->fd, l[i]->in, sizeof(l[i]->in), 0) : 0;
+			if (in < 0 || (in == 0 && fds[i].revents))
+				fail("recv");
+			for (l[i]->have += (size_t)in; l[i]->have >= 4; l[i]->have -= 4, got++)
+				send_all(l[i]->fd, out, size); /* a PUBACK has four bytes */
+		}
+		if (!begin && got >= warm) {
+			begin = now_ns();
+			warm = got;
+		}
+	}
+	printf("%.0f\n", (double)(got - warm) * 1e9 / (double)(now_ns() - begin));
+	free(text);
+	free(out);
+}
+
 static void idle(const char *port, unsigned count)
 {
 	enum { AT_ONCE = 100 };
@@ -312,6 +361,9 @@ int main(int argc, char **argv)
 	if (argc == 7 && (!strcmp(argv[1], "speed") || !strcmp(argv[1], "delay"))) {
 		(argv[1][0] == 's' ? speed : delay)(argv[2], argv[3], (unsigned)strtoul(argv[4], NULL, 10),
 		                                    strtoul(argv[5], NULL, 10), strtoul(argv[6], NULL, 10));
+	} else if (argc == 6 && !strcmp(argv[1], "many")) {
+		many(argv[2], (unsigned)strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10),
+		     strtoul(argv[5], NULL, 10));
 	} else if (argc == 4 && !strcmp(argv[1], "idle")) {
 		idle(argv[2], (unsigned)strtoul(argv[3], NULL, 10));
 	} else {

@@ -435,6 +435,8 @@ class Gateway:
         """Write the configuration file (anew)."""
         config = json.loads(json.dumps(config))
         config.setdefault("workers", self.workers)
+        # A machine that runs tests, or a sanitizer, says nothing about what a signature takes.
+        config.setdefault("signature_ns_per_kb", 0)
         config.setdefault("signature_dir", os.path.join(SRCDIR, "signatures", "sets"))
         config.setdefault("cache_dir", os.path.join(BUILDDIR, "net-cache"))
         os.makedirs(config["cache_dir"], exist_ok=True)

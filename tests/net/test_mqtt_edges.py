@@ -155,6 +155,22 @@ def test_websocket_floods(tap):
             tap.equal(b.expect("PUBLISH", 20).payload, b"x", "20: empty frames are nothing, however many")
 
 
+def test_websocket_pings_are_no_sign_of_life(tap):
+    with FakeBroker(4) as f, Proxy(tap, f.address, websocket=True) as gw:
+        w = wrapped(gw, 4)
+        w.send(w.connect_bytes("c", keep_alive=1))
+        with w, f.accept() as b:
+            w.expect("CONNACK")
+            for _ in range(10):
+                w.sock.sock.sendall(frame(b"x", 9))
+                time.sleep(0.15)
+            tap.ok(b.is_silent(0.1), "10: a balancer that pings does not keep a silent client alive")
+            for _ in range(10):
+                w.publish("t", "evil")
+                time.sleep(0.15)
+            tap.equal(b.expect("PINGREQ", 1).name, "PINGREQ", "10: a client of which all is dropped is kept so")
+
+
 def peer_of(gw, n):
     """Whom the event log takes for the client of the n-th drop."""
     events = gw.wait_events(n, event_type="drop")

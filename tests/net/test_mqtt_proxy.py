@@ -10,6 +10,7 @@ to see the very bytes, or to be the broker that does what mosquitto does not."""
 
 import json
 import os
+import select
 import shutil
 import socket
 import struct
@@ -24,7 +25,9 @@ from test_mqtt import SET, Broker, Listener
 
 SET = dict(SET, signatures=SET["signatures"] + [
     {"id": 2, "name": "an evil name", "class": "test", "severity": "critical", "pattern": "evil", "on": "name",
-     "action": "drop", "hit": ["{\"evil\": 1}"], "miss": ["{\"good\": 1}"]}])
+     "action": "drop", "hit": ["{\"evil\": 1}"], "miss": ["{\"good\": 1}"]},
+    {"id": 3, "name": "a wicked value", "class": "test", "severity": "critical", "pattern": "wicked", "action": "drop",
+     "hit": ["{\"a\": \"wicked\"}"], "miss": ["{\"a\": \"good\"}"]}])
 
 VERSIONS = (3, 4, 5)
 ALIAS, REASON, PROBLEM = 0x23, 0x1f, 0x17
@@ -199,6 +202,17 @@ def test_06_reason_codes(tap):
         with c, b:
             c.publish("t", "evil", qos=1, id=1)
             tap.equal(c.expect("PUBACK").reason, 0x83, "6 reasons: as configured")
+    with FakeBroker() as f, Proxy(tap, f.address, signature_code=0x83, route={"overrides": [
+            {"signatures": ["test"], "reason_code": 0x90}, {"signatures": ["2"], "reason_code": 0x99}]}) as gw:
+        with gw.raw(5) as c:
+            c.send(c.connect_bytes("w", will=("w", b"evil", 0, False, ())))
+            tap.equal(c.expect("CONNACK").reason, 0x90, "6 reasons: of a will, that of the signature")
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.publish("t", "evil", qos=1, id=1)
+            tap.equal(c.expect("PUBACK").reason, 0x90, "6 reasons: that of the signature's class")
+            c.publish("t", "{\"evil\": 1}", qos=2, id=2)
+            tap.equal(c.expect("PUBREC").reason, 0x99, "6 reasons: that of the signature itself, whose entry is the last")
     gw = Gateway({"routes": [{"name": "p", "signatures": [], "allow_empty": True, "source": {"mqtt_proxy": {
         "listen": "127.0.0.1:1", "broker": "127.0.0.1:2", "signature_code": 0x98}}}]}, start=False)
     code, said = gw.command("check", "-c", gw.config_file)
@@ -364,6 +378,18 @@ def test_11_wills(tap):
                           "11 will: of a client that is disconnected: published %s" % publish)
 
 
+def test_11_as_many_user_properties_as_elsewhere(tap):
+    four = [(0x26, ("k", str(i))) for i in range(4)]
+    with FakeBroker() as f, Proxy(tap, f.address, user_properties_max=3) as gw:
+        with gw.raw(5) as c:
+            c.send(c.connect_bytes("w", will=("w", b"x", 0, False, four)))
+            tap.equal(c.expect("CONNACK").reason, 0x83, "11 will: too many user properties")
+        c, b = pair(gw, f, 5, will=("w", b"x", 0, False, four[:3]), properties=[(0x15, "M")])
+        with c, b:
+            c.send(packet("AUTH", 0, bytes([0x19]) + properties([(0x15, "M")] + four)))
+            tap.equal(c.expect("DISCONNECT").reason, 0x87, "18 AUTH: too many user properties")
+
+
 def test_12_subscribe(tap):
     filters = [("mine/%s" % x, 1) for x in "ab"] + [("other", 1), ("$share/g/mine/c", 1), ("$share/g/other", 1)]
     with Broker() as real, Proxy(tap, real.address, subscribe=["mine/#"]) as gw:
@@ -373,6 +399,8 @@ def test_12_subscribe(tap):
                 tap.equal(c.subscribe([("other", 0), ("#", 0)], 8), [no, no], "12 subscribe: all refused (%d)" % v)
                 tap.equal(c.subscribe([("mine/evil", 0), ("mine/d", 2)], 9), [no, 2],
                           "12 subscribe: signatures judge filters (%d)" % v)
+                line = gw.wait_events(2 if v == 4 else 4, event_type="mqtt_reject")[-1]
+                tap.equal((line["topic"], line["count"]), ("other", 2), "12 subscribe: one line for a packet (%d)" % v)
                 c.publish("mine/a", "hello")
                 tap.equal(c.expect("PUBLISH").payload, b"hello", "12 subscribe: what was granted works (%d)" % v)
                 c.unsubscribe(["mine/a"], 10)
@@ -389,6 +417,31 @@ def test_12_subscribe(tap):
             with gw.client(5) as c:
                 c.send(c.subscribe_bytes([bad]))
                 tap.equal(c.expect("DISCONNECT").reason, code, "12 subscribe: %s is malformed" % (bad,))
+
+
+def test_12_what_goes_on_was_not_found_fault_with(tap):
+    with FakeBroker() as f, Proxy(tap, f.address) as gw:
+        c, b = pair(gw, f, 5)
+        with c, b:
+            c.send(c.subscribe_bytes([("a", 0), ("evil/x", 0)], 3, [(0x26, ("k", "evil"))]))
+            tap.equal(list(c.expect("SUBACK").codes), [0x87, 0x87],
+                      "12 subscribe: beside a filter and elsewhere: all are refused")
+            tap.ok(b.is_silent(), "12 subscribe: so the rest does not carry it on")
+            c.send(c.subscribe_bytes([(x, 0) for x in ("a", "wicked/1", "evil/2", "wicked/evil", "b", "evil/3")], 4))
+            tap.equal(b.expect("SUBSCRIBE").body[3:], b"\0\1a\0\0\1b\0", "12 subscribe: what two signatures left over")
+            b.send(packet("SUBACK", 0, b"\0\4\0\0\1"))
+            tap.equal(list(c.expect("SUBACK").codes), [0, 0x87, 0x87, 0x87, 1, 0x87], "12 subscribe: each in its place")
+        for v in (4, 5):
+            c, b = pair(gw, f, v)
+            with c, b:
+                c.unsubscribe(["a", "evil/x"], 5)
+                ack = c.expect("UNSUBACK")
+                tap.equal((ack.id, list(ack.codes)), (5, [0x87, 0x87] if v == 5 else []),
+                          "12 unsubscribe: all of it is answered (%d)" % v)
+                c.send(c.subscribe_bytes([("a", 0), ("b", 0)], 5))
+                tap.equal(b.expect("SUBSCRIBE").body[:2], b"\0\5", "12 unsubscribe: and not passed on (%d)" % v)
+                b.send(packet("SUBACK", 0, b"\0\5" + (b"\0" if v == 5 else b"") + b"\0\1"))
+                tap.equal(list(c.expect("SUBACK").codes), [0, 1], "12 unsubscribe: its id serves again (%d)" % v)
 
 
 def test_13_retained(tap):
@@ -510,6 +563,35 @@ def test_17_takeover(tap):
             b.close()
             tap.equal(c.expect("DISCONNECT").reason, 0x8e, "17 takeover: the client is told")
             tap.ok(c.is_closed(), "17 takeover: and closed")
+    with FakeBroker(4) as f, Proxy(tap, f.address) as gw:
+        def again(present):
+            w = gw.raw(4)
+            w.send(w.connect_bytes("stays", clean=False))
+            b = f.accept(present=present)
+            w.expect("CONNACK")
+            return w, b
+
+        one, b1 = again(0)
+        one.publish("t", "evil", qos=2, id=4)
+        tap.equal(one.expect("PUBREC").id, 4, "17 takeover: an id that was dropped")
+        two, b2 = again(1)
+        b1.close()
+        tap.ok(one.is_closed(), "17 takeover: the old connection ends when the new one is there")
+        one.close()
+        two.ack("PUBREL", 4)
+        b2.expect("PUBREL")
+        b2.ack("PUBCOMP", 4)
+        two.expect("PUBCOMP")
+        two.publish("t", "good", qos=2, id=4)
+        b2.expect("PUBLISH")
+        b2.ack("PUBREC", 4)
+        two.expect("PUBREC")
+        two.close(), b2.is_closed()
+        three, b3 = again(1)
+        three.ack("PUBREL", 4)
+        tap.equal(getattr(b3.read(2), "name", None), "PUBREL", "17 takeover: which is another message's by now")
+        for w in (three, b2, b3):
+            w.close()
     with Broker() as real, Proxy(tap, real.address, workers=2) as gw:
         for _ in range(4):
             with gw.client(5, "same") as one, gw.client(5, "same") as two:
@@ -703,6 +785,33 @@ def test_23_slow_and_hostile_clients(tap):
             real.start()
 
 
+def test_23_answers_that_do_not_come(tap):
+    with FakeBroker(4) as f, Proxy(tap, f.address, buffers_mb=4) as gw:
+        pairs = [pair(gw, f, 4, client_id="c%d" % i) for i in range(40)]
+        few = pair(gw, f, 4, client_id="few")
+        flood, left = few[0].publish_bytes("t", qos=1) * 60000, {w.sock: 0 for w, _ in pairs}
+        read = [b.sock for _, b in pairs]
+        for s in list(left) + read:
+            s.setblocking(False)
+        end = time.monotonic() + 20 * harness.PATIENCE
+        while time.monotonic() < end:
+            got, free, _ = select.select(read, list(left), [], 1)
+            if not got and not free:
+                break
+            for s in got:
+                s.recv(1 << 20)
+            for s in free:
+                left[s] += s.send(flood[left[s]:])
+                if left[s] == len(flood):
+                    del left[s]
+        rss = int(open("/proc/%d/status" % gw.process.pid).read().split("VmRSS:")[1].split()[0])
+        tap.ok(rss < 40000 * harness.PATIENCE, "23 memory: nor do answers that a broker owes (%d KB)" % rss)
+        few[0].publish("t", "small")
+        tap.equal(few[1].expect("PUBLISH").payload, b"small", "23 memory: and who waits for few goes on")
+        for w in sum(pairs, few):
+            w.close()
+
+
 def test_25_open_or_closed(tap):
     deep = "[" * 40 + "]" * 40
     for policy, what in (("drop", "closed"), ("pass", "open")):
@@ -888,7 +997,7 @@ def test_judging_that_takes_time(tap):
             c.publish("t", record(1), qos=1, id=1)
             c.publish("t", "next", qos=1, id=2)
             c.disconnect()
-            tap.ok(b.is_silent(0.1), "judging: a message waits for its schema")
+            tap.ok(b.is_silent(0.1 / harness.PATIENCE), "judging: a message waits for its schema")
             tap.equal([b.expect("PUBLISH").id for _ in range(2)], [1, 2], "judging: those behind it wait, too")
             tap.equal(b.expect("DISCONNECT").name, "DISCONNECT", "judging: and a goodbye")
         c, b = pair(gw, f, 5)

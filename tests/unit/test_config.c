@@ -337,6 +337,11 @@ static void test_mqtt_proxy(void)
 	refuses("a pattern that is none", PROXY(", \n\"publish\": [\"a/#/b\"]"), 2, "a/#/b", "#");
 	refuses("a share in a pattern", PROXY(", \n\"subscribe\": [\"$share/g/a\"]"), 2, "$share", "without");
 	refuses("a code that no answer has", PROXY(", \n\"signature_code\": 150"), 2, "150", "135");
+#define CODE(n) ", \"overrides\": [{\"signatures\": [\"x\"],\n\"reason_code\": " #n "}]"
+	refuses("a signature with a code that no answer has",
+	        "{" SETS "\"routes\": [{\"name\": \"r\", " PROXY_SRC CODE(16) "}]}", 2, "16 is no reason", "135");
+	refuses("a code where nobody is told", "{" SETS FN "\"routes\": [{\"name\": \"r\", " SRC
+	        ", \"function\": \"f\"" CODE(135) "}]}", 1, "mqtt_proxy", "delete");
 	refuses("two on one address",
 	        "{" SETS "\"routes\": [{\"name\": \"a\", " PROXY_SRC "},\n{\"name\": \"b\", " PROXY_SRC "}]}",
 	        2, "both listen on a:1", "another port");

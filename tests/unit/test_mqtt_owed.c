@@ -68,6 +68,15 @@ static void test_wrap(void)
 	for (uint32_t i = 0; i < 65536; i++)
 		good = ew_mqtt_owed_add(&o, (uint16_t)i, 1, &number[0]) && good;
 	ok(good && !ew_mqtt_owed_add(&o, 1, 1, &number[0]), "and holds no more than there are ids");
+	for (uint32_t i = 0; i < 65536; i++)
+		ew_mqtt_owed_theirs(&o, number[0] - 65535 + i);
+	ok(ew_mqtt_owed_bytes(&o) == 65536 * sizeof(struct ew_mqtt_due), "which take what they take");
+	for (uint32_t i = 0; i < 65536; i++)
+		good = ew_mqtt_owed_answered(&o, (uint16_t)i) && good;
+	ok(good && ew_mqtt_owed_bytes(&o) == 0, "and give it back when all are answered");
+	uint32_t one = add(7, 1);
+	ew_mqtt_owed_ours(&o, one, 0x87, "");
+	is_str(turn(), "7", "then it goes on");
 	ew_mqtt_owed_fini(&o);
 }
 
