@@ -111,12 +111,25 @@ static bool looks_like_form(struct ew_bytes v)
 	return pairs > bare;
 }
 
+/* The value of a pair whose own pair was the only one, and it of such another, as a=b=c=d is all the way down: each
+ * would be read for a few bytes less.  What has been unescaped since then is another value. */
+static bool is_tail_of_tails(const struct ew_field *f)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		const struct ew_field *form = f->parent;
+		if (f->via || !form || form->via != &ew_decoder_form || form->child->next)
+			return false;
+		f = form->parent;
+	}
+	return true;
+}
+
 static bool claims(const struct ew_field *f)
 {
 	struct ew_bytes v = f->value, head;
 	const uint8_t *eq;
 
-	if (v.n < 3)
+	if (v.n < 3 || is_tail_of_tails(f))
 		return false;
 	if (query_of(v).n)
 		v = query_of(v);

@@ -20,8 +20,20 @@
 #include <hs.h>
 #include <stdlib.h>
 
-/* Past this many gathered matches, and one a value, it is cheaper to scan every value than to listen on. */
-enum { GATHER_CALLS_MAX = 1000, LEAF_CALLS_MAX = 10000 };
+/* Past this many gathered matches, one a value and one in some bytes, it is cheaper to scan every value, and to ask
+ * every analyser about it, than to listen on. */
+enum { GATHER_CALLS_MAX = 1000, BYTES_A_CALL = 8, LEAF_CALLS_MAX = 10000 };
+
+/* What looking at single values may cost in all: bytes shown to the engine or to an analyser, and some for the
+ * call.  Ordinary events spend next to nothing.  A text of attacks from end to end spends two hundred for each of
+ * its bytes, and no more than this for all of them, whatever decoders made of it. */
+enum {
+	CALL_COST = 64,
+	LOOKS_A_BYTE = 4, /* of four analysers together */
+	WORK_LEAST = 1 << 22,
+	WORK_PER_BYTE = 32,
+	WORK_PER_OUTPUT = 4,
+};
 
 /* Buffers grown past this by one large message are given back after it. */
 static const size_t keep_max = (size_t)4 << 20;
@@ -33,6 +45,8 @@ struct ew_scanner {
 	struct ew_gather gather[EW_SUBJECT_COUNT][TIERS];
 	struct ew_founds founds;
 	size_t calls; /* of the phase that runs */
+	size_t work, work_most; /* of the message */
+	bool namesakes;         /* it has names that were not laid out, being those of fields before */
 };
 
 struct ew_scanner *ew_scanner_new(void)
@@ -106,7 +120,11 @@ static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const
 	struct ew_field_place all = { m->fields, 0 };
 	const struct ew_field *f;
 
+	s->namesakes = false;
 	while ((f = ew_message_next_field(&all))) {
+		s->namesakes |= (f->flags & EW_FIELD_SAME_NAME) != 0;
+		if (f->layers == 0) /* as it came */
+			s->work_most += WORK_PER_BYTE * (f->value.n + f->name.n);
 		if (is_used(name) && (f->flags & (EW_FIELD_NAMED | unnamed)) == EW_FIELD_NAMED &&
 		    !lay_out(s->gather[EW_SUBJECT_NAME], name, f, f->name))
 			return false;
@@ -114,6 +132,17 @@ static bool lay_out_all(struct ew_scanner *s, const struct ew_ruleset *rs, const
 		    !lay_out_value(s->gather[EW_SUBJECT_VALUE], value, f))
 			return false;
 	}
+	return true;
+}
+
+/* False: it has cost enough. */
+static bool charge(struct ew_scanner *s, size_t work)
+{
+	if (work > s->work_most - s->work) {
+		s->work = s->work_most;
+		return false;
+	}
+	s->work += work;
 	return true;
 }
 
@@ -130,7 +159,7 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 	struct ew_slot *slot = &c->g->slot[ew_gather_slot_at(c->g, to ? (size_t)to - 1 : 0)];
 
 	(void)from, (void)flags;
-	if (++c->s->calls > GATHER_CALLS_MAX + c->g->slots)
+	if (++c->s->calls > GATHER_CALLS_MAX + c->g->slots + c->g->len / BYTES_A_CALL)
 		return 1;
 	if (id < c->rules)
 		slot->candidate = true;
@@ -156,7 +185,7 @@ static unsigned call_for(const struct ew_matcher *m, struct ew_bytes text, struc
 
 /* Which analysers among `of` that look themselves want to see the text.  A view may be plain though its text is
  * not, and then there are no gates to open. */
-static uint16_t look(const struct ew_matcher *m, struct ew_bytes text, unsigned of)
+static uint16_t look(struct ew_scanner *s, const struct ew_matcher *m, struct ew_bytes text, unsigned of)
 {
 	struct ew_seen seen;
 	unsigned want = call_for(m, text, &seen);
@@ -164,6 +193,8 @@ static uint16_t look(const struct ew_matcher *m, struct ew_bytes text, unsigned 
 	if (!(want & EW_BYTE_ODD))
 		return (uint16_t)(m->looks & of);
 	want = (want | m->always) & of;
+	if (!charge(s, text.n / LOOKS_A_BYTE * (size_t)__builtin_popcount(want)))
+		return 0;
 	for (unsigned left = want; left; left &= left - 1) {
 		unsigned at = (unsigned)__builtin_ctz(left);
 		if (!ew_analyser_at(at)->may(text, &seen))
@@ -221,6 +252,10 @@ static bool take_namesakes(struct leaf_call *c, unsigned id, const struct ew_fin
 	struct ew_field_place all = { c->m->fields, 0 };
 	const struct ew_field *f, *first = c->slot->field;
 
+	if (!c->s->namesakes)
+		return true;
+	if (!charge(c->s, c->m->used_fields))
+		return false;
 	while ((f = ew_message_next_field(&all))) {
 		if ((f->flags & (EW_FIELD_SAME_NAME | EW_FIELD_QUIET)) == EW_FIELD_SAME_NAME &&
 		    f->name.p == first->name.p &&
@@ -266,6 +301,8 @@ static bool analyse(struct leaf_call *c)
 			continue;
 		if (!asked || asked->analyser != r->analyser || asked->which != r->which ||
 		    asked->limit != r->limit) {
+			if (!charge(c->s, c->text.n + CALL_COST))
+				return false;
 			struct ew_operand o = { c->text, c->on_name, r->which, r->limit };
 			found = r->analyser->find(&o, &at);
 			asked = r;
@@ -292,12 +329,14 @@ static enum ew_status scan_slot(struct ew_scanner *s, const struct ew_ruleset *r
 	const hs_database_t *db = rs->matcher[subject].db[EW_SCAN_LEAF];
 	hs_error_t e = HS_SUCCESS;
 
-	if (g->slot[i].candidate && db)
+	if (g->slot[i].candidate && db && charge(s, c.text.n + CALL_COST))
 		e = hs_scan(db, (const char *)c.text.p, (unsigned)c.text.n, 0, s->scratch, take_match, &c);
 	bool good = e == HS_SUCCESS && (g->slot[i].gates == 0 || analyse(&c));
 
 	if (e != HS_SUCCESS && e != HS_SCAN_TERMINATED)
 		return fault(m, EW_ENGINE, "scan");
+	if (s->work == s->work_most)
+		return fault(m, EW_LIMIT, "scan");
 	if (!good)
 		return s->calls > LEAF_CALLS_MAX ? fault(m, EW_LIMIT, "matches") : fault(m, EW_LIMIT, "arena");
 	return EW_OK;
@@ -329,9 +368,9 @@ static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *r
 			slot->candidate = true;
 			slot->gates = UINT16_MAX;
 		} else if (tier == OTHER && by->looks) {
-			slot->gates |= look(by, ew_gather_text(g, i), by->looks);
+			slot->gates |= look(s, by, ew_gather_text(g, i), by->looks);
 		}
-		if (slot->candidate || slot->gates)
+		if (slot->candidate || slot->gates || s->work == s->work_most)
 			st = scan_slot(s, rs, subject, tier, i, m);
 	}
 	return st;
@@ -350,7 +389,7 @@ static enum ew_status scan_noise(struct ew_scanner *s, const struct ew_ruleset *
 		struct ew_slot *slot = &g->slot[i];
 		slot->candidate = true;
 		slot->gates = by->binary_looks & (uint16_t)~by->looks;
-		slot->gates |= look(by, ew_gather_text(g, i), by->binary_looks);
+		slot->gates |= look(s, by, ew_gather_text(g, i), by->binary_looks);
 		st = scan_slot(s, rs, subject, NOISE, i, m);
 	}
 	return st;
@@ -364,6 +403,8 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 	m->hit_count = 0;
 	m->score = m->shadow_score = 0;
 	s->founds.n = 0;
+	s->work = 0;
+	s->work_most = WORK_LEAST + WORK_PER_OUTPUT * m->used_output;
 	if (!m->root)
 		return fault(m, EW_ENGINE, "no fields");
 	for (int i = 0; i < EW_SUBJECT_COUNT * TIERS; i++)

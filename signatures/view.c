@@ -222,7 +222,8 @@ static size_t tidy_path(struct ew_bytes in, uint8_t *out)
 	while (i < in.n) {
 		if (is_slash(in.p[i])) {
 			bool scheme = n >= 2 && out[n - 2] == ':' && is_slash(in.p[i - 1]);
-			if (n == 0 || out[n - 1] != '/' || scheme)
+			/* Nothing is left of what stood before: it stays a relative path. */
+			if (n == 0 ? i == 0 : out[n - 1] != '/' || scheme)
 				out[n++] = '/';
 			i++;
 			continue;

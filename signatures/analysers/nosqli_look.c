@@ -279,6 +279,7 @@ bool ew_nosqli_may(struct ew_bytes t, const struct ew_seen *seen)
 		case '\r':
 			may = may_be_lines(t, i, &key, !lines);
 			lines = true;
+			i = ew_skip_blanks(t, i + 1) - 1; /* other ends before that are followed by the same */
 			break;
 		default:
 			may = ew_look_is_place(&met, t, i) && may_go_on(t, i + 1);

@@ -60,6 +60,7 @@ static const uint8_t kind[256] = {
 struct look {
 	struct ew_bytes text;
 	size_t lexed, twice; /* how far commands were read, and what was read more than once */
+	size_t spelt_from, spelt; /* the next byte at or after the one that spells words is the other */
 };
 
 /* To what ends the word at `i`, or to a slash. */
@@ -78,9 +79,22 @@ static size_t skip_value(struct ew_bytes t, size_t i)
 	return i;
 }
 
-/* Whether a command may begin at `i`, by its first word.  Words that set variables are passed. */
-static bool may_begin(struct ew_bytes t, size_t i)
+/* Is there a byte that spells words at `i` or after?  Asked of every path in a text: what was seen is kept, or
+ * each would read on to the end. */
+static bool is_spelt_after(struct look *l, size_t i)
 {
+	if (i < l->spelt_from || i > l->spelt) {
+		l->spelt_from = i;
+		l->spelt = ew_mark_next(l->text, i, "'\"`$\\^");
+	}
+	return l->spelt < l->text.n;
+}
+
+/* Whether a command may begin at `i`, by its first word.  Words that set variables are passed. */
+static bool may_begin(struct look *l, size_t i)
+{
+	struct ew_bytes t = l->text;
+
 	for (unsigned led = 0; led < LEADING; led++) {
 		while (i < t.n && kind[t.p[i]] & GAP)
 			i++;
@@ -97,7 +111,7 @@ static bool may_begin(struct ew_bytes t, size_t i)
 			name++;
 		if (t.p[end] == '/' || name < end) {
 			/* A path that does not begin as one, most often an address. */
-			if (t.p[i + 1] == ':' || ew_mark_next(t, end, "'\"`$\\^") == t.n)
+			if (t.p[i + 1] == ':' || !is_spelt_after(l, end))
 				return t.p[i + 1] == ':';
 			end = skip_value(t, end);
 			return end < t.n && kind[t.p[end]] & SPELLS;
@@ -130,7 +144,7 @@ static bool may_be_first(struct look *l)
 {
 	struct shell_command c;
 
-	if (!may_begin(l->text, 0) || !read_command(l, 0, &c))
+	if (!may_begin(l, 0) || !read_command(l, 0, &c))
 		return false;
 	unsigned weight = ew_shell_weigh(&c);
 	return weight == DECISIVE || (c.traits & SHELL_IS_SHELL && c.code) ||
@@ -142,7 +156,7 @@ static bool may_follow(struct look *l, size_t from, uint8_t sign, unsigned need)
 {
 	struct shell_command c;
 
-	if (!may_begin(l->text, from))
+	if (!may_begin(l, from))
 		return false;
 	return !read_command(l, from, &c) || ew_shell_weigh(&c) >= need ||
 	       ew_shell_weigh_construct(l->text, from) >= need ||
@@ -193,7 +207,7 @@ static inline bool is_sign(uint8_t c)
 
 bool ew_shell_may(struct ew_bytes t, const struct ew_seen *seen)
 {
-	struct look l = { .text = t };
+	struct look l = { .text = t, .spelt_from = SIZE_MAX };
 
 	if (may_be_option(t) || may_be_first(&l))
 		return true;

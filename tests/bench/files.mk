@@ -57,3 +57,14 @@ EXTRA_DIST += tests/bench/detect tests/corpus
 .PHONY: detect
 detect: all
 	EW_SRCDIR='$(abs_srcdir)' EW_BUILDDIR='$(abs_builddir)' $(PYTHON) $(srcdir)/tests/bench/detect $(TABLES)
+
+# Inputs that are slow for their size; needs no peers.
+EXTRA_PROGRAMS += tests/bench/slow
+noinst_HEADERS += tests/bench/slow_recipe.h
+tests_bench_slow_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_slow_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS) -lm
+.PHONY: slow
+slow: tests/bench/slow
+	mkdir -p cache
+	EW_BENCH_CACHE=cache tests/bench/slow $(SLOW) \
+		`ls $(srcdir)/tests/corpus/*/*.txt $(srcdir)/tests/corpus/attack/*/*.txt | sed 's/^/-c /'` $(srcdir)/signatures/sets/*.json

@@ -5,7 +5,7 @@
 #define EVENTWALL_TESTS_NASTY_H
 
 /* Texts made of one piece a hundred thousand times: whoever begins anew at each of them, and reads on from
- * there to the end, takes hours, and the test does not come back. */
+ * there to the end, takes hours, and the test does not come back.  The look before is asked as well. */
 
 #include "analysed.h"
 
@@ -51,6 +51,16 @@ __attribute__((unused)) static void nasty_all(struct analysed *t)
 		"a\n",
 		"c\n",
 		"\r\n",
+		"\r\n\n",
+		"\n ",
+		"\t",
+		"a/b;",
+		"a.b/c\n",
+		"&  ",
+		"(  ",
+		"a = ",
+		"data : ",
+		"j a",
 		"\n$1",
 		"$ne",
 		"$ne:",
@@ -83,6 +93,8 @@ __attribute__((unused)) static void nasty_all(struct analysed *t)
 		for (size_t k = 0; k < n; k += p.n)
 			memcpy(text + k, p.p, p.n);
 		t->wrong = NULL;
+		if (t->a->may)
+			(void)ew_analyser_looks(t->a, ew_bytes(text, n));
 		ok(analysed_ask(t, ew_bytes(text, n)), "%s: half a MiB of \"%.20s\" is read", t->a->name,
 		   piece[i]);
 		free(text);
@@ -106,6 +118,8 @@ __attribute__((unused)) static void nasty_repeat(const struct ew_analyser *a, co
 	for (; n + k <= NASTY_SIZE; n += k)
 		memcpy(text + n, piece, k);
 	struct ew_operand o = { .text = ew_bytes(text, n) };
+	if (a->may)
+		(void)ew_analyser_looks(a, o.text);
 	bool got = a->find(&o, &f);
 	ok(!got || (f.from < f.to && f.to <= n), "%s: a mebibyte of \"%s\"", a->name, piece);
 	free(text);

@@ -29,6 +29,7 @@ signatures_tests = \
 	tests/unit/test_seclang_transform_suite \
 	tests/unit/test_sets \
 	tests/unit/test_view \
+	tests/unit/test_view_suite \
 	tests/unit/test_words
 noinst_HEADERS += tests/unit/analysed.h tests/unit/nasty.h tests/unit/seclang_shown.h tests/unit/tree.h tests/unit/vector_text.h
 check_PROGRAMS += $(signatures_tests)
@@ -77,6 +78,8 @@ tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_include_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_parse_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_view_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_view_suite_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_seclang_transform_suite_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_evaluate_LDADD = $(SIGNATURES_LIBS)

@@ -77,6 +77,11 @@ static void test_declared(void)
 	ok(opens_as("a=1&a=2", "form", "v|form.a", "2"), "a name twice");
 	ok(opens_as("=v&&x", "form", "v|form[\"\"]", "v"), "no name");
 
+	/* Each pair in a pair is some bytes shorter; what was unescaped is another text. */
+	ok(opens_as("a=b=c=d=e=f=g=h", "form", "v|form.a|form.b", "c=d=e=f=g=h"), "a pair in a pair");
+	ok(!opens_as("a=b=c=d=e=f=g=h", "form", "v|form.a|form.b|form.c", "d=e=f=g=h"), "and no further");
+	ok(opens_as("a=b=c%3Dd%3De=f", "form", "v|form.a|form.b|percent|form.c", "d=e=f"), "but when unescaped");
+
 	/* What curl -d sends by default: a document with the type of a form. */
 	static char big[8192];
 	memset(big, 'a', sizeof(big) - 1);

@@ -325,6 +325,42 @@ static void check_decisions(void)
 	ew_ruleset_unref(&also);
 }
 
+/* A long text that has to be looked at alone, forty times: as it came, or as decoders made it. */
+static enum ew_status scan_forty(struct ew_scanner *s, const struct ew_ruleset *rs, struct ew_message *m,
+                                 struct ew_bytes text, unsigned layers)
+{
+	ew_message_reset(m, &tree_limits);
+	struct ew_field *body = tree_object(m, tree_object(m, m->root, "http"), "body");
+
+	for (int i = 0; i < 40; i++)
+		tree_add(m, body, EW_LIT("x"), text, EW_KIND_TEXT, EW_FIELD_NAMED)->layers = (uint8_t)layers;
+	return ew_scan(s, rs, m);
+}
+
+static void check_work(void)
+{
+	static char text[200000];
+	write_set(decisions);
+	struct ew_ruleset *rs = load();
+	struct ew_scanner *s = ew_scanner_new();
+	struct ew_message *m = ew_message_new(&tree_limits);
+	struct ew_bytes b = ew_bytes(text, sizeof(text));
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "evil", 4);
+	if (!rs || !s || !m || !ew_scanner_adopt(s, rs))
+		abort();
+	ok(scan_forty(s, rs, m, b, 0) == EW_OK && m->hit_count == 40, "what came is looked at");
+	ok(scan_forty(s, rs, m, b, 1) == EW_LIMIT && m->status == EW_LIMIT && strcmp(m->reason, "scan") == 0,
+	   "what was made of little is looked at so often and no more");
+	ok(m->hit_count > 0 && m->hit_count < 40, "what was found before is told");
+	memset(text, 'x', 4);
+	ok(scan_forty(s, rs, m, b, 1) == EW_OK && m->hit_count == 0, "what need not be looked at costs nothing");
+	ew_message_free(&m);
+	ew_scanner_free(&s);
+	ew_ruleset_unref(&rs);
+}
+
 static uint64_t tick(void)
 {
 	static uint64_t now;
@@ -358,6 +394,7 @@ int main(void)
 	snprintf(set_path, sizeof(set_path), "/tmp/eventwall-test-scan-%d.json", (int)getpid());
 	check_property();
 	check_decisions();
+	check_work();
 	check_measures();
 	unlink(set_path);
 	return done();

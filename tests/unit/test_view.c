@@ -65,6 +65,8 @@ static const struct row rows[] = {
 	ROW(PATH, "/../etc", "/../etc"),
 	ROW(PATH, "http://h//a/../b", "http://h/b"),
 	ROW(PATH, "./x", "x"),
+	ROW(PATH, ".//x", "x"),
+	ROW(PATH, "a//..//..\\\\x", "../x"),
 	ROW(PATH, "/a/b/..", "/a/"),
 	ROW(PATH, "a/..b/...", "a/..b/..."),
 	ROW(PATH, "..;/..;/x", "../../x"),
