@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* All that decompresses: the first byte says what is declared.  What a message reads whole from its arena alone,
- * one with kept contexts reads the same.  Not so where nobody declared it and it is damaged, which is no fault then:
- * libdeflate takes a length code that deflate does not have, where zlib ends. */
+ * one with kept contexts reads the same.  Not so where nobody declared it and it is damaged, which is no fault
+ * then: libdeflate takes a length code that deflate does not have, where zlib ends. */
 
 #include "open.h"
 
