@@ -482,3 +482,12 @@ void ew_seclang_free(struct ew_seclang_set **set)
 	free(*set);
 	*set = NULL;
 }
+
+struct ew_bytes ew_seclang_written(const struct ew_seclang_rule *r, enum ew_action id)
+{
+	for (const struct ew_link *l = r->links; l; l = l->next)
+		for (const struct ew_seclang_action *x = l->from->actions; x; x = x->next)
+			if (x->id == id)
+				return x->value;
+	return ew_bytes(NULL, 0);
+}
