@@ -95,8 +95,8 @@ static json_t *rule_files_as_json(const struct ew_route *r)
 		                                      (json_int_t)gap.line, "column", (json_int_t)gap.column,
 		                                      "text", text ? text : json_string("(not UTF-8)")));
 	}
-	return json_pack("{s:I,s:I,s:I,s:o}", "files", (json_int_t)f.files, "rules", (json_int_t)f.rules, "conditions",
-	                 (json_int_t)f.links, "gaps", gaps);
+	return json_pack("{s:I,s:I,s:I,s:o}", "files", (json_int_t)f.files, "rules", (json_int_t)f.rules,
+	                 "conditions", (json_int_t)f.links, "gaps", gaps);
 }
 
 static void print_summary(const struct ew_generation *g)
@@ -108,12 +108,13 @@ static void print_summary(const struct ew_generation *g)
 	       g->signature_count, g->from_cache && g->signature_count ? " (compiled before)" : "");
 	for (size_t i = 0; i < c->route_count; i++) {
 		const struct ew_route_config *t = &c->routes[i];
+		const struct ew_ruleset *rules = g->routes[i].rules;
 		printf("  %-16s %-5s -> %s", t->name, ew_transport_name(t->type), t->function);
 		if (*t->quarantine)
 			printf(", quarantine %s", t->quarantine);
 		printf(", %s, %zu set%s, %zu signatures\n", ew_mode_name(t->mode), t->signatures.n,
 		       t->signatures.n == 1 ? "" : "s",
-		       g->routes[i].rules ? ew_ruleset_count(g->routes[i].rules) - facts_of(&g->routes[i]).rules : 0);
+		       rules ? ew_ruleset_count(rules) - facts_of(&g->routes[i]).rules : 0);
 		print_rule_files(&g->routes[i]);
 	}
 }

@@ -182,8 +182,7 @@ static int explain(struct order *o)
 {
 	if (ew_ruleset_explain(o->rules, (uint32_t)o->id, say_line, NULL))
 		return 0;
-	fprintf(stderr, "eventwall rules: %lu is a signature, no rule of a rule file; `eventwall rules show` shows it\n",
-	        o->id);
+	fprintf(stderr, "eventwall rules: %lu is no rule of a rule file; `eventwall rules show` shows it\n", o->id);
 	return EW_EXIT_CONFIG;
 }
 
@@ -437,7 +436,8 @@ static int lint(struct order *o)
 static const struct {
 	const char *name;
 	int (*run)(struct order *o);
-} verbs[] = { { "list", list }, { "show", show }, { "explain", explain }, { "test", test }, { "cost", cost }, { "lint", lint } };
+} verbs[] = { { "list", list }, { "show", show }, { "explain", explain },
+	      { "test", test }, { "cost", cost }, { "lint", lint } };
 
 static int rules(struct order *o, int (*run)(struct order *o))
 {

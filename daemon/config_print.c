@@ -97,13 +97,13 @@ static json_t *value_schema(const struct ew_key *k)
 		                 "minLength", 1, "minItems", (json_int_t)k->least, "maxItems",
 		                 (json_int_t)k->most);
 	case EW_TYPE_FILES:
-		return json_pack("{s:[{s:s,s:i},{s:s,s:{s:s,s:i},s:I,s:I}]}", "anyOf", "type", "string", "minLength", 1,
-		                 "type", "array", "items", "type", "string", "minLength", 1, "minItems",
+		return json_pack("{s:[{s:s,s:i},{s:s,s:{s:s,s:i},s:I,s:I}]}", "anyOf", "type", "string",
+		                 "minLength", 1, "type", "array", "items", "type", "string", "minLength", 1, "minItems",
 		                 (json_int_t)k->least, "maxItems", (json_int_t)k->most);
 	case EW_TYPE_SETS:
 		put_definition(k->below, name, sizeof(name));
-		return json_pack("{s:s,s:{s:[{s:s,s:i},{s:s+}]},s:I,s:I}", "type", "array", "items", "anyOf", "type",
-		                 "string", "minLength", 1, "$ref", "#/$defs/", name, "minItems",
+		return json_pack("{s:s,s:{s:[{s:s,s:i},{s:s+}]},s:I,s:I}", "type", "array", "items", "anyOf",
+		                 "type", "string", "minLength", 1, "$ref", "#/$defs/", name, "minItems",
 		                 (json_int_t)k->least, "maxItems", (json_int_t)k->most);
 	case EW_TYPE_PROPERTIES:
 		o = json_pack("{s:[s,s]}", "type", "integer", "boolean");

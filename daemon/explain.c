@@ -323,7 +323,8 @@ static void put_verdict(const struct pen *p, const struct ew_explained *x)
 	fprintf(p->out, ": %s\n", why);
 	if (x->deciding && x->deciding->told)
 		put_rule_remedy(p, x);
-	else if (x->deciding && x->deciding->field && ew_hit_decides(x->deciding, x->m, x->route->config->threshold))
+	else if (x->deciding && x->deciding->field &&
+	         ew_hit_decides(x->deciding, x->m, x->route->config->threshold))
 		put_remedy(p, x->deciding);
 }
 

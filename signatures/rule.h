@@ -11,7 +11,7 @@
 #include "eventwall/ruleset.h"
 #include "analyser.h"
 #include "path.h"
-#include "seclang/judge.h"
+#include "signatures/seclang/judge.h"
 
 #include <stdatomic.h>
 

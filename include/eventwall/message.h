@@ -88,7 +88,7 @@ struct ew_message {
 	struct ew_field_place todo;             /* what decoding opens next, if it can be opened */
 
 	/* matching */
-	struct ew_hit *hits, *hits_tail; /* in order of signature id, then field order; those of rules behind, as they ran */
+	struct ew_hit *hits, *hits_tail; /* by signature id, then field; behind them those of rules, as they ran */
 	uint32_t hit_count;
 	uint32_t score;
 	uint32_t shadow_score; /* the same if hits in shadow counted */

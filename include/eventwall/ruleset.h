@@ -135,8 +135,8 @@ void ew_scanner_free(struct ew_scanner **s);
 /* Make room in the scratch for `rs`.  Off the message path.  False: no memory. */
 EW_MUSTCHECK bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs);
 
-/* Match all fields of `m`; fills m->hits and m->score, hits of rule files last.  EW_OK, or EW_ENGINE / EW_LIMIT, also recorded
- * with ew_message_fault.  The result is the same as matching each leaf alone. */
+/* Match all fields of `m`; fills m->hits and m->score, hits of rule files last.  EW_OK, or EW_ENGINE / EW_LIMIT,
+ * also recorded with ew_message_fault.  The result is the same as matching each leaf alone. */
 enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct ew_message *m);
 
 /* For tools: where in the hit's text the match begins.  Slow: may compile the pattern anew. */
