@@ -116,7 +116,8 @@ with tempfile.TemporaryDirectory() as folder:
             json.dump(config, f)
         code, out = check(copy, env)
         ok(code == 0, name + " passes check", out)
-    for page, least in (("README.md", 1), ("docs/guide.md", 3), ("docs/mqtt-proxy.md", 1), ("conf/kubernetes/sidecar.yaml", 1)):
+    for page, least in (("README.md", 1), ("docs/guide.md", 3), ("docs/mqtt-proxy.md", 1), ("docs/seclang.md", 1),
+                        ("conf/kubernetes/sidecar.yaml", 1)):
         found = list(shown_in(os.path.join(SRCDIR, page)))
         ok(len(found) >= least, "%s shows %d configurations" % (page, len(found)))
         for config in found if have_sets else ():
