@@ -266,6 +266,8 @@ static void put_tags(struct ew_text *t, const char *const *tags)
 {
 	size_t mark = t->n;
 
+	if (t->full)
+		return;
 	put_key(t, "tags");
 	ew_text_raw(t, "[");
 	for (size_t i = 0; tags && tags[i] && i < TAGS_MOST; i++) {
@@ -282,7 +284,7 @@ static void put_told(struct ew_text *t, enum ew_excerpt mode, const char *key, c
 {
 	size_t mark = t->n;
 
-	if (b.n == 0 || mode == EW_EXCERPT_OFF)
+	if (b.n == 0 || mode == EW_EXCERPT_OFF || t->full)
 		return;
 	put_key(t, key);
 	ew_text_excerpt(t, mode, h->field, b, TOLD_SHOWN);
