@@ -98,8 +98,8 @@ static json_t *value_schema(const struct ew_key *k)
 		                 (json_int_t)k->most);
 	case EW_TYPE_FILES:
 		return json_pack("{s:[{s:s,s:i},{s:s,s:{s:s,s:i},s:I,s:I}]}", "anyOf", "type", "string",
-		                 "minLength", 1, "type", "array", "items", "type", "string", "minLength", 1, "minItems",
-		                 (json_int_t)k->least, "maxItems", (json_int_t)k->most);
+		                 "minLength", 1, "type", "array", "items", "type", "string", "minLength", 1,
+		                 "minItems", (json_int_t)k->least, "maxItems", (json_int_t)k->most);
 	case EW_TYPE_SETS:
 		put_definition(k->below, name, sizeof(name));
 		return json_pack("{s:s,s:{s:[{s:s,s:i},{s:s+}]},s:I,s:I}", "type", "array", "items", "anyOf",
