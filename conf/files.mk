@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	conf/README.md \
 	conf/container/Containerfile \
 	conf/eventwall.json \
+	conf/examples/core-rule-set.json \
 	conf/examples/gateway.json \
 	conf/examples/http-sidecar.json \
 	conf/examples/kafka-to-kafka.json \
@@ -14,4 +15,5 @@ EXTRA_DIST += \
 	conf/quickstart/events.py \
 	conf/quickstart/play.py \
 	conf/quickstart/run \
+	conf/rules.conf \
 	conf/systemd/eventwall.service

@@ -59,6 +59,46 @@ static void note(void *arg, bool doubt, const struct ew_error *e)
 	fprintf(stderr, "%s%s\n", doubt ? "warning: " : "", line);
 }
 
+static struct ew_seclang_facts facts_of(const struct ew_route *r)
+{
+	struct ew_seclang_facts f = { 0 };
+
+	if (r->rules)
+		ew_ruleset_seclang(r->rules, &f);
+	return f;
+}
+
+/* What of the rule files of a route runs, and each thing that does not. */
+static void print_rule_files(const struct ew_route *r)
+{
+	struct ew_seclang_facts f = facts_of(r);
+	struct ew_rule_gap gap;
+
+	if (f.files == 0)
+		return;
+	printf("  %-16s rule files: %zu file%s, %zu rule%s with %zu condition%s, run one by one; "
+	       "%zu not honoured%s\n", "", f.files, f.files == 1 ? "" : "s", f.rules, f.rules == 1 ? "" : "s",
+	       f.links, f.links == 1 ? "" : "s", f.gaps, f.gaps ? ":" : "");
+	for (size_t i = 0; ew_ruleset_gap(r->rules, i, &gap); i++)
+		printf("    %s:%u:%u: %s\n", gap.file, gap.line, gap.column, gap.text);
+}
+
+static json_t *rule_files_as_json(const struct ew_route *r)
+{
+	struct ew_seclang_facts f = facts_of(r);
+	struct ew_rule_gap gap;
+	json_t *gaps = json_array();
+
+	for (size_t i = 0; f.gaps && ew_ruleset_gap(r->rules, i, &gap); i++) {
+		json_t *text = json_string(gap.text);
+		json_array_append_new(gaps, json_pack("{s:s,s:I,s:I,s:o}", "file", gap.file, "line",
+		                                      (json_int_t)gap.line, "column", (json_int_t)gap.column,
+		                                      "text", text ? text : json_string("(not UTF-8)")));
+	}
+	return json_pack("{s:I,s:I,s:I,s:o}", "files", (json_int_t)f.files, "rules", (json_int_t)f.rules,
+	                 "conditions", (json_int_t)f.links, "gaps", gaps);
+}
+
 static void print_summary(const struct ew_generation *g)
 {
 	const struct ew_config *c = g->config;
@@ -68,12 +108,14 @@ static void print_summary(const struct ew_generation *g)
 	       g->signature_count, g->from_cache && g->signature_count ? " (compiled before)" : "");
 	for (size_t i = 0; i < c->route_count; i++) {
 		const struct ew_route_config *t = &c->routes[i];
+		const struct ew_ruleset *rules = g->routes[i].rules;
 		printf("  %-16s %-5s -> %s", t->name, ew_transport_name(t->type), t->function);
 		if (*t->quarantine)
 			printf(", quarantine %s", t->quarantine);
 		printf(", %s, %zu set%s, %zu signatures\n", ew_mode_name(t->mode), t->signatures.n,
 		       t->signatures.n == 1 ? "" : "s",
-		       g->routes[i].rules ? ew_ruleset_count(g->routes[i].rules) : 0);
+		       rules ? ew_ruleset_count(rules) - facts_of(&g->routes[i]).rules : 0);
+		print_rule_files(&g->routes[i]);
 	}
 }
 
@@ -94,6 +136,9 @@ static void print_json(const struct findings *f, const struct ew_generation *g, 
 		                                "function", t->function, "quarantine", t->quarantine,
 		                                "signatures",
 		                                (json_int_t)(rules ? ew_ruleset_count(rules) : 0)));
+		if (t->seclang.files.n)
+			json_object_set_new(json_array_get(routes, i), "rule_files",
+			                    rule_files_as_json(&g->routes[i]));
 	}
 	json_object_set_new(o, "routes", routes);
 	json_object_set_new(o, "signatures", json_integer(g ? (json_int_t)g->signature_count : 0));

@@ -25,7 +25,8 @@ static void usage(FILE *out)
 	      "  -r, --route NAME       its route (default: the first one of that source)\n",
 	      out);
 	fputs(ew_sample_usage, out);
-	fputs("      --signatures LIST  sets, with commas: names, or paths with a / in them\n"
+	fputs("      --signatures LIST  sets, with commas: names, or paths with a / in them; rule files of\n"
+	      "                         ModSecurity end in .conf\n"
 	      "      --signature-dir D  folder of the sets that are named\n"
 	      "  -j, --json             one JSON object\n"
 	      "  -h, --help             this text\n\n"

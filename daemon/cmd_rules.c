@@ -27,15 +27,17 @@ struct order {
 
 static void usage(FILE *out)
 {
-	fputs("usage: eventwall rules list|show|test|cost|lint [-c FILE] [OPTIONS] [ID]\n\n"
+	fputs("usage: eventwall rules list|show|explain|test|cost|lint [-c FILE] [OPTIONS] [ID]\n\n"
 	      "  list   the signatures, one a line\n"
 	      "  show   one signature, whole\n"
+	      "  explain  one rule of a rule file, as it is run\n"
 	      "  test   play the examples of each, in other envelopes and over each source as well\n"
 	      "  cost   what each takes by itself, dearest first: ns a KB of ordinary text, database, compilation\n"
 	      "  lint   what should be looked at: dear, found in harmless text, made superfluous by another\n\n"
 	      "  -c, --config FILE      those of this configuration; without, all installed sets\n"
 	      "  -r, --route NAME       of its route (default: the first one)\n"
-	      "      --signatures LIST  sets, with commas: names, or paths with a / in them\n"
+	      "      --signatures LIST  sets, with commas: names, or paths with a / in them; rule files of\n"
+	      "                         ModSecurity end in .conf\n"
 	      "      --signature-dir D  folder of the sets that are named\n"
 	      "  -j, --json             a JSON object a line\n"
 	      "  -h, --help             this text\n\n"
@@ -134,13 +136,17 @@ static json_t *whole_as_json(const struct ew_ruleset *rules, size_t i)
 	                    json_string(s->pattern ? s->pattern : kind_of(s)));
 	if (s->argument)
 		json_object_set_new(o, "argument", json_string(s->argument));
-	if (!s->anomaly) {
+	if (!s->anomaly && !s->rule) {
 		const char *on = s->on_value && s->on_name ? "both" : s->on_name ? "name" : "value";
 		json_object_set_new(o, "on", json_string(on));
 		json_object_set_new(o, "views", views_as_json(s));
 	}
 	if (s->targets)
 		json_object_set_new(o, "target", strings(s->targets));
+	if (s->version)
+		json_object_set_new(o, "version", json_string(s->version));
+	if (s->tags)
+		json_object_set_new(o, "tags", strings(s->tags));
 	if (s->references)
 		json_object_set_new(o, "references", strings(s->references));
 	if (s->notes)
@@ -164,6 +170,20 @@ static int show(struct order *o)
 		json_decref(whole);
 	}
 	return 0;
+}
+
+static void say_line(void *arg, const char *line)
+{
+	(void)arg;
+	puts(line);
+}
+
+static int explain(struct order *o)
+{
+	if (ew_ruleset_explain(o->rules, (uint32_t)o->id, say_line, NULL))
+		return 0;
+	fprintf(stderr, "eventwall rules: %lu is no rule of a rule file; `eventwall rules show` shows it\n", o->id);
+	return EW_EXIT_CONFIG;
 }
 
 /* ---- test ------------------------------------------------------------------------------------- */
@@ -231,7 +251,8 @@ static int test(struct order *o)
 	size_t good = 0, bad = 0;
 
 	for (size_t i = 0; i < ew_ruleset_count(o->rules); i++) {
-		if (!wanted(o, ew_ruleset_at(o->rules, i)))
+		const struct ew_signature *s = ew_ruleset_at(o->rules, i);
+		if (!wanted(o, s) || s->rule) /* they have no examples */
 			continue;
 		size_t missed = play_examples(o, i, true), found = play_examples(o, i, false);
 		if (missed == SIZE_MAX || found == SIZE_MAX)
@@ -270,7 +291,7 @@ static struct priced *price_all(struct order *o, size_t *n_r)
 	*n_r = 0;
 	for (size_t i = 0; good && i < count; i++) {
 		const struct ew_signature *s = ew_ruleset_at(o->rules, i);
-		if (!wanted(o, s) || s->anomaly)
+		if (!wanted(o, s) || s->anomaly || s->rule)
 			continue;
 		all[*n_r].signature = s;
 		good = ew_ruleset_measure(o->rules, i, thread_ns, &all[(*n_r)++].cost);
@@ -340,7 +361,7 @@ static bool check_overlap(struct order *o, size_t i, size_t *warnings)
 
 	for (size_t k = 0; good && k < count; k++) {
 		const struct ew_signature *other = ew_ruleset_at(o->rules, k);
-		also[k] = k != i && other->drop >= s->drop && !other->targets;
+		also[k] = k != i && other->drop >= s->drop && !other->targets && !other->rule;
 	}
 	for (size_t e = 0; good && (text = ew_ruleset_example(o->rules, i, true, e)); e++) {
 		struct ew_explained x;
@@ -400,6 +421,8 @@ static int lint(struct order *o)
 	}
 	for (size_t i = 0; good && i < ew_ruleset_count(o->rules); i++) {
 		const struct ew_signature *s = ew_ruleset_at(o->rules, i);
+		if (s->rule)
+			continue;
 		good = (!wanted(o, s) || check_overlap(o, i, &warnings)) && check_harmless(o, i, &warnings);
 	}
 	free(all);
@@ -413,7 +436,8 @@ static int lint(struct order *o)
 static const struct {
 	const char *name;
 	int (*run)(struct order *o);
-} verbs[] = { { "list", list }, { "show", show }, { "test", test }, { "cost", cost }, { "lint", lint } };
+} verbs[] = { { "list", list }, { "show", show }, { "explain", explain },
+	      { "test", test }, { "cost", cost }, { "lint", lint } };
 
 static int rules(struct order *o, int (*run)(struct order *o))
 {
@@ -476,7 +500,7 @@ int ew_cmd_rules(int argc, char **argv)
 		if (!strcmp(argv[optind], verbs[i].name))
 			run = verbs[i].run;
 	bool id = argc - optind == 2;
-	if (!run || argc - optind > 2 || (run == show && !id)) {
+	if (!run || argc - optind > 2 || ((run == show || run == explain) && !id)) {
 		usage(stderr);
 		return EW_EXIT_USAGE;
 	}

@@ -158,7 +158,7 @@ static void free_sections(enum ew_section first, enum ew_section last, void *bas
 			continue;
 		if (k->type == EW_TYPE_STRING || k->type == EW_TYPE_TEMPLATE || k->type == EW_TYPE_SECRET)
 			free(*(char **)at);
-		else if (k->type == EW_TYPE_STRINGS)
+		else if (k->type == EW_TYPE_STRINGS || k->type == EW_TYPE_FILES || k->type == EW_TYPE_SETS)
 			ew_strings_fini(at);
 		else if (k->type == EW_TYPE_NETWORKS)
 			free(((struct ew_networks *)at)->v);
@@ -208,6 +208,7 @@ void ew_config_free(struct ew_config **cp)
 	for (size_t i = 0; i < c->route_count; i++) {
 		free_items(EW_SECTION_OVERRIDE, &c->routes[i].overrides);
 		free_items(EW_SECTION_EXCLUSION, &c->routes[i].exclusions);
+		free_sections(EW_SECTION_SECLANG, EW_SECTION_SECLANG, &c->routes[i].seclang);
 		free_sections(EW_SECTION_ROUTE, EW_SECTION_EXCEPTION, &c->routes[i]);
 	}
 	free_sections(EW_SECTION_TOP, EW_SECTION_DRAIN, c);

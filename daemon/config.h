@@ -186,6 +186,13 @@ struct ew_exclusion {
 	uint32_t line;
 };
 
+/* Rule files of ModSecurity. */
+struct ew_seclang_config {
+	struct ew_strings files;      /* none: there are no rule files */
+	uint32_t paranoia, threshold; /* UINT32_MAX: as the files say */
+	uint32_t work_mb;
+};
+
 struct ew_route_config {
 	char *name;
 	enum ew_transport type;
@@ -194,6 +201,7 @@ struct ew_route_config {
 	struct ew_mqtt_proxy proxy;
 	struct ew_kafka_source kafka;
 	struct ew_strings signatures; /* resolved paths of set files */
+	struct ew_seclang_config seclang;
 	enum ew_mode mode;
 	uint32_t threshold;
 	char *function;                              /* "" a proxy, which has its broker */

@@ -28,6 +28,7 @@
 #define HOLDER_EXCEPTION ew_route_config
 #define HOLDER_OVERRIDE ew_override
 #define HOLDER_EXCLUSION ew_exclusion
+#define HOLDER_SECLANG ew_seclang_config
 
 const struct ew_key ew_keys[] = {
 #define EW_KEY(sec, key, kind, field, json, low, high, what)                                       \
@@ -37,6 +38,10 @@ const struct ew_key ew_keys[] = {
 #define EW_BLOCK(sec, key, kind, inside, what)                                                     \
 	{ .section = EW_SECTION_##sec, .name = key, .type = EW_TYPE_##kind,                        \
 	  .below = EW_SECTION_##inside, .text = what },
+#define EW_MIXED(sec, key, field, inside, json, low, high, what)                                   \
+	{ .section = EW_SECTION_##sec, .name = key, .type = EW_TYPE_SETS,                          \
+	  .below = EW_SECTION_##inside, .at = offsetof(struct HOLDER_##sec, field),                \
+	  .preset = json, .least = low, .most = high, .text = what },
 #define EW_ITEMS(sec, key, field, inside, what)                                                    \
 	{ .section = EW_SECTION_##sec, .name = key, .type = EW_TYPE_ITEMS,                         \
 	  .below = EW_SECTION_##inside, .at = offsetof(struct HOLDER_##sec, field), .text = what },
@@ -80,6 +85,7 @@ static const struct {
 	[EW_SECTION_EXCEPTION] = { "on_exception", "routes[].on_exception", 0 },
 	[EW_SECTION_OVERRIDE] = { "overrides", "routes[].overrides[]", sizeof(struct ew_override) },
 	[EW_SECTION_EXCLUSION] = { "exclusions", "routes[].exclusions[]", sizeof(struct ew_exclusion) },
+	[EW_SECTION_SECLANG] = { "signatures", "routes[].signatures[]", sizeof(struct ew_seclang_config) },
 };
 
 size_t ew_section_size(enum ew_section s)

@@ -36,6 +36,8 @@ enum ew_section {
 	EW_SECTION_OVERRIDE,
 
 	EW_SECTION_EXCLUSION,
+
+	EW_SECTION_SECLANG,
 	EW_SECTION_COUNT
 };
 
@@ -48,6 +50,8 @@ enum ew_key_type {
 	EW_TYPE_SIZE,       /* size_t */
 	EW_TYPE_BOOL,       /* bool */
 	EW_TYPE_STRINGS,    /* struct ew_strings */
+	EW_TYPE_FILES,      /* the same, of which one may be written without a list */
+	EW_TYPE_SETS,       /* the same, and what is an object goes to the route's `seclang` */
 	EW_TYPE_NETWORKS,   /* struct ew_networks */
 	EW_TYPE_PROPERTIES, /* struct ew_properties */
 	EW_TYPE_MODE,       /* enums, from here on to DECISION */

@@ -53,8 +53,21 @@ static json_t *secret_schema(void)
 	                 "additionalProperties", 0);
 }
 
+/* A section's name within "$defs": its path without what a JSON pointer would have to escape. */
+static void put_definition(enum ew_section s, char *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (const char *p = ew_section_path(s); *p && n + 1 < cap; p++) {
+		if (*p != '[' && *p != ']')
+			out[n++] = *p;
+	}
+	out[n] = '\0';
+}
+
 static json_t *value_schema(const struct ew_key *k)
 {
+	char name[96];
 	json_t *o;
 
 	switch (k->type) {
@@ -83,6 +96,15 @@ static json_t *value_schema(const struct ew_key *k)
 		return json_pack("{s:s,s:{s:s,s:i},s:I,s:I}", "type", "array", "items", "type", "string",
 		                 "minLength", 1, "minItems", (json_int_t)k->least, "maxItems",
 		                 (json_int_t)k->most);
+	case EW_TYPE_FILES:
+		return json_pack("{s:[{s:s,s:i},{s:s,s:{s:s,s:i},s:I,s:I}]}", "anyOf", "type", "string",
+		                 "minLength", 1, "type", "array", "items", "type", "string", "minLength", 1,
+		                 "minItems", (json_int_t)k->least, "maxItems", (json_int_t)k->most);
+	case EW_TYPE_SETS:
+		put_definition(k->below, name, sizeof(name));
+		return json_pack("{s:s,s:{s:[{s:s,s:i},{s:s+}]},s:I,s:I}", "type", "array", "items", "anyOf",
+		                 "type", "string", "minLength", 1, "$ref", "#/$defs/", name, "minItems",
+		                 (json_int_t)k->least, "maxItems", (json_int_t)k->most);
 	case EW_TYPE_PROPERTIES:
 		o = json_pack("{s:[s,s]}", "type", "integer", "boolean");
 		return json_pack("{s:s,s:{s:[o,o]}}", "type", "object", "additionalProperties", "anyOf", o,
@@ -90,18 +112,6 @@ static json_t *value_schema(const struct ew_key *k)
 	default:
 		return words_schema(k);
 	}
-}
-
-/* A section's name within "$defs": its path without what a JSON pointer would have to escape. */
-static void put_definition(enum ew_section s, char *out, size_t cap)
-{
-	size_t n = 0;
-
-	for (const char *p = ew_section_path(s); *p && n + 1 < cap; p++) {
-		if (*p != '[' && *p != ']')
-			out[n++] = *p;
-	}
-	out[n] = '\0';
 }
 
 static json_t *section_schema(enum ew_section s)
@@ -184,6 +194,12 @@ static void describe_type(const struct ew_key *k, char *out, size_t cap)
 		break;
 	case EW_TYPE_STRINGS:
 		snprintf(out, cap, "list of strings");
+		break;
+	case EW_TYPE_FILES:
+		snprintf(out, cap, "string or list of strings");
+		break;
+	case EW_TYPE_SETS:
+		snprintf(out, cap, "list of strings and an object");
 		break;
 	case EW_TYPE_NETWORKS:
 		snprintf(out, cap, "list of networks");

@@ -354,7 +354,7 @@ static void resolve_signatures(struct ew_config_reader *r, const struct ew_confi
 	size_t was = ew_config_enter(r, ".signatures");
 
 	t->signatures = (struct ew_strings){ 0 };
-	if (written.n == 0 && !t->allow_empty && t->mode != EW_MODE_OFF)
+	if (written.n == 0 && t->seclang.files.n == 0 && !t->allow_empty && t->mode != EW_MODE_OFF)
 		ew_config_fault(r, "route \"%s\" has no signatures; name sets, or write \"allow_empty\": true "
 		                   "or \"mode\": \"off\"", t->name);
 	for (size_t i = 0; i < written.n; i++) {
@@ -365,6 +365,13 @@ static void resolve_signatures(struct ew_config_reader *r, const struct ew_confi
 		free(written.v[i]);
 	}
 	free(written.v);
+	for (size_t i = 0; i < t->seclang.files.n; i++) {
+		char *path = ew_config_path(r, t->seclang.files.v[i]);
+		if (!path)
+			continue;
+		free(t->seclang.files.v[i]);
+		t->seclang.files.v[i] = path;
+	}
 	ew_config_leave(r, was);
 }
 

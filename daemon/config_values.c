@@ -166,6 +166,15 @@ static void take_strings(struct ew_config_reader *r, const struct ew_key *k, jso
 	}
 }
 
+/* What may be written as one string is read as a list of it. */
+static void take_files(struct ew_config_reader *r, const struct ew_key *k, json_t *v, struct ew_strings *to)
+{
+	json_t *list = json_is_string(v) ? json_pack("[O]", v) : json_incref(v);
+
+	take_strings(r, k, list, to);
+	json_decref(list);
+}
+
 static void take_networks(struct ew_config_reader *r, const struct ew_key *k, json_t *v,
                           struct ew_networks *to)
 {
@@ -303,6 +312,29 @@ static void take_items(struct ew_config_reader *r, const struct ew_key *k, json_
 	}
 }
 
+/* Names, and one object at most. */
+static void take_sets(struct ew_config_reader *r, const struct ew_key *k, json_t *v, struct ew_route_config *t)
+{
+	json_t *names = json_array(), *one;
+	bool seen = false;
+	size_t i;
+
+	json_array_foreach(v, i, one) {
+		size_t was = ew_config_enter(r, "[%zu]", i);
+		if (!json_is_object(one))
+			json_array_append(names, one);
+		else if (seen)
+			ew_config_fault(r, "\"%s\" has a second object: rules of all files know of each other, so "
+			                   "name them in one", k->name);
+		else
+			ew_config_take(r, k->below, one, &t->seclang);
+		seen |= json_is_object(one);
+		ew_config_leave(r, was);
+	}
+	take_strings(r, k, json_is_array(v) ? names : v, &t->signatures);
+	json_decref(names);
+}
+
 static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_t *v, void *base)
 {
 	void *to = (char *)base + k->at;
@@ -326,6 +358,12 @@ static void take_value(struct ew_config_reader *r, const struct ew_key *k, json_
 		break;
 	case EW_TYPE_STRINGS:
 		take_strings(r, k, v, to);
+		break;
+	case EW_TYPE_FILES:
+		take_files(r, k, v, to);
+		break;
+	case EW_TYPE_SETS:
+		take_sets(r, k, v, base);
 		break;
 	case EW_TYPE_NETWORKS:
 		take_networks(r, k, v, to);

@@ -21,6 +21,8 @@
 #define PATH_MOST 1024
 #define HITS_MOST 64
 #define LAYERS_MOST 64
+#define TAGS_MOST 16
+#define TOLD_SHOWN 64 /* what rules say is shown from its beginning */
 
 /* The writers of single members keep out of a member around them that has not fitted: only its own
  * settling may take that back. */
@@ -260,6 +262,85 @@ static void put_hits(struct ew_text *t, const struct ew_event *ev, const char *k
 	ew_text_settle(t, mark);
 }
 
+static void put_tags(struct ew_text *t, const char *const *tags)
+{
+	size_t mark = t->n;
+
+	if (t->full)
+		return;
+	put_key(t, "tags");
+	ew_text_raw(t, "[");
+	for (size_t i = 0; tags && tags[i] && i < TAGS_MOST; i++) {
+		ew_text_raw(t, i ? "," : "");
+		ew_text_string(t, ew_bytes_str(tags[i]), NAME_MOST);
+	}
+	ew_text_raw(t, "]");
+	ew_text_settle(t, mark);
+}
+
+/* What a rule made of the message is as secret as that. */
+static void put_told(struct ew_text *t, enum ew_excerpt mode, const char *key, const struct ew_hit *h,
+                     struct ew_bytes b)
+{
+	size_t mark = t->n;
+
+	if (b.n == 0 || mode == EW_EXCERPT_OFF || t->full)
+		return;
+	put_key(t, key);
+	ew_text_excerpt(t, mode, h->field, b, TOLD_SHOWN);
+	ew_text_settle(t, mark);
+}
+
+static void put_rule(struct ew_text *t, enum ew_excerpt mode, const struct ew_hit *h)
+{
+	const struct ew_signature *s = h->signature;
+
+	ew_text_raw(t, "{\"id\":");
+	ew_text_uint(t, s->id);
+	put_told(t, mode, "msg", h, h->told->msg);
+	put_told(t, mode, "data", h, h->told->data);
+	put_text(t, "severity", severities[s->severity & 3]);
+	if (s->version)
+		put_text(t, "version", s->version);
+	put_tags(t, s->tags);
+	put_bytes(t, "variable", h->told->variable);
+	if (h->field) {
+		put_key(t, "path");
+		put_path(t, h->field);
+	}
+	ew_text_raw(t, "}");
+}
+
+/* Rules of rule files, as they ran. */
+static void put_rules(struct ew_text *t, const struct ew_event *ev)
+{
+	size_t mark = t->n;
+	unsigned n = 0;
+
+	for (const struct ew_hit *h = ev->m->hits; h; h = h->next) {
+		if (!h->told)
+			continue;
+		if (n == HITS_MOST) {
+			t->cut = true;
+			break;
+		}
+		if (n == 0)
+			put_key(t, "rules");
+		ew_text_raw(t, n++ ? "," : "[");
+		size_t one = t->n;
+		put_rule(t, ev->generation->config->log.excerpt, h);
+		if (!t->full)
+			continue;
+		if (n == 1)
+			break; /* not even the first one fits */
+		ew_text_settle(t, one - 1);
+		break;
+	}
+	if (n > 0)
+		ew_text_raw(t, "]");
+	ew_text_settle(t, mark);
+}
+
 static void put_exception(struct ew_text *t, const struct ew_event *ev)
 {
 	const struct ew_message *m = ev->m;
@@ -342,6 +423,7 @@ void ew_line_event(struct ew_text *t, struct ew_line_clock *clock, const struct 
 		put_hits(t, ev, "hits_shadow", EW_STANDING_SHADOW);
 		put_hits(t, ev, "hits_noted", EW_STANDING_NOTED);
 		put_hits(t, ev, "hits_excluded", EW_STANDING_EXCLUDED);
+		put_rules(t, ev);
 	}
 	if (m->envelope_count)
 		put_names(t, "envelopes", m->envelopes, m->envelope_count);

@@ -162,6 +162,23 @@ static void put_match(const struct pen *p, const struct ew_explained *x, const s
 	fputs(hi < b.n ? "...\n" : "\n", p->out);
 }
 
+/* What a rule of a rule file says of itself. */
+static void put_told(const struct pen *p, const struct ew_told *t)
+{
+	const struct {
+		const char *name;
+		struct ew_bytes text;
+	} all[] = { { "msg", t->msg }, { "data", t->data }, { "variable", t->variable } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		if (all[i].text.n == 0)
+			continue;
+		fprintf(p->out, "       %s ", all[i].name);
+		put_value(p, all[i].text, VALUE_MOST);
+		fputc('\n', p->out);
+	}
+}
+
 static const char *const standings[] = { "", "; in shadow", "; only noted", "; excluded here" };
 
 static void put_hits(const struct pen *p, const struct ew_explained *x)
@@ -176,6 +193,8 @@ static void put_hits(const struct pen *p, const struct ew_explained *x)
 		ink(p, PLAIN);
 		fprintf(p->out, " %s (%s, %s, score %u%s%s)\n", s->name, s->class_, severity_name(s->severity),
 		        h->score, h->drop ? ", decides alone" : "", standings[h->standing]);
+		if (h->told)
+			put_told(p, h->told);
 		if (h->field)
 			put_match(p, x, h);
 	}
@@ -278,6 +297,20 @@ static void put_remedy(const struct pen *p, const struct ew_hit *h)
 	json_decref(o);
 }
 
+/* The same of a rule that has a name for what it matched. */
+static void put_rule_remedy(const struct pen *p, const struct ew_explained *x)
+{
+	for (const struct ew_hit *h = x->m->hits; h; h = h->next) {
+		if (!h->told || !h->field || h->told->variable.n == 0)
+			continue;
+		fprintf(p->out, "if that is meant to be there, add to a rule file behind the others: "
+		                "SecRuleUpdateTargetById %u \"!", h->signature->id);
+		put_safe(p, h->told->variable);
+		fputs("\"\n", p->out);
+		return;
+	}
+}
+
 static void put_verdict(const struct pen *p, const struct ew_explained *x)
 {
 	char why[256];
@@ -288,7 +321,10 @@ static void put_verdict(const struct pen *p, const struct ew_explained *x)
 	fputs(verdicts[x->verdict], p->out);
 	ink(p, PLAIN);
 	fprintf(p->out, ": %s\n", why);
-	if (x->deciding && x->deciding->field && ew_hit_decides(x->deciding, x->m, x->route->config->threshold))
+	if (x->deciding && x->deciding->told)
+		put_rule_remedy(p, x);
+	else if (x->deciding && x->deciding->field &&
+	         ew_hit_decides(x->deciding, x->m, x->route->config->threshold))
 		put_remedy(p, x->deciding);
 }
 
@@ -354,6 +390,20 @@ static json_t *field_as_json(const struct ew_field *f)
 	return o;
 }
 
+static void add_told(json_t *o, const struct ew_hit *h)
+{
+	json_t *tags = json_array();
+
+	json_object_set_new(o, "msg", bytes_as_json(h->told->msg, JSON_MOST));
+	json_object_set_new(o, "data", bytes_as_json(h->told->data, JSON_MOST));
+	json_object_set_new(o, "variable", bytes_as_json(h->told->variable, JSON_MOST));
+	for (const char *const *tag = h->signature->tags; tag && *tag; tag++)
+		json_array_append_new(tags, bytes_as_json(ew_bytes_str(*tag), JSON_MOST));
+	json_object_set_new(o, "tags", tags);
+	if (h->signature->version)
+		json_object_set_new(o, "version", bytes_as_json(ew_bytes_str(h->signature->version), JSON_MOST));
+}
+
 static json_t *hit_as_json(const struct ew_explained *x, const struct ew_hit *h)
 {
 	const struct ew_signature *s = h->signature;
@@ -364,6 +414,8 @@ static json_t *hit_as_json(const struct ew_explained *x, const struct ew_hit *h)
 	size_t from, to;
 
 	json_object_set_new(o, "standing", json_string(ew_standing_name((enum ew_standing)h->standing)));
+	if (h->told)
+		add_told(o, h);
 	if (!h->field)
 		return o;
 	bool known = locate(x, h, &from, &to);

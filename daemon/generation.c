@@ -33,6 +33,39 @@ static bool same_list(const struct ew_strings *a, const struct ew_strings *b)
 	return true;
 }
 
+static bool same_rules(const struct ew_route_config *a, const struct ew_route_config *b)
+{
+	return same_list(&a->signatures, &b->signatures) && same_list(&a->seclang.files, &b->seclang.files) &&
+	       a->seclang.paranoia == b->seclang.paranoia && a->seclang.threshold == b->seclang.threshold &&
+	       a->seclang.work_mb == b->seclang.work_mb;
+}
+
+const struct ew_seclang_source *ew_route_seclang(const struct ew_route_config *t, struct ew_seclang_source *s_r)
+{
+	const struct ew_seclang_config *c = &t->seclang;
+
+	*s_r = (struct ew_seclang_source){
+		.files = (const char *const *)c->files.v,
+		.file_count = c->files.n,
+		.paranoia = c->paranoia == UINT32_MAX ? 0 : c->paranoia,
+		.threshold = c->threshold == UINT32_MAX ? 0 : c->threshold,
+		.work = (size_t)c->work_mb << 20,
+	};
+	return c->files.n ? s_r : NULL;
+}
+
+/* What is not honoured is never passed over in silence. */
+static void tell_gaps(const struct ew_route *r)
+{
+	struct ew_seclang_facts f;
+
+	ew_ruleset_seclang(r->rules, &f);
+	if (f.gaps)
+		fprintf(stderr, "eventwall: note: route \"%s\": %zu thing%s in its rule files %s not honoured; "
+		                "`eventwall check` lists them\n", r->config->name, f.gaps, f.gaps == 1 ? "" : "s",
+		        f.gaps == 1 ? "is" : "are");
+}
+
 /* The cache is a help, never a need: without a folder that can be written there is none. */
 static const char *usable_cache(const char *dir)
 {
@@ -66,12 +99,12 @@ static bool load_rules(struct ew_generation *g, size_t i, const struct ew_rulese
 	if (r->config->mode == EW_MODE_OFF)
 		return true;
 	for (size_t k = 0; k < i; k++) {
-		if (g->routes[k].rules && same_list(&g->config->routes[k].signatures, &r->config->signatures)) {
+		if (g->routes[k].rules && same_rules(&g->config->routes[k], r->config)) {
 			r->rules = ew_ruleset_ref(g->routes[k].rules);
 			return true;
 		}
 	}
-	if (r->config->signatures.n == 0) {
+	if (r->config->signatures.n == 0 && r->config->seclang.files.n == 0) {
 		if (r->config->allow_empty)
 			return true;
 		return ew_error_set(e, g->config->file, 0,
@@ -79,11 +112,14 @@ static bool load_rules(struct ew_generation *g, size_t i, const struct ew_rulese
 		                    "\"allow_empty\": true, or \"mode\": \"off\"", r->config->name);
 	}
 	struct ew_ruleset_options mine = *opt;
+	struct ew_seclang_source files;
+	mine.seclang = ew_route_seclang(r->config, &files);
 	mine.allow_empty = r->config->allow_empty;
 	r->rules = ew_ruleset_load((const char *const *)r->config->signatures.v, r->config->signatures.n,
 	                           &mine, e);
 	if (!r->rules)
 		return false;
+	tell_gaps(r);
 	g->signature_count += ew_ruleset_count(r->rules);
 	g->from_cache = g->from_cache && ew_ruleset_from_cache(r->rules);
 	return true;

@@ -29,6 +29,9 @@ struct ew_generation {
 	bool from_cache;         /* every ruleset came from the cache */
 };
 
+/* The rule files of a route; NULL: it has none.  They are views of its configuration. */
+const struct ew_seclang_source *ew_route_seclang(const struct ew_route_config *t, struct ew_seclang_source *s_r);
+
 /* Load configuration and rules, all or nothing.  `progress` as in ew_ruleset_options, may be NULL. */
 struct ew_generation *ew_generation_build(const char *file, uint64_t number,
                                           void (*progress)(void *, const char *, size_t, size_t),

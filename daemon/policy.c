@@ -46,6 +46,8 @@ static bool names(const char *word, const struct ew_signature *s)
 {
 	uint64_t id;
 
+	if (s->rule)
+		return false; /* what it adds to a score of its own would stay */
 	return ew_bytes_u64(ew_bytes_str(word), &id) ? id == s->id : !strcmp(word, s->class_);
 }
 
@@ -56,12 +58,19 @@ static bool refuse(const struct ew_ruleset *rules, const char *word, const char 
 	size_t n = 0;
 	uint64_t id;
 
-	if (ew_bytes_u64(ew_bytes_str(word), &id))
+	bool number = ew_bytes_u64(ew_bytes_str(word), &id);
+
+	for (size_t i = 0; number && i < ew_ruleset_count(rules); i++)
+		if (ew_ruleset_at(rules, i)->id == id)
+			return ew_error_set(e, file, line, "%s is a rule of a rule file, which reckons by itself; "
+			                    "write SecRuleRemoveById %s, or SecRuleUpdateTargetById %s "
+			                    "\"!ARGS:name\", in a file that \"seclang\" names", word, word, word);
+	if (number)
 		return ew_error_set(e, file, line, "route \"%s\" has no signature %s in its sets; correct the "
 		                    "id, or delete the entry", route, word);
 	for (size_t i = 0; i < ew_ruleset_count(rules) && n < sizeof(classes) / sizeof(*classes); i++) {
 		const char *class_ = ew_ruleset_at(rules, i)->class_;
-		bool known = false;
+		bool known = ew_ruleset_at(rules, i)->rule;
 		for (size_t k = 0; k < n && !known; k++)
 			known = !strcmp(classes[k], class_);
 		if (!known)

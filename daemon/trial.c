@@ -8,6 +8,7 @@
 #include "daemon/trial.h"
 
 #include "daemon/commands.h"
+#include "daemon/generation.h"
 #include "daemon/pipeline.h"
 #include "eventwall/unpackers.h"
 
@@ -34,16 +35,25 @@ static void complain(void *arg, bool doubt, const struct ew_error *e)
 		fprintf(stderr, "eventwall %s: %s\n", t->command, line);
 }
 
+static bool is_rule_file(const char *name, size_t n)
+{
+	return n > 5 && !strncmp(name + n - 5, ".conf", 5);
+}
+
+/* As "signatures" of a route is written. */
 static json_t *list_of(const char *names)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *files = json_array();
 
 	while (*names) {
 		size_t n = strcspn(names, ",");
 		if (n > 0)
-			json_array_append_new(list, json_stringn(names, n));
+			json_array_append_new(is_rule_file(names, n) ? files : list, json_stringn(names, n));
 		names += n + (names[n] == ',');
 	}
+	if (json_array_size(files))
+		json_array_append_new(list, json_pack("{s:O}", "seclang", files));
+	json_decref(files);
 	return list;
 }
 
@@ -94,7 +104,10 @@ static bool load_rules(struct ew_trial *trial)
 	struct ew_ruleset_options opt = { .allow_empty = t->allow_empty };
 	struct ew_error e = { 0 };
 
-	if (t->mode == EW_MODE_OFF || t->signatures.n == 0)
+	struct ew_seclang_source files;
+
+	opt.seclang = ew_route_seclang(t, &files);
+	if (t->mode == EW_MODE_OFF || (t->signatures.n == 0 && !opt.seclang))
 		return true;
 	if (access(c->cache_dir, W_OK | X_OK) == 0)
 		opt.cache_dir = c->cache_dir;

@@ -42,7 +42,7 @@ bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size
 		*to_r = h->end;
 		return h->field != NULL;
 	}
-	if (!h->field || !r->pattern || !ew_gather_add(&g, h->field, h->text, 0))
+	if (!h->field || h->signature->rule || !r->pattern || !ew_gather_add(&g, h->field, h->text, 0))
 		return false;
 	struct ew_bytes text = ew_gather_text(&g, 0); /* with room behind it */
 	unsigned flags = HS_FLAG_SOM_LEFTMOST | HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS);

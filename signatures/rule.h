@@ -11,6 +11,7 @@
 #include "eventwall/ruleset.h"
 #include "analyser.h"
 #include "path.h"
+#include "signatures/seclang/judge.h"
 
 #include <stdatomic.h>
 
@@ -76,6 +77,7 @@ struct ew_ruleset {
 	atomic_uint refs;
 	struct ew_rules rules; /* by ascending id */
 	struct ew_matcher matcher[EW_SUBJECT_COUNT];
+	struct ew_seclang_judge *judge; /* of rule files, NULL: there are none */
 	bool from_cache;
 };
 

@@ -54,11 +54,36 @@ static int by_id(const void *a, const void *b)
 	return file ? file : x->pub.line < y->pub.line ? -1 : x->pub.line > y->pub.line;
 }
 
+/* Are there any at all, and does no other rule have an id of theirs? */
+static bool check_rule_files(const struct ew_ruleset *rs, const struct ew_ruleset_options *opt,
+                             struct ew_error *e)
+{
+	size_t n = rs->rules.count;
+
+	if (!rs->judge)
+		return true;
+	if (ew_seclang_judge_count(rs->judge) == 0)
+		return opt->allow_empty ||
+		       ew_error_set(e, opt->seclang->files[0], 0,
+		                    "no rule in here or in any file beside it: nothing would ever be found; "
+		                    "name the files with rules as well, or allow an empty ruleset");
+	for (size_t i = 0, k = 0; i < n && k < ew_seclang_judge_count(rs->judge);) {
+		const struct ew_signature *a = &rs->rules.rule[i]->pub, *b = ew_seclang_judge_at(rs->judge, k);
+		if (a->id == b->id)
+			return ew_error_set(e, b->file, b->line,
+			                    "%u is also the id of a signature, at %s:%u; give the rule another one",
+			                    b->id, a->file, a->line);
+		i += a->id < b->id;
+		k += b->id < a->id;
+	}
+	return true;
+}
+
 static bool order(struct ew_rules *rules, const struct ew_ruleset_options *opt, const char *file,
                   struct ew_error *e)
 {
 	if (rules->count == 0)
-		return (opt && opt->allow_empty) ||
+		return (opt && (opt->allow_empty || opt->seclang)) ||
 		       ew_error_set(e, file, 0,
 		                    "no signature in here or in any set of the route: nothing would ever be "
 		                    "found; write one, or allow an empty ruleset");
@@ -159,6 +184,10 @@ struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
 	atomic_init(&rs->refs, 1);
 	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, n ? paths[0] : NULL, e))
 		goto out;
+	if (opt && opt->seclang && !(rs->judge = ew_seclang_judge_new(opt->seclang, e)))
+		goto out;
+	if (!check_rule_files(rs, opt, e))
+		goto out;
 	rs->from_cache = ew_cache_fetch(rs->matcher, &rs->rules, opt);
 	if (!rs->from_cache) {
 		if (!ew_matchers_compile(rs->matcher, &rs->rules, opt, e) || !within_budget(rs, opt, e))
@@ -186,6 +215,7 @@ void ew_ruleset_unref(struct ew_ruleset **rs)
 	if (!mine || atomic_fetch_sub_explicit(&mine->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	ew_matchers_fini(mine->matcher);
+	ew_seclang_judge_free(&mine->judge);
 	free(mine->rules.rule);
 	ew_arena_free(&mine->rules.arena);
 	free(mine);
@@ -193,12 +223,32 @@ void ew_ruleset_unref(struct ew_ruleset **rs)
 
 size_t ew_ruleset_count(const struct ew_ruleset *rs)
 {
-	return rs->rules.count;
+	return rs->rules.count + (rs->judge ? ew_seclang_judge_count(rs->judge) : 0);
 }
 
 const struct ew_signature *ew_ruleset_at(const struct ew_ruleset *rs, size_t i)
 {
-	return i < rs->rules.count ? &rs->rules.rule[i]->pub : NULL;
+	if (i < rs->rules.count)
+		return &rs->rules.rule[i]->pub;
+	return rs->judge ? ew_seclang_judge_at(rs->judge, i - rs->rules.count) : NULL;
+}
+
+void ew_ruleset_seclang(const struct ew_ruleset *rs, struct ew_seclang_facts *f_r)
+{
+	*f_r = (struct ew_seclang_facts){ 0 };
+	if (rs->judge)
+		ew_seclang_judge_facts(rs->judge, f_r);
+}
+
+bool ew_ruleset_gap(const struct ew_ruleset *rs, size_t i, struct ew_rule_gap *g_r)
+{
+	return rs->judge && ew_seclang_judge_gap(rs->judge, i, g_r);
+}
+
+bool ew_ruleset_explain(const struct ew_ruleset *rs, uint32_t id,
+                        void (*say)(void *arg, const char *line), void *arg)
+{
+	return rs->judge && ew_seclang_judge_explain(rs->judge, id, say, arg);
 }
 
 bool ew_ruleset_from_cache(const struct ew_ruleset *rs)

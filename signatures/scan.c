@@ -47,6 +47,7 @@ struct ew_scanner {
 	size_t calls; /* of the phase that runs */
 	size_t work, work_most; /* of the message */
 	bool namesakes;         /* it has names that were not laid out, being those of fields before */
+	struct ew_arena *rules; /* what rule files make of a message; NULL: none was adopted */
 };
 
 struct ew_scanner *ew_scanner_new(void)
@@ -68,6 +69,7 @@ void ew_scanner_free(struct ew_scanner **s)
 		hs_free_scratch((*s)->scratch);
 		give_back(*s, 0);
 		ew_founds_free(&(*s)->founds);
+		ew_arena_free(&(*s)->rules);
 	}
 	free(*s);
 	*s = NULL;
@@ -82,7 +84,9 @@ bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs)
 				return false;
 		}
 	}
-	return true;
+	if (rs->judge && !s->rules)
+		s->rules = ew_arena_new(0);
+	return !rs->judge || s->rules;
 }
 
 /* To where its kind of text is gathered, if any pattern could match there.  Plain text has no view but one in
@@ -417,5 +421,9 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 	/* What was found before a failure is still worth telling. */
 	enum ew_status told = ew_founds_tell(&s->founds, rs, m);
 	give_back(s, keep_max);
+	if (rs->judge) {
+		enum ew_status ruled = ew_seclang_judge_run(rs->judge, s->rules, m);
+		told = told != EW_OK ? told : ruled;
+	}
 	return st != EW_OK ? st : told;
 }

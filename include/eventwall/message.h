@@ -29,6 +29,12 @@ enum ew_standing {
 	EW_STANDING_EXCLUDED, /* does not count in this field */
 };
 
+/* What a rule of a rule file says of its hit; in the message's arena. */
+struct ew_told {
+	struct ew_bytes msg, data; /* macros filled in from the message: its content, as an excerpt is */
+	struct ew_bytes variable;  /* as ARGS:name; empty: it matched whatever the message is */
+};
+
 /* One signature found in one field (or in an anomaly: then field is NULL). */
 struct ew_hit {
 	struct ew_hit *next;
@@ -42,6 +48,7 @@ struct ew_hit {
 	uint8_t standing;     /* enum ew_standing */
 	bool drop;            /* decides alone: as the signature says, or the route */
 	uint32_t score;       /* likewise */
+	const struct ew_told *told; /* NULL: it is no rule of a rule file */
 };
 
 /* Fields in the order in which they came to be: parents before children, and what decoding has still to
@@ -81,7 +88,7 @@ struct ew_message {
 	struct ew_field_place todo;             /* what decoding opens next, if it can be opened */
 
 	/* matching */
-	struct ew_hit *hits, *hits_tail; /* in order of signature id, then field order */
+	struct ew_hit *hits, *hits_tail; /* by signature id, then field; behind them those of rules, as they ran */
 	uint32_t hit_count;
 	uint32_t score;
 	uint32_t shadow_score; /* the same if hits in shadow counted */

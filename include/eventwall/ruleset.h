@@ -46,12 +46,26 @@ struct ew_signature {
 	const char *const *targets;               /* NULL at the end; NULL: every field */
 	uint8_t views;                            /* bits of enum ew_view */
 	bool on_value, on_name;
+
+	/* A rule of a rule file: it decides by itself what follows, so a route cannot change it. */
+	bool rule;
+	const char *version;     /* or NULL */
+	const char *const *tags; /* NULL at the end; may be NULL */
 };
 
 struct ew_ruleset;
 struct ew_scanner;
 
+/* Rule files of ModSecurity, run one rule by the other after the signatures. */
+struct ew_seclang_source {
+	const char *const *files; /* in this order; a name may be a glob */
+	size_t file_count;
+	uint32_t paranoia, threshold; /* of the Core Rule Set; 0: as the files say */
+	size_t work;                  /* bytes that rules may look at for one message; 0: any */
+};
+
 struct ew_ruleset_options {
+	const struct ew_seclang_source *seclang; /* NULL: none */
 	const char *cache_dir; /* compiled databases are kept here; NULL: no cache */
 	bool allow_empty;      /* zero signatures is an error unless this is set */
 	/* A signature that costs more by itself is refused.  Measured when all of them together cost more, and when
@@ -73,6 +87,7 @@ struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
 struct ew_ruleset *ew_ruleset_ref(struct ew_ruleset *rs);
 void ew_ruleset_unref(struct ew_ruleset **rs); /* any thread; the last one frees */
 
+/* Signatures by ascending id, then rules of rule files, likewise. */
 size_t ew_ruleset_count(const struct ew_ruleset *rs);
 const struct ew_signature *ew_ruleset_at(const struct ew_ruleset *rs, size_t i);
 bool ew_ruleset_from_cache(const struct ew_ruleset *rs);
@@ -90,6 +105,27 @@ struct ew_cost {
 EW_MUSTCHECK bool ew_ruleset_measure(const struct ew_ruleset *rs, size_t i, uint64_t (*now_ns)(void),
                                      struct ew_cost *c_r);
 
+struct ew_seclang_facts {
+	size_t rules, links, files; /* a chain is one rule of several links */
+	size_t gaps;                /* things that are not honoured */
+};
+
+/* All zero where there are no rule files. */
+void ew_ruleset_seclang(const struct ew_ruleset *rs, struct ew_seclang_facts *f_r);
+
+struct ew_rule_gap {
+	const char *file;
+	uint32_t line, column;
+	const char *text; /* one sentence */
+};
+
+/* False: past the last. */
+bool ew_ruleset_gap(const struct ew_ruleset *rs, size_t i, struct ew_rule_gap *g_r);
+
+/* A rule of a rule file as it is run, line by line.  False: there is none with that id. */
+bool ew_ruleset_explain(const struct ew_ruleset *rs, uint32_t id,
+                        void (*say)(void *arg, const char *line), void *arg);
+
 /* Embedded examples of signature `i`: JSON text of the body; NULL past the last. */
 const char *ew_ruleset_example(const struct ew_ruleset *rs, size_t i, bool hit, size_t n);
 
@@ -99,8 +135,8 @@ void ew_scanner_free(struct ew_scanner **s);
 /* Make room in the scratch for `rs`.  Off the message path.  False: no memory. */
 EW_MUSTCHECK bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs);
 
-/* Match all fields of `m`; fills m->hits and m->score.  EW_OK, or EW_ENGINE / EW_LIMIT, also recorded
- * with ew_message_fault.  The result is the same as matching each leaf alone. */
+/* Match all fields of `m`; fills m->hits and m->score, hits of rule files last.  EW_OK, or EW_ENGINE / EW_LIMIT,
+ * also recorded with ew_message_fault.  The result is the same as matching each leaf alone. */
 enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct ew_message *m);
 
 /* For tools: where in the hit's text the match begins.  Slow: may compile the pattern anew. */

@@ -26,10 +26,26 @@ struct run {
 	struct ew_seclang_verdict *v;
 	const struct ew_seclang_rule *rule;
 	struct ew_control *removed, **removed_end; /* by ctl, as copies */
-	const struct ew_field *field;              /* of the last match */
+	struct ew_seclang_hit match;               /* the last one, as far as it is known */
 	struct ew_seclang_hit **hit_end;
-	bool off; /* ctl:ruleEngine */
+	unsigned phase;
+	bool off, lenient; /* what ctl:ruleEngine said: Off, DetectionOnly */
 };
+
+/* What looking costs, in bytes looked at. */
+enum { MEMBER_COSTS = 16, GIVING_UP_COSTS = 4 << 20 };
+
+static void spend(struct run *r)
+{
+	r->v->spent = true;
+}
+
+static void charge(struct run *r, size_t bytes)
+{
+	r->t->work += bytes;
+	if (r->t->work_most && r->t->work > r->t->work_most)
+		spend(r);
+}
 
 static struct ew_bytes rule_fact(struct run *r, struct ew_bytes key)
 {
@@ -49,20 +65,17 @@ static struct ew_bytes look(void *arg, enum ew_variable id, struct ew_bytes key)
 
 	if (id == EW_VARIABLE_RULE)
 		return rule_fact(r, key);
-	for (const struct ew_member *m = r->t->of[id].first; m; m = m->next)
+	for (const struct ew_member *m = r->t->of[id].first; m; m = m->next) {
+		charge(r, MEMBER_COSTS);
 		if (key.n == 0 || ew_bytes_eq_nocase(m->key, key))
 			return m->value;
+	}
 	return ew_bytes(NULL, 0);
 }
 
 static struct ew_bytes expand(struct run *r, const struct ew_macro *m)
 {
 	return ew_macro_expand(m, r->t->arena, look, r);
-}
-
-static void spend(struct run *r)
-{
-	r->v->spent = true;
 }
 
 /* Set the member `key`; {NULL, 0} as a value takes it away. */
@@ -72,6 +85,7 @@ static void store(struct run *r, enum ew_variable id, struct ew_bytes key, struc
 	struct ew_member *before = NULL;
 
 	for (struct ew_member *m = c->first; m; before = m, m = m->next) {
+		charge(r, MEMBER_COSTS);
 		if (!ew_bytes_eq_nocase(m->key, key))
 			continue;
 		if (value.p) {
@@ -229,7 +243,7 @@ static struct ew_bytes full_name(struct run *r, enum ew_variable id, struct ew_b
 }
 
 static void remember_match(struct run *r, enum ew_variable id, const struct ew_member *m,
-			   struct ew_bytes value)
+			   struct ew_bytes value, struct ew_bytes where)
 {
 	struct ew_bytes name = full_name(r, id, m->key);
 
@@ -238,7 +252,9 @@ static void remember_match(struct run *r, enum ew_variable id, const struct ew_m
 	if (!ew_transaction_add(r->t, EW_VARIABLE_MATCHED_VARS, name, value, m->field) ||
 	    !ew_transaction_add(r->t, EW_VARIABLE_MATCHED_VARS_NAMES, name, name, m->field))
 		spend(r);
-	r->field = m->field;
+	r->match = (struct ew_seclang_hit){ .field = m->field, .variable = name, .value = m->value,
+					    .where = value.p == m->value.p ? where
+									   : ew_bytes(NULL, 0) };
 }
 
 static void forget_matches(struct run *r)
@@ -268,20 +284,21 @@ static bool ask(struct run *r, const struct ew_link *l, enum ew_variable id,
 {
 	struct ew_test_found found;
 
-	if (ew_test_holds(&l->test, expand(r, &l->test.argument), value, is_names(id), &found) ==
-	    l->test.negated)
+	charge(r, value.n + MEMBER_COSTS);
+	bool holds = ew_test_holds(&l->test, expand(r, &l->test.argument), value, is_names(id), &found);
+	charge(r, found.gave_up ? GIVING_UP_COSTS : 0);
+	if (holds == l->test.negated)
 		return false;
 	if (l->capture && !l->test.negated)
 		keep_captures(r, &found);
-	remember_match(r, id, m, value);
+	remember_match(r, id, m, value, found.group[0]);
 	for (const struct ew_setvar *s = l->setvars; s; s = s->next)
 		set_variable(r, s);
 	return true;
 }
 
-/* Ask about a value as its transformations leave it, or with multiMatch as each of them does. */
-static bool ask_transformed(struct run *r, const struct ew_link *l, enum ew_variable id,
-			    const struct ew_member *m)
+static bool ask_forms(struct run *r, const struct ew_link *l, enum ew_variable id,
+		      const struct ew_member *m)
 {
 	struct ew_bytes value = m->value;
 	bool found = l->multi_match && ask(r, l, id, m, value);
@@ -289,6 +306,7 @@ static bool ask_transformed(struct run *r, const struct ew_link *l, enum ew_vari
 	for (size_t i = 0; i < l->transform_count; i++) {
 		if (value.n > SIZE_MAX / 8)
 			return found;
+		charge(r, value.n);
 		size_t room = ew_transform_room(l->transforms[i], value.n);
 		uint8_t *out = ew_arena_alloc_raw(r->t->arena, room + 1);
 		if (!out) {
@@ -305,6 +323,19 @@ static bool ask_transformed(struct run *r, const struct ew_link *l, enum ew_vari
 	return l->multi_match ? found : ask(r, l, id, m, value);
 }
 
+/* Ask about a value as its transformations leave it, or with multiMatch as each of them does.  The
+ * forms of what does not match are of no use any more. */
+static bool ask_transformed(struct run *r, const struct ew_link *l, enum ew_variable id,
+			    const struct ew_member *m)
+{
+	struct ew_arena_mark mark = ew_arena_mark(r->t->arena);
+	bool found = ask_forms(r, l, id, m);
+
+	if (!found)
+		ew_arena_rewind(r->t->arena, &mark);
+	return found;
+}
+
 /* Of what is not HTTP nothing is known by being absent. */
 static bool is_countable(const struct run *r, const struct ew_target *t)
 {
@@ -318,8 +349,10 @@ static bool ask_count(struct run *r, const struct ew_link *l, const struct ew_ta
 	char text[24];
 	size_t n = 0;
 
-	for (const struct ew_member *m = r->t->of[t->id].first; m; m = m->next)
+	for (const struct ew_member *m = r->t->of[t->id].first; m; m = m->next) {
+		charge(r, m->key.n + MEMBER_COSTS);
 		n += !m->inner && selects(t, t->id, m->key);
+	}
 	snprintf(text, sizeof(text), "%zu", n);
 	made.value = ew_arena_dup(r->t->arena, ew_bytes_str(text));
 	return is_countable(r, t) && ask_transformed(r, l, t->id, &made);
@@ -338,9 +371,11 @@ static bool ask_targets(struct run *r, const struct ew_link *l, const struct ew_
 		/* Setting variables may add members: those that are there now are asked about. */
 		const struct ew_member *last = r->t->of[t->id].last;
 		for (const struct ew_member *m = r->t->of[t->id].first; m && !r->v->spent;
-		     m = m == last ? NULL : m->next)
+		     m = m == last ? NULL : m->next) {
+			charge(r, m->key.n + MEMBER_COSTS);
 			if (selects(t, t->id, m->key) && !is_exempt(r, l, first, t->id, m->key))
 				found |= ask_transformed(r, l, t->id, m);
+		}
 	}
 	return found;
 }
@@ -372,6 +407,7 @@ static void run_controls(struct run *r, const struct ew_link *l)
 		}
 		if (c->id == EW_CTL_RULE_ENGINE) {
 			r->off = ew_bytes_eq_nocase(c->value, EW_LIT("off"));
+			r->lenient = ew_bytes_eq_nocase(c->value, EW_LIT("detectiononly"));
 			continue;
 		}
 		*copy = *c;
@@ -388,10 +424,11 @@ static void note_hit(struct run *r)
 		spend(r);
 		return;
 	}
+	*h = r->match;
 	h->rule = r->rule;
+	h->denies = r->rule->does == EW_DISRUPT_DENY && r->phase < 5 && !r->lenient;
 	h->msg = expand(r, &r->rule->msg);
 	h->logdata = expand(r, &r->rule->logdata);
-	h->field = r->field;
 	*r->hit_end = h;
 	r->hit_end = &h->next;
 	r->v->count++;
@@ -414,7 +451,7 @@ static bool run_rule(struct run *r, const struct ew_seclang_rule *rule)
 	size_t links = 0;
 
 	r->rule = rule;
-	r->field = NULL;
+	r->match = (struct ew_seclang_hit){ .field = NULL };
 	if (is_removed(r))
 		return false;
 	for (const struct ew_link *l = rule->links; l; l = l->next, links++)
@@ -456,13 +493,14 @@ static unsigned run_phase(struct run *r, unsigned phase, bool detect)
 {
 	struct passing pass = { { NULL, 0 }, 0 };
 
+	r->phase = phase;
 	for (const struct ew_seclang_rule *rule = r->set->phase[phase - 1]; rule && !r->v->spent;
 	     rule = rule->next) {
 		if (passes_over(&pass, rule) || (r->off && phase < 5) || !run_rule(r, rule))
 			continue;
 		pass.until = rule->skip_after;
 		pass.rules = rule->skip;
-		if (rule->does == EW_DISRUPT_DENY && phase < 5) {
+		if (rule->does == EW_DISRUPT_DENY && phase < 5 && !r->lenient) {
 			if (!r->v->denied)
 				r->v->denied = rule;
 			if (!detect)

@@ -14,8 +14,13 @@ struct ew_seclang_hit {
 	struct ew_seclang_hit *next;
 	const struct ew_seclang_rule *rule;
 	struct ew_bytes msg, logdata; /* expanded */
-	const struct ew_field
-		*field; /* where its last link matched last; NULL: in something made up */
+	bool denies;                  /* it would block */
+
+	/* Where its last link matched last. */
+	const struct ew_field *field; /* NULL: in something made up */
+	struct ew_bytes variable;     /* as ARGS:name */
+	struct ew_bytes value;        /* of it, before transformations */
+	struct ew_bytes where;        /* in that; {NULL, 0}: in a form of it, or all of it */
 };
 
 struct ew_seclang_verdict {
@@ -23,7 +28,7 @@ struct ew_seclang_verdict {
 	size_t count;
 	const struct ew_seclang_rule *denied; /* the first that would block */
 	unsigned severity;                    /* the gravest that matched; 255: none */
-	bool spent;                           /* memory ran out: nothing is known */
+	bool spent;                           /* memory or work ran out: nothing is known */
 };
 
 /* Run phases 1, 2 and 5; replies are not judged, so 3 and 4 have nothing to look at.  `detect`: go

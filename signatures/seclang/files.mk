@@ -5,6 +5,8 @@ noinst_HEADERS += \
 	signatures/seclang/ctl.def \
 	signatures/seclang/directive.def \
 	signatures/seclang/evaluate.h \
+	signatures/seclang/explain.h \
+	signatures/seclang/judge.h \
 	signatures/seclang/macro.h \
 	signatures/seclang/mapping.def \
 	signatures/seclang/model.h \
@@ -20,7 +22,9 @@ noinst_HEADERS += \
 libsignatures_a_SOURCES += \
 	signatures/seclang/actions.c \
 	signatures/seclang/evaluate.c \
+	signatures/seclang/explain.c \
 	signatures/seclang/include.c \
+	signatures/seclang/judge.c \
 	signatures/seclang/macro.c \
 	signatures/seclang/model.c \
 	signatures/seclang/names.c \

@@ -117,11 +117,26 @@ static bool read_included(struct ew_seclang *s, const struct ew_seclang_directiv
 	return good;
 }
 
+/* A name without a * that is no file is told as such. */
+static bool read_named(struct ew_seclang *all, const char *path, struct ew_error *e)
+{
+	glob_t found;
+	bool good = true;
+	int failed = glob(path, GLOB_NOCHECK, NULL, &found);
+
+	if (failed)
+		return ew_error_set(e, path, 0, "cannot look for files of that name");
+	for (size_t i = 0; good && i < found.gl_pathc; i++)
+		good = read_one(all, found.gl_pathv[i], NULL, e);
+	globfree(&found);
+	return good;
+}
+
 bool ew_seclang_read(struct ew_seclang *s, const char *path, struct ew_error *e)
 {
 	struct ew_seclang all = { .arena = s->arena, .files = s->files };
 
-	if (!read_one(&all, path, NULL, e))
+	if (!read_named(&all, path, e))
 		return false;
 	for (struct ew_seclang_directive **at = &all.first; *at;) {
 		struct ew_seclang_directive *d = *at;

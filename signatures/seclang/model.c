@@ -71,6 +71,18 @@ static bool compile_selector(struct ew_understanding *u, const struct ew_seclang
 	       ew_seclang_wrong(u->e, file, t->key.p + at, "this is no pattern: %s", why);
 }
 
+/* What always is the same, whatever the event is. */
+static bool note_constant(struct ew_understanding *u, const struct ew_seclang_file *file,
+			  const struct ew_seclang_variable *v)
+{
+	static const char *const always[] = { [EW_FROM_ZERO] = "0", [EW_FROM_NEVER] = "empty" };
+	enum ew_seclang_from from = ew_variable_facts(v->id)->from;
+
+	return from < EW_FROM_ZERO || ew_gap_note(u, file, v->at, "%s is always %s here",
+						  ew_seclang_name(EW_TABLE_VARIABLE, v->id),
+						  always[from]);
+}
+
 bool ew_targets_take(struct ew_understanding *u, const struct ew_seclang_file *file,
 		     const struct ew_seclang_variable *v, struct ew_target **targets_r,
 		     struct ew_target **except_r)
@@ -92,9 +104,7 @@ bool ew_targets_take(struct ew_understanding *u, const struct ew_seclang_file *f
 			return false;
 		**list = t;
 		*list = &t->next;
-		if (ew_variable_facts(v->id)->from == EW_FROM_NEVER && !v->except &&
-		    !ew_gap_note(u, file, v->at, "%s is always empty here",
-				 ew_seclang_name(EW_TABLE_VARIABLE, v->id)))
+		if (!v->except && !note_constant(u, file, v))
 			return false;
 	}
 	return true;
@@ -183,6 +193,11 @@ static bool take_link(struct ew_understanding *u, const struct ew_seclang_direct
 	if (l->unable)
 		return ew_gap_note(u, d->file, d->operator.at, "@%s never matches here",
 				   ew_seclang_name(EW_TABLE_OPERATOR, d->operator.id));
+	if (d->operator.id == EW_OPERATOR_PM &&
+	    ew_bytes_find(d->operator.argument, 0, EW_LIT("|")) != SIZE_MAX &&
+	    !ew_gap_note(u, d->file, d->operator.at,
+			 "@pm takes bars and what is between them as they stand, not as bytes in hex"))
+		return false;
 	return ew_test_init(&l->test, u->set->source.arena, d->file, &d->operator, u->e);
 }
 
@@ -212,6 +227,24 @@ static struct ew_link *keep_link(struct ew_understanding *u, const struct ew_lin
 		list->test = &kept->test;
 	u->set->links++;
 	return kept;
+}
+
+/* Replies are not judged: neither rules about them nor what other rules ask of them. */
+static bool note_replies(struct ew_understanding *u, const struct ew_seclang_rule *r,
+			 unsigned phase)
+{
+	if (phase == 3 || phase == 4)
+		return ew_gap_note(u, r->from->file, r->from->argument[0].p,
+				   "rule %u is of phase %u and never runs: replies are not judged",
+				   r->id, phase);
+	for (const struct ew_link *l = r->links; l; l = l->next)
+		for (const struct ew_seclang_variable *v = l->from->variables; v; v = v->next)
+			if (ew_variable_facts(v->id)->from == EW_FROM_RESPONSE && !v->except &&
+			    !ew_gap_note(u, l->from->file, v->at,
+					 "%s is always empty here: replies are not judged",
+					 ew_seclang_name(EW_TABLE_VARIABLE, v->id)))
+				return false;
+	return true;
 }
 
 /* The rule that begins at `*at`, which moves to its last link. */
@@ -258,7 +291,7 @@ static bool take_rule(struct ew_understanding *u, const struct ew_seclang_direct
 				    "a rule needs an id, as id:1000");
 	append(t, phase, r);
 	u->set->rules++;
-	return true;
+	return note_replies(u, r, phase);
 }
 
 static bool take_marker(struct ew_understanding *u, const struct ew_seclang_directive *d,
@@ -448,4 +481,13 @@ void ew_seclang_free(struct ew_seclang_set **set)
 	ew_arena_free(&(*set)->source.arena);
 	free(*set);
 	*set = NULL;
+}
+
+struct ew_bytes ew_seclang_written(const struct ew_seclang_rule *r, enum ew_action id)
+{
+	for (const struct ew_link *l = r->links; l; l = l->next)
+		for (const struct ew_seclang_action *x = l->from->actions; x; x = x->next)
+			if (x->id == id)
+				return x->value;
+	return ew_bytes(NULL, 0);
 }

@@ -132,4 +132,7 @@ struct ew_seclang_set *ew_seclang_load_text(const char *path, struct ew_bytes te
 					    struct ew_error *e);
 void ew_seclang_free(struct ew_seclang_set **set);
 
+/* What the first action of that sort says as it is written, macros and all; empty: there is none. */
+struct ew_bytes ew_seclang_written(const struct ew_seclang_rule *r, enum ew_action id);
+
 #endif

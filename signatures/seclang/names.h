@@ -11,7 +11,7 @@
 enum ew_seclang_value { EW_VALUE_NO, EW_VALUE_MAY, EW_VALUE_YES };
 
 /* Where what a variable holds comes from. */
-enum ew_seclang_from { EW_FROM_REQUEST, EW_FROM_RESPONSE, EW_FROM_NEVER };
+enum ew_seclang_from { EW_FROM_REQUEST, EW_FROM_RESPONSE, EW_FROM_ZERO, EW_FROM_NEVER };
 
 struct ew_directive_facts {
 	size_t least, most;

@@ -318,27 +318,35 @@ static bool is_card(struct ew_bytes value)
 	return digits > 0 && sum % 10 == 0;
 }
 
-static bool has_card(const struct ew_test *t, struct ew_bytes value,
-		     struct ew_bytes group[EW_REGEX_GROUPS])
+static bool is_found(const struct ew_regex *r, struct ew_bytes value, size_t from,
+		     struct ew_test_found *f)
 {
-	for (size_t i = 0; i < value.n; i++)
-		if (!ew_regex_find(t->regex, value, i, group))
-			return false;
-		else if (is_card(group[0]))
+	enum ew_regex_answer answer = ew_regex_find(r, value, from, f->group);
+
+	f->gave_up |= answer == EW_REGEX_GAVE_UP;
+	return answer != EW_REGEX_NONE;
+}
+
+static bool has_card(const struct ew_test *t, struct ew_bytes value, struct ew_test_found *f)
+{
+	for (size_t i = 0; i < value.n && is_found(t->regex, value, i, f); i++) {
+		if (f->gave_up || is_card(f->group[0]))
 			return true;
+		i = (size_t)(f->group[0].p - value.p);
+	}
 	return false;
 }
 
 static bool matches(const struct ew_test *t, struct ew_bytes argument, struct ew_bytes value,
-		    struct ew_bytes group[EW_REGEX_GROUPS])
+		    struct ew_test_found *f)
 {
 	char why[EW_REGEX_WHY];
 	size_t at;
 
 	if (t->regex)
-		return ew_regex_find(t->regex, value, 0, group);
+		return is_found(t->regex, value, 0, f);
 	struct ew_regex *r = ew_regex_new(argument, false, &at, why);
-	bool found = r && ew_regex_find(r, value, 0, group);
+	bool found = r && is_found(r, value, 0, f);
 	ew_regex_free(&r);
 	return found;
 }
@@ -352,7 +360,7 @@ bool ew_test_holds(const struct ew_test *t, struct ew_bytes argument, struct ew_
 	switch (t->id) {
 	case EW_OPERATOR_RX:
 	case EW_OPERATOR_RX_GLOBAL:
-		return matches(t, argument, value, found_r->group);
+		return matches(t, argument, value, found_r);
 	case EW_OPERATOR_PM:
 	case EW_OPERATOR_PM_F:
 	case EW_OPERATOR_PM_FROM_FILE:
@@ -396,7 +404,7 @@ bool ew_test_holds(const struct ew_test *t, struct ew_bytes argument, struct ew_
 	case EW_OPERATOR_VALIDATE_UTF8:
 		return !ew_utf8_valid(value);
 	case EW_OPERATOR_VERIFY_CC:
-		return has_card(t, value, found_r->group);
+		return has_card(t, value, found_r);
 	default:
 		return t->id == EW_OPERATOR_UNCONDITIONAL_MATCH;
 	}

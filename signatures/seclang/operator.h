@@ -40,6 +40,7 @@ void ew_test_fini(struct ew_test *t);
 
 struct ew_test_found {
 	struct ew_bytes group[EW_REGEX_GROUPS]; /* what `capture` keeps: views of the value */
+	bool gave_up;                           /* a pattern went past its bound, and counts as found */
 };
 
 /* Does `value` pass, negation aside?  `argument` is the expanded one; `on_name`: the value is a

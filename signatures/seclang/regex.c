@@ -52,8 +52,8 @@ void ew_regex_free(struct ew_regex **r)
 	*r = NULL;
 }
 
-bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
-		   struct ew_bytes group[EW_REGEX_GROUPS])
+enum ew_regex_answer ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
+				   struct ew_bytes group[EW_REGEX_GROUPS])
 {
 	pcre2_match_data *found = pcre2_match_data_create_from_pattern(r->code, NULL);
 	const uint8_t *p = text.n ? text.p : (const uint8_t *)"";
@@ -61,12 +61,14 @@ bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
 	if (group)
 		memset(group, 0, EW_REGEX_GROUPS * sizeof(*group));
 	if (!found)
-		return true;
+		return EW_REGEX_GAVE_UP;
 	int n = pcre2_match(r->code, p, text.n, from, 0, found, r->bounds);
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(found);
 	for (int i = 0; group && i < n && i < EW_REGEX_GROUPS; i++)
 		if (at[2 * i] != PCRE2_UNSET && at[2 * i] <= at[2 * i + 1])
 			group[i] = ew_bytes(p + at[2 * i], at[2 * i + 1] - at[2 * i]);
 	pcre2_match_data_free(found);
-	return n != PCRE2_ERROR_NOMATCH;
+	return n == PCRE2_ERROR_NOMATCH ? EW_REGEX_NONE
+	       : n < 0                  ? EW_REGEX_GAVE_UP
+					: EW_REGEX_FOUND;
 }

@@ -19,8 +19,10 @@ struct ew_regex *ew_regex_new(struct ew_bytes pattern, bool any_case, size_t *at
 			      char why[EW_REGEX_WHY]);
 void ew_regex_free(struct ew_regex **r);
 
+enum ew_regex_answer { EW_REGEX_NONE, EW_REGEX_FOUND, EW_REGEX_GAVE_UP /* past the bound */ };
+
 /* At `from` or behind it.  Groups that took no part are {NULL, 0}.  `group` may be NULL. */
-bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
-		   struct ew_bytes group[EW_REGEX_GROUPS]);
+enum ew_regex_answer ew_regex_find(const struct ew_regex *r, struct ew_bytes text,
+				   size_t from, struct ew_bytes group[EW_REGEX_GROUPS]);
 
 #endif

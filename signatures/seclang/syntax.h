@@ -102,9 +102,9 @@ struct ew_seclang {
 EW_MUSTCHECK bool ew_seclang_parse(struct ew_seclang *s, const struct ew_seclang_file *file,
 				   struct ew_error *e);
 
-/* Append the directives of the file `path` and of all that it includes, in place of the directive
- * that includes them: sorted names of a glob, looked for beside the file that names them.  The
- * arena is what bounds them all. */
+/* Append the directives of the file `path`, or of those that it names as a glob, and of all that
+ * they include, in place of the directive that includes them: sorted names of a glob, looked for
+ * beside the file that names them.  The arena is what bounds them all. */
 EW_MUSTCHECK bool ew_seclang_read(struct ew_seclang *s, const char *path, struct ew_error *e);
 
 /* "!REQUEST_COOKIES:/__utm/|ARGS": an error has the place in `file`.  `text` is a view of its text.

@@ -26,6 +26,7 @@ struct ew_transaction {
 	struct ew_arena *arena; /* takes all that is made on the way */
 	struct ew_collection of[EW_VARIABLE_COUNT];
 	bool http;
+	size_t work, work_most; /* done by rules, about a byte looked at each; at most; 0: any */
 };
 
 /* Views of `m`, which must live as long.  False: past the budget of the arena. */

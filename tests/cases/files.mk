@@ -5,7 +5,7 @@ dist_check_SCRIPTS += tests/cases/envelopes.py tests/cases/events.py
 tests_cases_play_CPPFLAGS = $(DAEMON_CPPFLAGS)
 tests_cases_play_SOURCES = tests/cases/play.c
 tests_cases_play_LDADD = $(DAEMON_LIBS)
-EXTRA_DIST += tests/cases/README.md tests/cases/cases.json
+EXTRA_DIST += tests/cases/README.md tests/cases/cases.conf tests/cases/cases.json
 EXTRA_DIST += \
 	tests/cases/000-a-plain-event-passes.case \
 	tests/cases/001-a-bad-event-is-dropped.case \
@@ -91,6 +91,16 @@ EXTRA_DIST += \
 	tests/cases/321-avro-behind-a-prefix-with-a-schema.case \
 	tests/cases/322-a-single-object-with-a-schema.case \
 	tests/cases/323-not-of-the-schema.case \
+	tests/cases/330-a-score-of-rule-files.case \
+	tests/cases/331-half-a-score-of-rule-files.case \
+	tests/cases/332-rule-files-see-every-layer.case \
+	tests/cases/333-an-exception-of-a-rule-file.case \
+	tests/cases/334-a-chain-of-rules.case \
+	tests/cases/335-half-a-chain-of-rules.case \
+	tests/cases/336-a-topic-is-a-path.case \
+	tests/cases/337-rule-files-in-shadow.case \
+	tests/cases/338-rule-files-only-detect.case \
+	tests/cases/339-work-of-rules-is-bounded.case \
 	tests/cases/400-mode-detect.case \
 	tests/cases/401-mode-shadow.case \
 	tests/cases/402-mode-off.case \

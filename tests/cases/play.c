@@ -33,6 +33,7 @@ struct play {
 	struct ew_generation generation;
 	struct ew_config config;
 	struct ew_route route;
+	struct ew_ruleset *own; /* that the case names in place of the common one */
 	struct ew_route_config rc;
 	struct ew_function_config function, quarantine;
 	struct ew_source_ops source_ops;
@@ -72,6 +73,7 @@ struct play {
 
 static struct play *now_playing; /* the pipeline's callbacks carry no pointer of ours */
 static struct ew_ruleset *rules;
+static char folder[512];
 static char texts[BODY_MOST];
 static size_t texts_used;
 
@@ -226,6 +228,7 @@ static void strike_stage(struct play *p)
 		free(ev);
 	}
 	ew_scanner_free(&p->worker.scanner);
+	ew_ruleset_unref(&p->own);
 	ew_unpackers_fini(&p->worker.unpackers);
 	ew_aliases_free(&p->source.aliases);
 	ew_avro_known_free(&p->rc.avro);
@@ -260,6 +263,26 @@ static struct ew_bytes unescape(const char *s)
 	return ew_bytes(out, (size_t)(o - out));
 }
 
+/* A rule file of ModSecurity in the folder of the cases, without any signatures. */
+static bool take_rules(struct play *p, const char *name)
+{
+	char path[600], why[1200];
+	const char *files[] = { path };
+	struct ew_seclang_source from = { .files = files, .file_count = 1, .work = 1 << 20 };
+	struct ew_ruleset_options opt = { .seclang = &from };
+	struct ew_error e = { 0 };
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	p->own = p->own ? p->own : ew_ruleset_load(NULL, 0, &opt, &e);
+	if (!p->own) {
+		ew_error_print(&e, why, sizeof(why));
+		wrong(p, "%s", why);
+		return false;
+	}
+	p->route.rules = p->own;
+	return ew_scanner_adopt(p->worker.scanner, p->own);
+}
+
 static void say_route(struct play *p, const char *name, const char *value)
 {
 	static const char *const modes[] = { "off", "detect", "shadow", "block" };
@@ -275,6 +298,9 @@ static void say_route(struct play *p, const char *name, const char *value)
 	} else if (!strcmp(name, "on_failure")) {
 		p->rc.on_failure = strcmp(value, "quarantine") ? EW_FAILURE_HOLD : EW_FAILURE_QUARANTINE;
 		return;
+	} else if (!strcmp(name, "rules")) {
+		if (take_rules(p, value))
+			return;
 	} else if (!strcmp(name, "quarantine")) {
 		p->rc.quarantine_to = &p->quarantine;
 		return;
@@ -565,11 +591,11 @@ static int is_case(const struct dirent *e)
 int main(int argc, char **argv)
 {
 	const char *top = getenv("EW_SRCDIR"), *cases = getenv("EW_CASES");
-	char dir[512], sets[600];
+	char *dir = folder, sets[600];
 	struct ew_error e;
 	struct dirent **names;
 
-	snprintf(dir, sizeof(dir), "%s/tests/cases", top ? top : ".");
+	snprintf(dir, sizeof(folder), "%s/tests/cases", top ? top : ".");
 	snprintf(sets, sizeof(sets), "%s/cases.json", dir);
 	const char *paths[] = { sets };
 	struct ew_ruleset_options opt = { 0 };
@@ -580,7 +606,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (cases)
-		snprintf(dir, sizeof(dir), "%s", cases);
+		snprintf(dir, sizeof(folder), "%s", cases);
 	int n = scandir(dir, &names, is_case, alphasort);
 	for (int i = 0; i < n; i++) {
 		if (argc < 2 || strstr(names[i]->d_name, argv[1]))

@@ -8,6 +8,7 @@ every key, and wherever a key has a default the sample shows it."""
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ import schema  # noqa: E402
 
 PROGRAM = os.path.join(BUILDDIR, "eventwall")
 # Values in which the sample differs on purpose: what a default could not know.
-SHOWN = {"function", "$schema", "signature_dir", "socket", "client_id", "quarantine"}
+SHOWN = {"function", "$schema", "signature_dir", "socket", "client_id", "quarantine", "signatures"}
 count = failed = 0
 
 
@@ -69,6 +70,10 @@ def keys_of(definition, value, rules, at, seen):
         if inner.get("type") == "array" and "$ref" in inner["items"]:
             for item in value[name]:
                 keys_of(inner["items"], item, rules, key, seen)
+        elif inner.get("type") == "array" and "anyOf" in inner["items"]:
+            for item in value[name]:
+                if isinstance(item, dict):
+                    keys_of(inner["items"]["anyOf"][1], item, rules, key, seen)
         elif isinstance(inner.get("additionalProperties"), dict) and "$ref" in inner["additionalProperties"]:
             for item in value[name].values():
                 keys_of(inner["additionalProperties"], item, rules, key, seen)
@@ -82,6 +87,11 @@ with tempfile.TemporaryDirectory() as folder:
     sets = os.path.abspath(os.path.join(SRCDIR, "signatures", "sets"))
     env = dict(os.environ, EVENTWALL_SETS=sets, KAFKA="127.0.0.1:9092",
                MQTT_PASSWORD_FILE=os.path.join(folder, "secret"))
+    shutil.copy(os.path.join(SRCDIR, "conf", "rules.conf"), folder)
+    os.mkdir(os.path.join(folder, "crs"))
+    with open(os.path.join(folder, "crs", "one.conf"), "w") as f:
+        f.write('SecRule ARGS "@contains evil" "id:1,phase:2,deny"\n')
+    env.update(CRS_SETUP=os.path.join(folder, "rules.conf"), CRS_RULES=os.path.join(folder, "crs"))
     with open(os.path.join(SRCDIR, "conf", "eventwall.schema.json")) as f:
         rules = json.load(f)
     have_sets = bool(glob.glob(os.path.join(sets, "*.json")))
@@ -106,7 +116,8 @@ with tempfile.TemporaryDirectory() as folder:
             json.dump(config, f)
         code, out = check(copy, env)
         ok(code == 0, name + " passes check", out)
-    for page, least in (("README.md", 1), ("docs/guide.md", 3), ("docs/mqtt-proxy.md", 1), ("conf/kubernetes/sidecar.yaml", 1)):
+    for page, least in (("README.md", 1), ("docs/guide.md", 3), ("docs/mqtt-proxy.md", 1), ("docs/seclang.md", 1),
+                        ("conf/kubernetes/sidecar.yaml", 1)):
         found = list(shown_in(os.path.join(SRCDIR, page)))
         ok(len(found) >= least, "%s shows %d configurations" % (page, len(found)))
         for config in found if have_sets else ():

@@ -30,6 +30,7 @@ net_tests = \
 	tests/net/test_mqtt_proxy.py \
 	tests/net/test_quickstart.sh \
 	tests/net/test_registry.py \
-	tests/net/test_reload.py
+	tests/net/test_reload.py \
+	tests/net/test_seclang.py
 EXTRA_DIST += $(net_tests)
 TESTS += $(net_tests)

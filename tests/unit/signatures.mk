@@ -22,6 +22,7 @@ signatures_tests = \
 	tests/unit/test_scan \
 	tests/unit/test_seclang_evaluate \
 	tests/unit/test_seclang_include \
+	tests/unit/test_seclang_judge \
 	tests/unit/test_seclang_operator_suite \
 	tests/unit/test_seclang_parse \
 	tests/unit/test_seclang_transaction \
@@ -76,6 +77,7 @@ tests_unit_test_view_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_words_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_cache_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_include_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_seclang_judge_LDADD = $(SIGNATURES_LIBS) $(PROTOCOLS_LIBS)
 tests_unit_test_seclang_parse_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_seclang_transform_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_view_suite_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

@@ -168,6 +168,61 @@ static void test_drop(void)
 	ew_message_free(&ev.m);
 }
 
+/* What rules of rule files say. */
+static void test_rules(void)
+{
+	static const char *const tags[] = { "attack-sqli", "t\"2", NULL };
+	struct ew_signature rule = { .id = 942100, .severity = EW_SEVERITY_CRITICAL,
+		                     .name = "sql in %{MATCHED_VAR_NAME}", .class_ = "sqli", .set = "s",
+		                     .rule = true, .version = "v/1", .tags = tags };
+	struct ew_signature last = { .id = 949110, .drop = true, .name = "score", .class_ = "c", .set = "s",
+		                     .rule = true };
+	struct ew_told said = { EW_LIT("sql in ARGS:password"), EW_LIT("' OR 1=1"), EW_LIT("ARGS:q") };
+	struct ew_told little = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	struct ew_event ev;
+	struct ew_hit h, other;
+
+	new_event(&ev, EW_TRANSPORT_HTTP);
+	struct ew_field *f = new_field(&ev, "q", EW_LIT("' OR 1=1"));
+	add_hit(&ev, &h, &rule, f, 8);
+	add_hit(&ev, &other, &last, f, 8);
+	h.told = &said;
+	other.told = &little;
+	other.field = NULL;
+	ev.deciding = &other;
+	json_t *o = line_of(&ev, EW_DROPPED), *rules = json_object_get(o, "rules");
+	is_int(json_array_size(rules), 2, "rules: %s", line);
+	json_t *first = json_array_get(rules, 0);
+	is_int(json_integer_value(json_object_get(first, "id")), 942100, "as they ran");
+	is_str(text_at(first, "msg", NULL), "sql in ARGS:password", "the message");
+	is_str(text_at(first, "data", NULL), "' OR 1=1", "the data");
+	is_str(text_at(first, "version", NULL), "v/1", "the version");
+	is_str(text_at(first, "severity", NULL), "critical", "the severity");
+	is_str(text_at(first, "variable", NULL), "ARGS:q", "what matched");
+	is_str(text_at(first, "path", NULL), "q", "and where");
+	is_str(json_string_value(json_array_get(json_object_get(first, "tags"), 1)), "t\"2", "tags");
+	is_int(json_object_size(json_array_get(rules, 1)), 3, "of one that says nothing: id, severity, no tags");
+	json_decref(o);
+	config.log.excerpt = EW_EXCERPT_HASH;
+	o = line_of(&ev, EW_DROPPED);
+	first = json_array_get(json_object_get(o, "rules"), 0);
+	ok(!strstr(line, "OR 1=1") && strlen(text_at(first, "data", NULL)) == 16, "a hash of what they say");
+	json_decref(o);
+	config.log.excerpt = EW_EXCERPT_OFF;
+	o = line_of(&ev, EW_DROPPED);
+	ok(!strstr(line, "ARGS:password") && !strstr(line, "OR 1=1"), "or nothing of it");
+	json_decref(o);
+	config.log.excerpt = EW_EXCERPT_REDACTED;
+	ew_message_free(&ev.m);
+	new_event(&ev, EW_TRANSPORT_HTTP);
+	add_hit(&ev, &h, &rule, new_field(&ev, "password", EW_LIT("' OR 1=1")), 8);
+	h.told = &said;
+	o = line_of(&ev, EW_DROPPED);
+	ok(!strstr(line, "OR 1=1"), "nor of a secret: %s", line);
+	json_decref(o);
+	ew_message_free(&ev.m);
+}
+
 static void test_exception(void)
 {
 	struct ew_event ev;
@@ -220,6 +275,7 @@ static void test_escaping(void)
 	memset(big, 0x01, sizeof(big));
 	static struct ew_signature many[300];
 	static struct ew_hit hits[300];
+	struct ew_told told = { ew_bytes(big, 300), ew_bytes(big, sizeof(big)), ew_bytes(big, 3000) };
 	new_event(&ev, EW_TRANSPORT_HTTP);
 	struct ew_bytes b = ew_bytes(big, sizeof(big));
 	ev.envelope.subject = ev.envelope.method = ev.envelope.host = ev.envelope.peer = b;
@@ -230,6 +286,7 @@ static void test_escaping(void)
 		many[i] = signature;
 		many[i].id = 4294966000u + i;
 		add_hit(&ev, &hits[i], &many[i], f, 60000);
+		hits[i].told = i % 2 ? &told : NULL;
 	}
 	config.log.excerpt = EW_EXCERPT_FULL;
 	o = line_of(&ev, EW_DROPPED);
@@ -485,6 +542,7 @@ int main(void)
 	lines_out = out ? fopen(out, "w") : NULL;
 	config.log.excerpt = EW_EXCERPT_REDACTED;
 	test_drop();
+	test_rules();
 	test_exception();
 	test_escaping();
 	if (lines_out)
