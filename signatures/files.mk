@@ -52,6 +52,7 @@ noinst_HEADERS += \
 	signatures/path.h \
 	signatures/pattern.h \
 	signatures/plain.h \
+	signatures/regex.h \
 	signatures/rule.h \
 	signatures/seen.h \
 	signatures/signs.h \
@@ -123,6 +124,7 @@ libsignatures_a_SOURCES = \
 	signatures/path.c \
 	signatures/pattern.c \
 	signatures/plain.c \
+	signatures/regex.c \
 	signatures/ruleset.c \
 	signatures/scan.c \
 	signatures/token.c \
