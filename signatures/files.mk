@@ -49,6 +49,7 @@ noinst_HEADERS += \
 	signatures/look.h \
 	signatures/marks.h \
 	signatures/ordinary.h \
+	signatures/part.h \
 	signatures/path.h \
 	signatures/pattern.h \
 	signatures/plain.h \
@@ -121,6 +122,7 @@ libsignatures_a_SOURCES = \
 	signatures/locate.c \
 	signatures/measure.c \
 	signatures/ordinary.c \
+	signatures/part.c \
 	signatures/path.c \
 	signatures/pattern.c \
 	signatures/plain.c \
