@@ -91,6 +91,11 @@ EXTRA_DIST += \
 	tests/cases/321-avro-behind-a-prefix-with-a-schema.case \
 	tests/cases/322-a-single-object-with-a-schema.case \
 	tests/cases/323-not-of-the-schema.case \
+	tests/cases/330-behind-a-gate.case \
+	tests/cases/331-a-gate-that-stays-shut.case \
+	tests/cases/332-a-gate-alone-is-nothing.case \
+	tests/cases/333-a-guess-that-is-confirmed.case \
+	tests/cases/334-a-guess-that-is-not.case \
 	tests/cases/400-mode-detect.case \
 	tests/cases/401-mode-shadow.case \
 	tests/cases/402-mode-off.case \

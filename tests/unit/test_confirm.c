@@ -185,6 +185,28 @@ static bool check_hits(const struct ew_message *m, int first, int last)
 	return !h && m->unjudged == 0;
 }
 
+/* The same of one signature, `alone` and open where `gate` is, if there is one. */
+static bool is_as_alone(const struct ew_message *m, const struct ew_regex *alone, const struct ew_regex *open)
+{
+	const struct ew_hit *h = m->hits;
+
+	for (const struct ew_field *f = m->root; f; f = ew_field_next(f, m->root)) {
+		for (int on_name = 1; on_name >= 0; on_name--) {
+			struct ew_bytes text = on_name ? f->name : f->value;
+			bool found = text.n > 0 && f->flags & EW_FIELD_NAMED &&
+			             ew_regex_find(alone, text, 0, NULL) &&
+			             (!open || ew_regex_find(open, text, 0, NULL));
+			bool told = h && h->field == f && h->on_name == on_name;
+			if (found != told) {
+				printf("# %s in \"%.*s\": ", found ? "not found" : "found", (int)text.n, text.p);
+				return false;
+			}
+			h = told ? h->next : h;
+		}
+	}
+	return !h;
+}
+
 /* `n` random messages.  How many hits; 0: they are not those of PCRE2. */
 static size_t play(struct ew_scanner *s, const struct ew_ruleset *rs, int first, int last, int n)
 {
@@ -257,6 +279,63 @@ static struct ew_ruleset *load_one(const char *pattern, const char *more)
 	return load(NULL);
 }
 
+/* A pattern in which everything may stand anywhere; brackets are closed. */
+static void make_pattern(char *out, size_t room)
+{
+	static const char *const pieces[] = {
+		"a", "b", "x", ",", "[ab]", "[^a]", ".", "ab", "\\b", "^", "$", "|", "(", "(?:", "(?=", "(?!",
+		"(?<=", "(?<!", "(?>", "(", ")", ")", ")", "*", "+", "?", "{2}", "*?", "++", "\\1", "\\2", "(?i)",
+	};
+	size_t n = 0, open = 0;
+
+	for (unsigned i = 3 + any(12); i > 0; i--) {
+		const char *piece = pieces[any(any(2) ? 8 : sizeof(pieces) / sizeof(*pieces))];
+		if (*piece == ')' && open == 0)
+			continue;
+		open += *piece == '(' && strcmp(piece, "(?i)") != 0;
+		open -= *piece == ')';
+		n += (size_t)snprintf(out + n, room - n, "%s", piece);
+	}
+	while (open-- > 0)
+		n += (size_t)snprintf(out + n, room - n, ")");
+}
+
+/* Any pattern that loads, with a gate or without: row 0 of a table of its own. */
+static void check_any_patterns(struct ew_scanner *s)
+{
+	struct ew_message *m = ew_message_new(&tree_limits);
+	unsigned loaded[EW_MATCH_CONFIRMED + 1] = { 0 }, hits = 0;
+	bool good = m != NULL;
+
+	for (int i = 0; good && i < 1200; i++) {
+		char pattern[128];
+		make_pattern(pattern, sizeof(pattern));
+		bool gated = any(4) == 0;
+		struct ew_ruleset *rs = load_one(pattern, gated ? ",\"gate\":[\"^a\",\"x\"]" : "");
+		if (!rs)
+			continue;
+		struct ew_regex *alone = plainly(pattern), *open = plainly("^a|x");
+		loaded[ew_ruleset_at(rs, 0)->match]++;
+		good = ew_scanner_adopt(s, rs);
+		for (int k = 0; good && k < 40; k++) {
+			ew_message_reset(m, &tree_limits);
+			random_fields(m);
+			good = ew_scan(s, rs, m) == EW_OK && is_as_alone(m, alone, gated ? open : NULL);
+			hits += m->hit_count;
+		}
+		if (!good)
+			printf("# %s%s\n", pattern, gated ? ", gated" : "");
+		ew_regex_free(&alone);
+		ew_regex_free(&open);
+		ew_ruleset_unref(&rs);
+	}
+	ok(good, "any pattern: as PCRE2 alone");
+	ok(loaded[EW_MATCH_EXACT] > 50 && loaded[EW_MATCH_GATED] > 50 && loaded[EW_MATCH_SPLIT] > 5 &&
+	   loaded[EW_MATCH_CONFIRMED] > 50 && hits > 10000, "exact %u, gated %u, split %u, confirmed %u: %u hits",
+	   loaded[0], loaded[1], loaded[2], loaded[3], hits);
+	ew_message_free(&m);
+}
+
 static void check_refusals(void)
 {
 	static const struct {
@@ -326,6 +405,7 @@ int main(void)
 
 	snprintf(set_path, sizeof(set_path), "/tmp/eventwall-test-confirm-%d.json", (int)getpid());
 	check_property(s);
+	check_any_patterns(s);
 	check_refusals();
 	check_bound(s);
 	unlink(set_path);
