@@ -16,6 +16,7 @@ enum { STEPS_MOST = 1000000, HEAP_MOST_KIB = 20000 };
 struct ew_regex {
 	pcre2_code *code;
 	pcre2_match_context *bounds;
+	char *pattern;
 };
 
 struct ew_regex *ew_regex_new(struct ew_bytes pattern, unsigned options, size_t *at_r, char why[EW_REGEX_WHY])
@@ -32,8 +33,9 @@ struct ew_regex *ew_regex_new(struct ew_bytes pattern, unsigned options, size_t 
 		r->code = pcre2_compile(pattern.n ? pattern.p : (PCRE2_SPTR) "", pattern.n, bits,
 					&error, at_r, NULL);
 		r->bounds = pcre2_match_context_create(NULL);
+		r->pattern = strndup(pattern.n ? (const char *)pattern.p : "", pattern.n);
 	}
-	if (r && r->code && r->bounds) {
+	if (r && r->code && r->bounds && r->pattern) {
 		pcre2_set_match_limit(r->bounds, STEPS_MOST);
 		pcre2_set_heap_limit(r->bounds, HEAP_MOST_KIB);
 		return r;
@@ -49,6 +51,7 @@ void ew_regex_free(struct ew_regex **r)
 		return;
 	pcre2_code_free((*r)->code);
 	pcre2_match_context_free((*r)->bounds);
+	free((*r)->pattern);
 	free(*r);
 	*r = NULL;
 }
@@ -81,16 +84,44 @@ bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
 }
 
 struct meter {
+	const struct ew_regex *r;
 	uint64_t left;
 	size_t at;
 };
+
+static bool refers_back(const char *part)
+{
+	if (strncmp(part, "(?P=", 4) == 0)
+		return true;
+	return part[0] == '\\' && ((part[1] >= '1' && part[1] <= '9') || part[1] == 'g' || part[1] == 'k');
+}
+
+/* What the part that is tried next may read without getting anywhere: all of a group that it refers back to, or
+ * of what it needs many times. */
+static size_t hidden_cost(const struct meter *m, const pcre2_callout_block *b)
+{
+	const char *part = m->r->pattern + b->pattern_position;
+	const char *times = memchr(part, '{', b->next_item_length);
+	size_t most = 0;
+
+	if (refers_back(part)) {
+		for (uint32_t i = 1; i < b->capture_top; i++) {
+			const PCRE2_SIZE *group = b->offset_vector + 2 * i;
+			if (group[0] != PCRE2_UNSET && group[1] > group[0] && group[1] - group[0] > most)
+				most = group[1] - group[0];
+		}
+	}
+	if (times)
+		most += strtoul(times + 1, NULL, 10);
+	return (most < b->subject_length ? most : b->subject_length) / 8; /* such bytes are read fast */
+}
 
 /* Called before each part of the pattern that is tried. */
 static int count_step(pcre2_callout_block *b, void *arg)
 {
 	struct meter *m = arg;
 	size_t now = b->current_position;
-	uint64_t cost = 1 + (now > m->at ? now - m->at : m->at - now);
+	uint64_t cost = 1 + (now > m->at ? now - m->at : m->at - now) + hidden_cost(m, b);
 
 	m->at = now;
 	if (cost > m->left) {
@@ -106,7 +137,7 @@ enum ew_judged ew_regex_judge(const struct ew_regex *r, struct ew_bytes text, ui
 {
 	pcre2_match_data *found = pcre2_match_data_create_from_pattern(r->code, NULL);
 	pcre2_match_context *mine = pcre2_match_context_copy(r->bounds);
-	struct meter m = { *work, 0 };
+	struct meter m = { r, *work, 0 };
 	int n = PCRE2_ERROR_NOMEMORY;
 
 	*from_r = 0;

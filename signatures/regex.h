@@ -32,9 +32,9 @@ bool ew_regex_find(const struct ew_regex *r, struct ew_bytes text, size_t from,
 
 enum ew_judged { EW_JUDGED_ABSENT, EW_JUDGED_FOUND, EW_JUDGED_NOT };
 
-/* Work is counted over all starts: a unit for each part of the pattern that is tried, and one for each byte that is
- * passed or gone back.  What is done is taken off `*work`; where that does not suffice, or memory, the answer
- * is EW_JUDGED_NOT.  What is found is [*from_r, *to_r). */
+/* Work is counted over all starts: a unit for each part of the pattern that is tried, one for each byte that is
+ * passed or gone back, and what a part may read in vain.  What is done is taken off `*work`; where that does not
+ * suffice, or memory, the answer is EW_JUDGED_NOT.  What is found is [*from_r, *to_r). */
 enum ew_judged ew_regex_judge(const struct ew_regex *r, struct ew_bytes text, uint64_t *work, size_t *from_r,
                               size_t *to_r);
 

@@ -26,7 +26,7 @@
 enum { GATHER_CALLS_MAX = 1000, LEAF_CALLS_MAX = 10000 };
 
 /* What patterns that backtrack may do for one message (regex.h), and for each byte of it, in all. */
-enum { WORK_MOST = 2000000, WORK_A_BYTE = 32 };
+enum { WORK_MOST = 500000, WORK_A_BYTE = 32 };
 
 /* Buffers grown past this by one large message are given back after it. */
 static const size_t keep_max = (size_t)4 << 20;
