@@ -231,6 +231,8 @@ bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_
 
 	if (!good)
 		ew_error_set(e, NULL, 0, "no memory to compile signatures");
+	for (size_t i = 0; good && i < rules->count; i++)
+		good = ew_rule_check(rules->rule[i], e);
 	for (int s = 0; good && s < EW_SUBJECT_COUNT; s++)
 		good = compile_subject(&m[s], rules, (enum ew_subject)s, arena, opt, e);
 	tell(opt, "done", EW_SCAN_COUNT * EW_SUBJECT_COUNT);

@@ -260,6 +260,41 @@ static bool divide_by_alternatives(struct ew_rule *r, const struct ew_token *t, 
 	return true;
 }
 
+/* May the engine refuse it though it is well-formed?  To ask the engine takes its time, and most patterns are
+ * plain. */
+static bool looks_odd(const char *pattern)
+{
+	for (const char *p = pattern; *p; p++) {
+		if (*p == '\\' && p[1])
+			if (refers_back(p++) || strchr("KGRXC", *p))
+				return true;
+		if (p[0] == '(' && (p[1] == '*' || (p[1] == '?' && p[2] != ':')))
+			return true;
+		if (p[1] == '+' && strchr("*+?}", p[0]))
+			return true;
+	}
+	return false;
+}
+
+static bool take_as_it_is(struct ew_rule *r, struct ew_arena *arena, struct ew_error *e)
+{
+	struct ew_part *part = make_parts(r, 1, arena, e);
+
+	if (part)
+		part[r->part_count++] = (struct ew_part){ r->pattern, ew_rule_flags(r), false };
+	return part != NULL;
+}
+
+bool ew_rule_check(const struct ew_rule *r, struct ew_error *e)
+{
+	char why[MESSAGE];
+
+	if (!r->pattern || r->pub.match != EW_MATCH_EXACT)
+		return true;
+	enum taken t = ask_engine(r->pattern, ew_rule_flags(r), why);
+	return t == TAKEN || (t == EMPTY ? refuse_empty(e, r) : ew_rule_refuse(e, r, why));
+}
+
 bool ew_rule_divide(struct ew_rule *r, struct ew_arena *arena, struct ew_error *e)
 {
 	bool multiline = false, good = false;
@@ -268,15 +303,8 @@ bool ew_rule_divide(struct ew_rule *r, struct ew_arena *arena, struct ew_error *
 
 	if (r->pub.gate)
 		return divide_by_gates(r, arena, e);
-	enum taken whole = ask_engine(r->pattern, ew_rule_flags(r), engine_says);
-	if (whole == EMPTY)
-		return refuse_empty(e, r);
-	if (whole == TAKEN) {
-		struct ew_part *part = make_parts(r, 1, arena, e);
-		if (part)
-			part[r->part_count++] = (struct ew_part){ r->pattern, ew_rule_flags(r), false };
-		return part != NULL;
-	}
+	if (!looks_odd(r->pattern) || ask_engine(r->pattern, ew_rule_flags(r), engine_says) != REFUSED)
+		return take_as_it_is(r, arena, e);
 	struct ew_token *t = calloc(strlen(r->pattern) + 1, sizeof(*t));
 	if (!t)
 		return no_memory(e);

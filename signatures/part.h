@@ -13,6 +13,10 @@
  * frees.  False: the pattern or a gate cannot be used, or no memory. */
 EW_MUSTCHECK bool ew_rule_divide(struct ew_rule *r, struct ew_arena *arena, struct ew_error *e);
 
+/* False: the engine does not take a pattern that ew_rule_divide() left as it is.  Slow; not needed for one that was
+ * compiled before. */
+EW_MUSTCHECK bool ew_rule_check(const struct ew_rule *r, struct ew_error *e);
+
 /* False, always: the engine refuses the pattern of `r`, or a gate of it, with that message. */
 bool ew_rule_refuse(struct ew_error *e, const struct ew_rule *r, const char *message);
 
