@@ -33,7 +33,8 @@ static void usage(FILE *out)
 	      "  explain  one rule of a rule file, as it is run\n"
 	      "  test   play the examples of each, in other envelopes and over each source as well\n"
 	      "  cost   what each takes by itself, dearest first: ns a KB of ordinary text, database, compilation\n"
-	      "  lint   what should be looked at: dear, found in harmless text, made superfluous by another\n\n"
+	      "  lint   what should be looked at: dear, confirmed by a slower engine, found in harmless text,\n"
+	      "         made superfluous by another\n\n"
 	      "  -c, --config FILE      those of this configuration; without, all installed sets\n"
 	      "  -r, --route NAME       of its route (default: the first one)\n"
 	      "      --signatures LIST  sets, with commas: names, or paths with a / in them; rule files of\n"
@@ -56,6 +57,12 @@ static uint64_t thread_ns(void)
 static const char *kind_of(const struct ew_signature *s)
 {
 	return s->pattern ? "pattern" : s->operator ? s->operator : s->anomaly;
+}
+
+/* How its pattern is looked for; an operator or anomaly has nothing to say here. */
+static const char *match_of(const struct ew_signature *s)
+{
+	return s->pattern ? ew_match_name((enum ew_match)s->match) : "-";
 }
 
 static bool wanted(const struct order *o, const struct ew_signature *s)
@@ -88,10 +95,13 @@ static int list(struct order *o)
 		if (o->json) {
 			json_t *e = head_as_json(s);
 			json_object_set_new(e, "by", json_string(kind_of(s)));
+			if (s->pattern)
+				json_object_set_new(e, "match", json_string(match_of(s)));
 			put_json(e);
 		} else {
-			printf("%6u  %-12s %-16s %-8s %-5s %-10s %s\n", s->id, s->set, s->class_,
-			       severities[s->severity & 3], s->drop ? "drop" : "score", kind_of(s), s->name);
+			printf("%6u  %-12s %-16s %-8s %-5s %-10s %-9s %s\n", s->id, s->set, s->class_,
+			       severities[s->severity & 3], s->drop ? "drop" : "score",
+			       kind_of(s), match_of(s), s->name);
 		}
 	}
 	return 0;
@@ -134,6 +144,10 @@ static json_t *whole_as_json(const struct ew_ruleset *rules, size_t i)
 	json_object_set_new(o, "revision", json_integer(s->revision));
 	json_object_set_new(o, s->pattern ? "pattern" : s->operator ? "operator" : "anomaly",
 	                    json_string(s->pattern ? s->pattern : kind_of(s)));
+	if (s->pattern)
+		json_object_set_new(o, "match", json_string(match_of(s)));
+	if (s->gate)
+		json_object_set_new(o, "gate", strings(s->gate));
 	if (s->argument)
 		json_object_set_new(o, "argument", json_string(s->argument));
 	if (!s->anomaly && !s->rule) {
@@ -314,21 +328,22 @@ static int cost(struct order *o)
 	for (size_t i = 0; i < n; i++)
 		database += all[i].cost.database;
 	if (!o->json)
-		puts("    id   ns/KB     MB/s  database  share  compile  name");
+		puts("    id   ns/KB     MB/s  database  share  compile  match      name");
 	for (size_t i = 0; i < n; i++) {
 		const struct ew_signature *s = all[i].signature;
 		const struct ew_cost *c = &all[i].cost;
 		double share = database ? 100.0 * (double)c->database / (double)database : 0;
 		if (o->json)
-			put_json(json_pack("{s:I,s:s,s:f,s:I,s:f,s:I,s:I}", "id", (json_int_t)s->id, "name",
-			                   s->name, "ns_per_kb", c->ns_per_kb, "database_bytes",
-			                   (json_int_t)c->database, "database_share", share, "compile_us",
-			                   (json_int_t)(c->compile_ns / 1000), "found_in_ordinary",
-			                   (json_int_t)c->found));
+			put_json(json_pack("{s:I,s:s,s:s,s:f,s:I,s:f,s:I,s:I}", "id", (json_int_t)s->id,
+			                   "name", s->name, "match", match_of(s), "ns_per_kb", c->ns_per_kb,
+			                   "database_bytes", (json_int_t)c->database, "database_share", share,
+			                   "compile_us", (json_int_t)(c->compile_ns / 1000),
+			                   "found_in_ordinary", (json_int_t)c->found));
 		else
-			printf("%6u %7.1f %8.0f %7zu K %5.1f%% %5.1f ms  %s%s\n", s->id, c->ns_per_kb,
+			printf("%6u %7.1f %8.0f %7zu K %5.1f%% %5.1f ms  %-9s  %s%s\n", s->id, c->ns_per_kb,
 			       c->ns_per_kb > 0 ? 1024e3 / c->ns_per_kb : 0, c->database >> 10, share,
-			       (double)c->compile_ns / 1e6, s->name, c->found ? " (found in ordinary text)" : "");
+			       (double)c->compile_ns / 1e6, match_of(s), s->name,
+			       c->found ? " (found in ordinary text)" : "");
 	}
 	free(all);
 	return 0;
@@ -348,6 +363,20 @@ static void warn(const struct order *o, const struct ew_signature *s, const char
 		                   "file", s->file, "line", (json_int_t)s->line));
 	else
 		printf("%s:%u: %u %s\n", s->file, s->line, s->id, text);
+}
+
+/* Every value in which the guess or the gate is found costs a walk that an attacker may make long. */
+static void check_match(const struct order *o, const struct ew_signature *s, size_t *warnings)
+{
+	bool whole = s->match == EW_MATCH_CONFIRMED;
+
+	if (!s->pattern || (!whole && s->match != EW_MATCH_SPLIT))
+		return;
+	++*warnings;
+	warn(o, s, "confirmed",
+	     "is %s: %s tried by an engine that backtracks, wherever %s is found; say it without back-references "
+	     "and without looking ahead or behind, if you can", match_of(s),
+	     whole ? "its pattern is" : "some alternatives of its pattern are", s->gate ? "its gate" : "a guess");
 }
 
 /* Is there another signature that decides alone, too, and is found in all that this one is an example of? */
@@ -418,6 +447,7 @@ static int lint(struct order *o)
 			warnings++;
 			warn(o, all[i].signature, "ordinary", "is found in %zu values of ordinary text", c->found);
 		}
+		check_match(o, all[i].signature, &warnings);
 	}
 	for (size_t i = 0; good && i < ew_ruleset_count(o->rules); i++) {
 		const struct ew_signature *s = ew_ruleset_at(o->rules, i);

@@ -110,6 +110,7 @@ static void count_judged(struct ew_event *ev)
 
 	ew_stats_inspected(s, ev->judged_ns - ev->born_ns);
 	ew_add(&s->counter[EW_COUNT_SIGNATURE_HITS], m->hit_count);
+	ew_add(&s->counter[EW_COUNT_UNJUDGED], m->unjudged);
 	ew_add(&s->counter[EW_COUNT_DECODED_BYTES], m->used_output);
 	ew_add(&s->counter[EW_COUNT_FIELDS], m->used_fields);
 	for (uint64_t left = m->anomalies; left; left &= left - 1)

@@ -4,7 +4,7 @@
 
 /* Compiled databases on disk, so that a restart takes milliseconds instead of seconds.
  *
- *     "EWDB0004" | sum of all that follows, keyed | size of key text | sizes | key text | databases
+ *     "EWDB0005" | sum of all that follows, keyed | size of key text | sizes | key text | databases
  *
  * The engine trusts what it deserialises, so bytes that we did not write must never reach it: folder
  * and files must be ours and closed to others, and the sum is keyed with a secret kept beside them,
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 /* Changes whenever anchors are moved in another way or the layout of the file changes. */
-#define MAGIC "EWDB0004"
+#define MAGIC "EWDB0005"
 
 enum { SUM_AT = 8, SIZES_AT = 16, BLOBS = EW_SCAN_COUNT * EW_SUBJECT_COUNT, HEAD = SIZES_AT + 8 * (1 + BLOBS) };
 
@@ -91,6 +91,9 @@ static bool write_key_text(struct cache *c, const struct ew_rules *rules)
 		fprintf(f, "%zu %d%d%d %zu ", i, r->exact_case, r->on[EW_SUBJECT_VALUE],
 		        r->on[EW_SUBJECT_NAME], r->pattern ? strlen(r->pattern) : 0);
 		fputs(r->pattern ? r->pattern : "", f);
+		for (size_t k = 0; k < r->part_count; k++)
+			fprintf(f, " %x%d%d %zu %s", r->part[k].flags, r->part[k].asks, r->behind,
+			        strlen(r->part[k].pattern), r->part[k].pattern);
 		const char *g;
 		for (size_t k = 0; r->analyser && (g = ew_analyser_gate(r->analyser, k, true)); k++)
 			fprintf(f, " %u%d %zu %s", r->analyser_at, !ew_analyser_gate(r->analyser, k, false),

@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 
 /* Rules to databases: for each subject two that are scanned over many values at once, over those of plain
- * text and over the others, and one that is scanned over a single value.  A pattern compiles exactly or is
- * refused: the engine's prefilter mode would hit nearly everything. */
+ * text and over the others, and two that are scanned over a single value, of which one has the patterns that are
+ * not looked for before a gate of theirs is found.  What the engine only guesses at is never a hit (part.h). */
 
 #include "anchor.h"
+#include "part.h"
 #include "plain.h"
 #include "rule.h"
 
@@ -35,48 +36,12 @@ static bool batch_init(struct batch *b, size_t room)
 	return b->pattern && b->flags && b->id;
 }
 
-static unsigned flags_of(const struct ew_rule *r)
-{
-	return HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS);
-}
-
-/* What the operator can do about a message of the engine. */
-static const char *remedy(const char *message)
-{
-	static const char *const known[][2] = {
-		{ "empty buffer", "; make at least one byte of it mandatory" },
-		{ "too large", "; split its alternatives into several signatures" },
-		{ "ookahead", "; write what is wanted without looking around" },
-		{ "ookbehind", "; write what is wanted without looking around" },
-		{ "ssertion", "; write what is wanted without assertions" },
-		{ "ack-reference", "; write the repeated part out" },
-		{ "ack reference", "; write the repeated part out" },
-		{ "nchor", "; put ^ at the front and $ at the end of an alternative" },
-		{ "parenthes", "; close each group, or escape the bracket" },
-		{ "quantifier", "; write something before the repetition, or escape it" },
-		{ "repeat", "; write something before the repetition, or escape it" },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (strstr(message, known[i][0]))
-			return known[i][1];
-	return "";
-}
-
-static bool refuse(struct ew_error *e, const struct ew_rule *r, const char *message)
-{
-	size_t n = strlen(message);
-
-	n -= n > 0 && message[n - 1] == '.';
-	return ew_error_set(e, r->pub.file, r->pub.line,
-	                    "the pattern of signature %u cannot be used: %.*s%s", r->pub.id, (int)n,
-	                    message, remedy(message));
-}
-
 /* Who wrote the pattern of the batch that has the id `id`: a rule or, NULL, an analyser whose gate it is. */
 static const struct ew_rule *rule_of(const struct ew_rules *rules, unsigned id)
 {
-	return id < rules->count ? rules->rule[id] : NULL;
+	size_t asked = ew_rules_asked_from(rules);
+
+	return id < rules->count ? rules->rule[id] : id >= asked ? rules->rule[id - asked] : NULL;
 }
 
 /* A gate is ours and was tested with this engine: an engine that refuses it is another. */
@@ -84,37 +49,6 @@ static bool refuse_gate(struct ew_error *e, const struct ew_rules *rules, unsign
 {
 	return ew_error_set(e, NULL, 0, "the engine refuses a gate of the operator \"%s\": %s",
 	                    ew_analyser_at(id - rules->count)->name, message);
-}
-
-static bool refuse_as_engine_says(struct ew_error *e, const struct ew_rule *r,
-                                  const hs_compile_error_t *he)
-{
-	hs_compile_error_t *ignored = NULL;
-	hs_expr_info_t *info = NULL;
-	char text[256];
-
-	snprintf(text, sizeof(text), "%s", he->message);
-	if (hs_expression_info(r->pattern, flags_of(r) | HS_FLAG_PREFILTER, &info, &ignored) == HS_SUCCESS)
-		snprintf(text, sizeof(text), "%s (the engine could only guess at it)", he->message);
-	hs_free_compile_error(ignored);
-	free(info);
-	return refuse(e, r, text);
-}
-
-/* Refuse what matches without consuming a byte: it would be found everywhere. */
-static bool consumes(const struct ew_rule *r, struct ew_error *e)
-{
-	hs_compile_error_t *he = NULL;
-	hs_expr_info_t *info = NULL;
-
-	if (hs_expression_info(r->pattern, flags_of(r), &info, &he) != HS_SUCCESS) {
-		refuse_as_engine_says(e, r, he);
-		hs_free_compile_error(he);
-		return false;
-	}
-	bool good = info->min_width > 0;
-	free(info);
-	return good || refuse(e, r, "it matches the empty text; make at least one byte of it mandatory");
 }
 
 static bool compile(const struct batch *b, const struct ew_rules *rules, struct hs_database **db_r,
@@ -127,7 +61,7 @@ static bool compile(const struct batch *b, const struct ew_rules *rules, struct 
 		return true;
 	unsigned id = he->expression >= 0 && (unsigned)he->expression < b->n ? b->id[he->expression] : UINT_MAX;
 	if (id != UINT_MAX && rule_of(rules, id))
-		refuse_as_engine_says(e, rule_of(rules, id), he);
+		ew_rule_refuse(e, rule_of(rules, id), he->message);
 	else if (id != UINT_MAX)
 		refuse_gate(e, rules, id, he->message);
 	else
@@ -156,20 +90,30 @@ static void fill_gates(struct batch *b, const struct ew_rules *rules, enum ew_su
 	}
 }
 
-static bool fill_leaf(struct batch *b, const struct ew_rules *rules, enum ew_subject s,
-                      struct ew_error *e)
+/* The parts of all rules about subject `s`. */
+static void fill_parts(struct batch *b, const struct ew_rules *rules, enum ew_subject s)
 {
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct ew_rule *r = rules->rule[i];
-		if (!r->pattern || !r->on[s])
+		for (size_t k = 0; r->on[s] && k < r->part_count; k++) {
+			b->pattern[b->n] = r->part[k].pattern;
+			b->flags[b->n] = r->part[k].flags | HS_FLAG_SINGLEMATCH;
+			b->id[b->n++] = (unsigned)(r->part[k].asks ? ew_rules_asked_from(rules) + i : i);
+		}
+	}
+}
+
+/* The patterns that are not looked for everywhere. */
+static void fill_behind(struct batch *b, const struct ew_rules *rules, enum ew_subject s)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct ew_rule *r = rules->rule[i];
+		if (!r->behind || !r->on[s])
 			continue;
-		if (!consumes(r, e))
-			return false;
 		b->pattern[b->n] = r->pattern;
-		b->flags[b->n] = flags_of(r) | HS_FLAG_SINGLEMATCH;
+		b->flags[b->n] = ew_rule_flags(r) | HS_FLAG_SINGLEMATCH;
 		b->id[b->n++] = (unsigned)i;
 	}
-	return true;
 }
 
 /* The same rules with their anchors moved; the text lives in `arena`.  Every match end is wanted, since
@@ -182,7 +126,7 @@ static bool move_anchors(struct batch *b, const struct ew_rules *rules, struct e
 		size_t room = ew_anchor_room(strlen(b->pattern[k]));
 		char *moved = ew_arena_alloc_raw(arena, room);
 		if (!moved || !ew_anchor_rewrite(b->pattern[k], moved, &why))
-			return rule_of(rules, b->id[k]) ? refuse(e, rule_of(rules, b->id[k]), why)
+			return rule_of(rules, b->id[k]) ? ew_rule_refuse(e, rule_of(rules, b->id[k]), why)
 			                                : refuse_gate(e, rules, b->id[k], why);
 		ew_arena_shrink(arena, moved, room, strlen(moved) + 1);
 		b->pattern[k] = moved;
@@ -191,19 +135,31 @@ static bool move_anchors(struct batch *b, const struct ew_rules *rules, struct e
 	return true;
 }
 
-/* What is left of the rules in plain text. */
-static bool keep_plain(struct batch *b, struct ew_arena *arena, struct ew_error *e)
+/* Can nothing be found in plain text by what this rule asks for? */
+static bool asks_in_vain(const struct ew_rule *r, char *room)
+{
+	return r && r->behind && ew_plain_prune(r->pattern, room) == EW_PLAIN_NEVER;
+}
+
+/* What is left of the rules in plain text.  A pattern that is guessed at stays whole: what is left out of it may
+ * be a group that it refers back to. */
+static bool keep_plain(struct batch *b, const struct ew_rules *rules, struct ew_arena *arena, struct ew_error *e)
 {
 	unsigned kept = 0;
 
 	for (unsigned k = 0; k < b->n; k++) {
-		char *pruned = ew_arena_alloc_raw(arena, strlen(b->pattern[k]) + 1);
+		const struct ew_rule *r = rule_of(rules, b->id[k]);
+		size_t len = strlen(b->pattern[k]), whole = r && r->behind ? strlen(r->pattern) : 0;
+		char *pruned = ew_arena_alloc_raw(arena, (len > whole ? len : whole) + 1);
 		if (!pruned)
 			return ew_error_set(e, NULL, 0, "no memory to compile signatures");
+		if (asks_in_vain(r, pruned))
+			continue;
 		enum ew_plain left = ew_plain_prune(b->pattern[k], pruned);
 		if (left == EW_PLAIN_NEVER)
 			continue;
-		b->pattern[kept] = left == EW_PLAIN_PRUNED ? pruned : b->pattern[k];
+		bool guess = b->flags[k] & HS_FLAG_PREFILTER;
+		b->pattern[kept] = left == EW_PLAIN_PRUNED && !guess ? pruned : b->pattern[k];
 		b->flags[kept] = b->flags[k];
 		b->id[kept++] = b->id[k];
 	}
@@ -215,12 +171,25 @@ static bool keep_plain(struct batch *b, struct ew_arena *arena, struct ew_error 
 static bool fill(struct batch *b, const struct ew_rules *rules, enum ew_subject s, enum ew_scan_of of,
                  struct ew_arena *arena, struct ew_error *e)
 {
-	if (!fill_leaf(b, rules, s, e))
-		return false;
+	if (of == EW_SCAN_BEHIND) {
+		fill_behind(b, rules, s);
+		return true;
+	}
+	fill_parts(b, rules, s);
 	if (of != EW_SCAN_LEAF)
 		fill_gates(b, rules, s, of);
-	return (of != EW_SCAN_PLAIN || keep_plain(b, arena, e)) &&
+	return (of != EW_SCAN_PLAIN || keep_plain(b, rules, arena, e)) &&
 	       (of == EW_SCAN_LEAF || move_anchors(b, rules, arena, e));
+}
+
+/* Patterns and gates, at most. */
+static size_t count_patterns(const struct ew_rules *rules)
+{
+	size_t n = rules->count + ew_analyser_gates();
+
+	for (size_t i = 0; i < rules->count; i++)
+		n += rules->rule[i]->part_count;
+	return n;
 }
 
 static void tell(const struct ew_ruleset_options *opt, const char *what, size_t done)
@@ -234,11 +203,11 @@ static bool compile_subject(struct ew_matcher *m, const struct ew_rules *rules, 
                             struct ew_error *e)
 {
 	static const char *const what[EW_SUBJECT_COUNT][EW_SCAN_COUNT] = {
-		{ "single values", "gathered values", "plain values" },
-		{ "single names", "gathered names", "plain names" },
+		{ "single values", "gathered values", "plain values", "values behind gates" },
+		{ "single names", "gathered names", "plain names", "names behind gates" },
 	};
 	struct batch b;
-	bool good = batch_init(&b, rules->count + ew_analyser_gates());
+	bool good = batch_init(&b, count_patterns(rules));
 
 	if (!good)
 		ew_error_set(e, NULL, 0, "no memory to compile signatures");
@@ -262,6 +231,8 @@ bool ew_matchers_compile(struct ew_matcher m[EW_SUBJECT_COUNT], const struct ew_
 
 	if (!good)
 		ew_error_set(e, NULL, 0, "no memory to compile signatures");
+	for (size_t i = 0; good && i < rules->count; i++)
+		good = ew_rule_check(rules->rule[i], e);
 	for (int s = 0; good && s < EW_SUBJECT_COUNT; s++)
 		good = compile_subject(&m[s], rules, (enum ew_subject)s, arena, opt, e);
 	tell(opt, "done", EW_SCAN_COUNT * EW_SUBJECT_COUNT);

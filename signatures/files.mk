@@ -49,9 +49,11 @@ noinst_HEADERS += \
 	signatures/look.h \
 	signatures/marks.h \
 	signatures/ordinary.h \
+	signatures/part.h \
 	signatures/path.h \
 	signatures/pattern.h \
 	signatures/plain.h \
+	signatures/regex.h \
 	signatures/rule.h \
 	signatures/seen.h \
 	signatures/signs.h \
@@ -120,9 +122,11 @@ libsignatures_a_SOURCES = \
 	signatures/locate.c \
 	signatures/measure.c \
 	signatures/ordinary.c \
+	signatures/part.c \
 	signatures/path.c \
 	signatures/pattern.c \
 	signatures/plain.c \
+	signatures/regex.c \
 	signatures/ruleset.c \
 	signatures/scan.c \
 	signatures/token.c \

@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATTERN_MAX = 16384, TARGETS_MAX = 64, SCORE_MAX = 1000 };
+enum { PATTERN_MAX = 16384, TARGETS_MAX = 64, GATES_MAX = 32, SCORE_MAX = 1000 };
 
 struct loader {
 	struct ew_rules *rules;
@@ -31,7 +31,7 @@ static const char *const set_keys[] = { "$schema", "set", "version", "descriptio
 static const char *const signature_keys[] = {
 	"id",      "revision", "name",  "class", "severity", "target", "on",   "pattern",    "operator", "argument",
 	"limit",   "anomaly",  "flags", "views", "binary",   "action", "score", "hit",       "miss",
-	"references", "notes",
+	"references", "notes",    "gate",
 };
 static const char *const severities[] = { "notice", "warning", "error", "critical" };
 static const uint32_t severity_score[] = { 2, 3, 4, 5 };
@@ -293,7 +293,7 @@ static bool take_argument(struct loader *l, const json_t *o, size_t i, struct ew
 
 static bool take_operator(struct loader *l, const json_t *o, size_t i, const char *name, struct ew_rule *r)
 {
-	static const char *const foreign[] = { "flags", "limit" };
+	static const char *const foreign[] = { "flags", "gate", "limit" };
 
 	while (ew_analyser_at(r->analyser_at) && strcmp(ew_analyser_at(r->analyser_at)->name, name) != 0)
 		r->analyser_at++;
@@ -307,7 +307,7 @@ static bool take_operator(struct loader *l, const json_t *o, size_t i, const cha
 		return wrong_in(l, i, "operator", "there is no operator \"%.64s\"%s%s%s", name,
 		                near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	}
-	return refuse_foreign(l, o, i, "operator", foreign, r->analyser->takes_limit ? 1 : 2) &&
+	return refuse_foreign(l, o, i, "operator", foreign, r->analyser->takes_limit ? 2 : 3) &&
 	       take_number(l, o, i, "limit", 1, 1000000, &r->limit) && take_argument(l, o, i, r) &&
 	       take_views(l, o, i, r->analyser->wants_folded ? EW_VIEW_BIT(EW_VIEW_FOLDED) : 0, r);
 }
@@ -323,6 +323,44 @@ static bool take_binary(struct loader *l, const json_t *o, size_t i, struct ew_r
 	       wrong_in(l, i, "binary", "\"binary\" is about values, and this signature is on names");
 }
 
+/* A list of strings; `*list_r` ends in NULL. */
+static bool take_list(struct loader *l, const json_t *o, size_t i, const char *key, const char *const **list_r)
+{
+	const json_t *v = json_object_get(o, key);
+	size_t n = json_array_size(v);
+
+	if (!v)
+		return true;
+	const char **list = ew_arena_alloc(l->rules->arena, (n + 1) * sizeof(*list));
+	if (!list)
+		return no_memory(l);
+	for (size_t k = 0; k < n; k++) {
+		if (!json_is_string(json_array_get(v, k)))
+			return wrong_in(l, i, key, "\"%s\" must be a list of strings", key);
+		list[k] = keep(l, json_array_get(v, k));
+		if (!list[k])
+			return no_memory(l);
+	}
+	*list_r = list;
+	return json_is_array(v) || wrong_in(l, i, key, "\"%s\" must be a list of strings", key);
+}
+
+static bool take_gate(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
+{
+	const json_t *v = json_object_get(o, "gate");
+	size_t n = json_array_size(v);
+
+	if (!v)
+		return true;
+	if (n == 0 || n > GATES_MAX)
+		return wrong_in(l, i, "gate", "\"gate\" must be a list of 1 to %d patterns, of which a value that "
+		                "\"pattern\" matches holds one", GATES_MAX);
+	for (size_t k = 0; k < n; k++)
+		if (json_string_length(json_array_get(v, k)) > PATTERN_MAX)
+			return wrong_in(l, i, "gate", "a gate is longer than %d bytes", PATTERN_MAX);
+	return take_list(l, o, i, "gate", &r->pub.gate);
+}
+
 static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_rule *r)
 {
 	const char *anomaly, *operator;
@@ -335,7 +373,7 @@ static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_
 		return wrong_in(l, i, "", "a signature has one of \"pattern\", \"operator\" and \"anomaly\"");
 	if (anomaly) {
 		static const char *const foreign[] = { "target", "on",       "flags", "views",
-			                               "binary", "argument", "limit" };
+			                               "binary", "argument", "limit", "gate" };
 		if (!refuse_foreign(l, o, i, "anomaly", foreign, COUNT(foreign)))
 			return false;
 		if (ew_anomaly_parse(ew_bytes_str(anomaly), &r->anomaly))
@@ -355,7 +393,8 @@ static bool take_subject(struct loader *l, const json_t *o, size_t i, struct ew_
 		return wrong_in(l, i, "pattern", "the pattern is longer than %d bytes; split it into "
 		                "several signatures", PATTERN_MAX);
 	return refuse_foreign(l, o, i, "pattern", foreign, COUNT(foreign)) && take_on(l, o, i, r) &&
-	       take_flags(l, o, i, r) && take_views(l, o, i, EW_VIEW_BIT(EW_VIEW_FOLDED), r) &&
+	       take_flags(l, o, i, r) && take_gate(l, o, i, r) &&
+	       take_views(l, o, i, EW_VIEW_BIT(EW_VIEW_FOLDED), r) &&
 	       take_targets(l, o, i, r) && take_binary(l, o, i, r);
 }
 
@@ -382,28 +421,6 @@ static bool take_examples(struct loader *l, const json_t *o, size_t i, const cha
 	}
 	*list_r = list;
 	return true;
-}
-
-/* A list of strings; `*list_r` ends in NULL. */
-static bool take_list(struct loader *l, const json_t *o, size_t i, const char *key, const char *const **list_r)
-{
-	const json_t *v = json_object_get(o, key);
-	size_t n = json_array_size(v);
-
-	if (!v)
-		return true;
-	const char **list = ew_arena_alloc(l->rules->arena, (n + 1) * sizeof(*list));
-	if (!list)
-		return no_memory(l);
-	for (size_t k = 0; k < n; k++) {
-		if (!json_is_string(json_array_get(v, k)))
-			return wrong_in(l, i, key, "\"%s\" must be a list of strings", key);
-		list[k] = keep(l, json_array_get(v, k));
-		if (!list[k])
-			return no_memory(l);
-	}
-	*list_r = list;
-	return json_is_array(v) || wrong_in(l, i, key, "\"%s\" must be a list of strings", key);
 }
 
 /* Read by people only; still they must be what they should be. */

@@ -5,6 +5,7 @@
 /* Where in its text a hit begins: scanning tells only where it ends. */
 
 #include "gather.h"
+#include "regex.h"
 #include "rule.h"
 
 #include <hs.h>
@@ -35,6 +36,7 @@ bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size
 	hs_scratch_t *scratch = NULL;
 	hs_database_t *db = NULL;
 	struct ew_gather g = { 0 };
+	uint64_t work = 100000000;
 
 	(void)rs;
 	if (h->from != SIZE_MAX) {
@@ -42,6 +44,8 @@ bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size
 		*to_r = h->end;
 		return h->field != NULL;
 	}
+	if (r->regex)
+		return ew_regex_judge(r->regex, h->text, &work, from_r, to_r) == EW_REGEX_FOUND;
 	if (!h->field || h->signature->rule || !r->pattern || !ew_gather_add(&g, h->field, h->text, 0))
 		return false;
 	struct ew_bytes text = ew_gather_text(&g, 0); /* with room behind it */

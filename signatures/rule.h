@@ -16,12 +16,24 @@
 #include <stdatomic.h>
 
 struct hs_database;
+struct ew_regex;
 
 enum ew_subject { EW_SUBJECT_VALUE, EW_SUBJECT_NAME, EW_SUBJECT_COUNT };
+
+/* What the engine looks for in all texts on behalf of a rule (part.h). */
+struct ew_part {
+	const char *pattern;
+	unsigned flags; /* of the engine */
+	bool asks;      /* found, it only asks for the whole pattern */
+};
 
 struct ew_rule {
 	struct ew_signature pub; /* first: a hit's signature is its rule */
 	const char *pattern;     /* NULL: an analyser or an anomaly decides */
+	const struct ew_part *part;
+	size_t part_count;
+	bool behind;             /* asked, the engine looks for the whole pattern */
+	struct ew_regex *regex;  /* asked, this one does; or NULL */
 	bool exact_case;
 	const struct ew_analyser *analyser;
 	unsigned analyser_at;    /* its place in the table of all */
@@ -50,14 +62,24 @@ EW_MUSTCHECK bool ew_rules_add(struct ew_rules *rs, struct ew_rule *r);
 EW_MUSTCHECK bool ew_rules_read_native(struct ew_rules *rs, const char *path, struct ew_bytes text,
                                        struct ew_error *e);
 
-/* The compiled patterns of one subject.  Ids are indexes of rules, and behind them places of analysers whose
- * gates they are.  NULL all: no rule has that subject. */
+/* The compiled patterns of one subject.  Ids are indexes of rules that are found; behind them places of analysers
+ * whose gates they are; behind these, by index again, rules whose whole pattern is asked for.  NULL all: no rule
+ * has that subject. */
 enum ew_scan_of {
 	EW_SCAN_LEAF,   /* one value */
 	EW_SCAN_GATHER, /* many values at once: names candidates */
 	EW_SCAN_PLAIN,  /* the same for values of plain text, for which few patterns are; NULL: none is */
+	EW_SCAN_BEHIND, /* one value: whole patterns that are asked for; NULL: none is */
 	EW_SCAN_COUNT
 };
+
+enum { EW_ANALYSERS_MOST = 32 };
+
+/* The id of a part of rule 0 that asks for its whole pattern. */
+static inline size_t ew_rules_asked_from(const struct ew_rules *rs)
+{
+	return rs->count + EW_ANALYSERS_MOST;
+}
 
 #define EW_BYTE_ODD (UINT32_C(1) << 31)
 

@@ -6,10 +6,13 @@
  * sees it. */
 
 #include "file.h"
+#include "part.h"
 #include "plain.h"
+#include "regex.h"
 #include "rule.h"
 #include "view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A set of which each signature has a small database may have a large one. */
@@ -98,6 +101,39 @@ static bool order(struct ew_rules *rules, const struct ew_ruleset_options *opt, 
 	return true;
 }
 
+const char *ew_match_name(enum ew_match m)
+{
+	static const char *const names[] = { "exact", "gated", "split", "confirmed" };
+
+	return names[m];
+}
+
+static void note_guess(const struct ew_signature *s, const struct ew_ruleset_options *opt)
+{
+	char text[512];
+
+	if (!opt || !opt->note)
+		return;
+	snprintf(text, sizeof(text),
+	         "%s:%u: signature %u is %s: where %s is found in a value, its pattern is tried by an engine that "
+	         "backtracks", s->file, s->line, s->id, ew_match_name((enum ew_match)s->match),
+	         s->gate ? "its gate" : "what the fast engine guesses");
+	opt->note(opt->arg, text);
+}
+
+/* What the engine can be asked for. */
+static bool divide(struct ew_rules *rules, const struct ew_ruleset_options *opt, struct ew_error *e)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		struct ew_rule *r = rules->rule[i];
+		if (r->pattern && !ew_rule_divide(r, rules->arena, e))
+			return false;
+		if (r->regex)
+			note_guess(&r->pub, opt);
+	}
+	return true;
+}
+
 /* What scanning has to know of the rules of a subject beside the databases. */
 static bool prepare(struct ew_ruleset *rs, enum ew_subject s, struct ew_error *e)
 {
@@ -145,15 +181,17 @@ static bool within_budget(const struct ew_ruleset *rs, const struct ew_ruleset_o
 	for (int s = 0; s < EW_SUBJECT_COUNT; s++)
 		if (!ew_matcher_measure(&rs->matcher[s], opt->now_ns, &all[s]))
 			return ew_error_set(e, NULL, 0, "cannot measure the signatures: no memory");
-	/* Measuring one by one compiles all of them anew.  Where all together take no more, none does. */
+	/* Measuring one by one compiles all of them anew.  Where all together take no more, none does,
+	 * but for those that ask for more than was measured. */
 	double dearest = all[0].ns_per_kb > all[1].ns_per_kb ? all[0].ns_per_kb : all[1].ns_per_kb;
 	size_t share = (all[0].database + all[1].database) / BUDGETS_OF_A_SET;
-	if ((!opt->ns_per_kb_most || dearest <= opt->ns_per_kb_most) &&
-	    (!opt->database_most || share <= opt->database_most))
-		return true;
+	bool cheap = (!opt->ns_per_kb_most || dearest <= opt->ns_per_kb_most) &&
+	             (!opt->database_most || share <= opt->database_most);
 	for (size_t i = 0; i < rs->rules.count; i++) {
 		const struct ew_signature *s = &rs->rules.rule[i]->pub;
 		struct ew_cost c;
+		if (cheap && !rs->rules.rule[i]->regex && !rs->rules.rule[i]->behind)
+			continue;
 		if (!ew_ruleset_measure(rs, i, opt->now_ns, &c))
 			return ew_error_set(e, s->file, s->line, "cannot measure signature %u: no memory", s->id);
 		if (opt->ns_per_kb_most && c.ns_per_kb > (double)opt->ns_per_kb_most)
@@ -182,7 +220,8 @@ struct ew_ruleset *ew_ruleset_load(const char *const *paths, size_t n,
 		return NULL;
 	}
 	atomic_init(&rs->refs, 1);
-	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, n ? paths[0] : NULL, e))
+	if (!read_sets(&rs->rules, paths, n, e) || !order(&rs->rules, opt, n ? paths[0] : NULL, e) ||
+	    !divide(&rs->rules, opt, e))
 		goto out;
 	if (opt && opt->seclang && !(rs->judge = ew_seclang_judge_new(opt->seclang, e)))
 		goto out;
@@ -216,6 +255,8 @@ void ew_ruleset_unref(struct ew_ruleset **rs)
 		return;
 	ew_matchers_fini(mine->matcher);
 	ew_seclang_judge_free(&mine->judge);
+	for (size_t i = 0; i < mine->rules.count; i++)
+		ew_regex_free(&mine->rules.rule[i]->regex);
 	free(mine->rules.rule);
 	ew_arena_free(&mine->rules.arena);
 	free(mine);

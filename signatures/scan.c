@@ -6,7 +6,8 @@
  * found there only names candidates, which are then scanned alone.  Values of plain text, mostly most of them,
  * have a buffer of their own, since few patterns can match there (plain.h), and so have bytes that are no text,
  * which are shown only to rules that ask for such.  What opens a gate of an analyser, or
- * what it wants to see after a look of its own, is shown to it.
+ * what it wants to see after a look of its own, is shown to it.  What a part of a rule asks for (part.h) is
+ * looked for once the candidate was scanned.
  *
  * The gathered patterns find at least what the single ones find (anchor.c), with an end offset between
  * the first byte of the value and the separator after it, so a value that is not a candidate has no
@@ -15,6 +16,7 @@
 
 #include "found.h"
 #include "gather.h"
+#include "regex.h"
 #include "seen.h"
 
 #include <hs.h>
@@ -35,6 +37,9 @@ enum {
 	WORK_PER_OUTPUT = 4,
 };
 
+/* What patterns that backtrack may do for one message (regex.h), and for each byte of it, in all. */
+enum { TRIES_MOST = 500000, TRIES_A_BYTE = 32 };
+
 /* Buffers grown past this by one large message are given back after it. */
 static const size_t keep_max = (size_t)4 << 20;
 
@@ -46,8 +51,13 @@ struct ew_scanner {
 	struct ew_founds founds;
 	size_t calls; /* of the phase that runs */
 	size_t work, work_most; /* of the message */
+	uint64_t tries;         /* of patterns that backtrack, that are left */
 	bool namesakes;         /* it has names that were not laid out, being those of fields before */
 	struct ew_arena *rules; /* what rule files make of a message; NULL: none was adopted */
+	/* Rules whose whole pattern was asked for in the value that is being scanned, and which those are. */
+	uint32_t *ask;
+	bool *asked;
+	size_t asks, ask_room;
 };
 
 struct ew_scanner *ew_scanner_new(void)
@@ -70,13 +80,29 @@ void ew_scanner_free(struct ew_scanner **s)
 		give_back(*s, 0);
 		ew_founds_free(&(*s)->founds);
 		ew_arena_free(&(*s)->rules);
+		free((*s)->ask);
+		free((*s)->asked);
 	}
 	free(*s);
 	*s = NULL;
 }
 
+static bool make_room_to_ask(struct ew_scanner *s, size_t rules)
+{
+	if (rules <= s->ask_room)
+		return true;
+	free(s->ask);
+	free(s->asked);
+	s->ask = calloc(rules, sizeof(*s->ask));
+	s->asked = calloc(rules, sizeof(*s->asked));
+	s->ask_room = s->ask && s->asked ? rules : 0;
+	return s->ask_room > 0;
+}
+
 bool ew_scanner_adopt(struct ew_scanner *s, const struct ew_ruleset *rs)
 {
+	if (!make_room_to_ask(s, rs->rules.count))
+		return false;
 	for (int i = 0; i < EW_SUBJECT_COUNT; i++) {
 		for (int of = 0; of < EW_SCAN_COUNT; of++) {
 			const hs_database_t *db = rs->matcher[i].db[of];
@@ -153,7 +179,7 @@ static bool charge(struct ew_scanner *s, size_t work)
 struct gather_call {
 	struct ew_scanner *s;
 	struct ew_gather *g;
-	size_t rules;
+	const struct ew_rules *rules;
 };
 
 static int mark_candidate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
@@ -165,10 +191,10 @@ static int mark_candidate(unsigned id, unsigned long long from, unsigned long lo
 	(void)from, (void)flags;
 	if (++c->s->calls > GATHER_CALLS_MAX + c->g->slots + c->g->len / BYTES_A_CALL)
 		return 1;
-	if (id < c->rules)
+	if (id < c->rules->count || id >= ew_rules_asked_from(c->rules))
 		slot->candidate = true;
 	else
-		slot->gates |= (uint16_t)(1u << (id - c->rules));
+		slot->gates |= (uint16_t)(1u << (id - c->rules->count));
 	return 0;
 }
 
@@ -269,12 +295,16 @@ static bool take_namesakes(struct leaf_call *c, unsigned id, const struct ew_fin
 	return true;
 }
 
+/* Is the rule looked for in this view of the text? */
+static bool is_about(const struct leaf_call *c, const struct ew_rule *r)
+{
+	return r->views & c->slot->views && (!c->noise || r->binary);
+}
+
 /* False: stop, there are too many or there is no memory. */
 static bool take(struct leaf_call *c, unsigned id, const struct ew_finding *at)
 {
-	const struct ew_rule *r = c->rs->rules.rule[id];
-
-	if (!(r->views & c->slot->views) || (c->noise && !r->binary))
+	if (!is_about(c, c->rs->rules.rule[id]))
 		return true;
 	return ++c->s->calls <= LEAF_CALLS_MAX && take_field(c, id, c->slot->field, at) &&
 	       (!c->on_name || take_namesakes(c, id, at));
@@ -284,9 +314,78 @@ static int take_match(unsigned id, unsigned long long from, unsigned long long t
                       void *arg)
 {
 	struct leaf_call *c = arg;
+	struct ew_scanner *s = c->s;
+	size_t asked = ew_rules_asked_from(&c->rs->rules);
 
 	(void)from, (void)flags;
-	return !take(c, id, &(struct ew_finding){ SIZE_MAX, (size_t)to, NULL });
+	if (id < asked)
+		return !take(c, id, &(struct ew_finding){ SIZE_MAX, (size_t)to, NULL });
+	id -= (unsigned)asked;
+	const struct ew_rule *r = c->rs->rules.rule[id];
+	if (s->asked[id] || !is_about(c, r) || (!c->on_name && !is_targeted(r, c->slot->field)))
+		return 0;
+	s->asked[id] = true;
+	s->ask[s->asks++] = id;
+	return 0;
+}
+
+static int take_whole(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
+{
+	struct leaf_call *c = arg;
+
+	(void)from, (void)flags;
+	return c->s->asked[id] && !take(c, id, &(struct ew_finding){ SIZE_MAX, (size_t)to, NULL });
+}
+
+/* False: stop. */
+static bool confirm(struct leaf_call *c, unsigned id)
+{
+	struct ew_finding at = { 0, 0, NULL };
+
+	switch (ew_regex_judge(c->rs->rules.rule[id]->regex, c->text, &c->s->tries, &at.from, &at.to)) {
+	case EW_REGEX_NONE:
+		return true;
+	case EW_REGEX_GAVE_UP:
+		at.why = "it takes too much work to see whether the pattern matches";
+		c->m->unjudged++;
+		break;
+	case EW_REGEX_FOUND:
+		break;
+	}
+	return take(c, id, &at);
+}
+
+/* Look for the whole patterns that were asked for. */
+static hs_error_t answer(struct leaf_call *c)
+{
+	const struct ew_matcher *m = &c->rs->matcher[c->on_name ? EW_SUBJECT_NAME : EW_SUBJECT_VALUE];
+	struct ew_rule *const *rule = c->rs->rules.rule;
+	struct ew_scanner *s = c->s;
+	hs_error_t e = HS_SUCCESS;
+	bool behind = false;
+
+	for (size_t k = 0; k < s->asks; k++)
+		behind |= rule[s->ask[k]]->behind;
+	if (behind)
+		e = hs_scan(m->db[EW_SCAN_BEHIND], (const char *)c->text.p, (unsigned)c->text.n, 0, s->scratch,
+		            take_whole, c);
+	for (size_t k = 0; e == HS_SUCCESS && k < s->asks; k++)
+		if (rule[s->ask[k]]->regex && !confirm(c, s->ask[k]))
+			e = HS_SCAN_TERMINATED;
+	return e;
+}
+
+/* All that the engine finds in one candidate. */
+static hs_error_t scan_alone(struct leaf_call *c, const hs_database_t *db)
+{
+	struct ew_scanner *s = c->s;
+	hs_error_t e = hs_scan(db, (const char *)c->text.p, (unsigned)c->text.n, 0, s->scratch, take_match, c);
+
+	if (e == HS_SUCCESS && s->asks > 0)
+		e = answer(c);
+	while (s->asks > 0)
+		s->asked[s->ask[--s->asks]] = false;
+	return e;
 }
 
 /* Ask the analysers whose gate is open for the rules that name them, which is not asked twice
@@ -300,8 +399,7 @@ static bool analyse(struct leaf_call *c)
 
 	for (size_t i = 0; i < m->analysed_count; i++) {
 		const struct ew_rule *r = c->rs->rules.rule[m->analysed[i]];
-		if (!(c->slot->gates >> r->analyser_at & 1) || !(r->views & c->slot->views) ||
-		    (c->noise && !r->binary))
+		if (!(c->slot->gates >> r->analyser_at & 1) || !is_about(c, r))
 			continue;
 		if (!asked || asked->analyser != r->analyser || asked->which != r->which ||
 		    asked->limit != r->limit) {
@@ -334,7 +432,7 @@ static enum ew_status scan_slot(struct ew_scanner *s, const struct ew_ruleset *r
 	hs_error_t e = HS_SUCCESS;
 
 	if (g->slot[i].candidate && db && charge(s, c.text.n + CALL_COST))
-		e = hs_scan(db, (const char *)c.text.p, (unsigned)c.text.n, 0, s->scratch, take_match, &c);
+		e = scan_alone(&c, db);
 	bool good = e == HS_SUCCESS && (g->slot[i].gates == 0 || analyse(&c));
 
 	if (e != HS_SUCCESS && e != HS_SCAN_TERMINATED)
@@ -351,7 +449,7 @@ static enum ew_status scan_tier(struct ew_scanner *s, const struct ew_ruleset *r
 {
 	const hs_database_t *db = rs->matcher[subject].db[tier == PLAIN ? EW_SCAN_PLAIN : EW_SCAN_GATHER];
 	struct ew_gather *g = &s->gather[subject][tier];
-	struct gather_call gc = { s, g, rs->rules.count };
+	struct gather_call gc = { s, g, &rs->rules };
 	const struct ew_matcher *by = &rs->matcher[subject];
 	enum ew_status st = EW_OK;
 	hs_error_t e = HS_SUCCESS;
@@ -405,6 +503,7 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 
 	m->hits = m->hits_tail = NULL;
 	m->hit_count = 0;
+	m->unjudged = 0;
 	m->score = m->shadow_score = 0;
 	s->founds.n = 0;
 	s->work = 0;
@@ -415,6 +514,9 @@ enum ew_status ew_scan(struct ew_scanner *s, const struct ew_ruleset *rs, struct
 		ew_gather_begin(&s->gather[i / TIERS][i % TIERS]);
 	if (!lay_out_all(s, rs, m))
 		st = fault(m, EW_ENGINE, "memory");
+	s->tries = TRIES_MOST;
+	for (int i = 0; i < EW_SUBJECT_COUNT * TIERS; i++)
+		s->tries += s->gather[i / TIERS][i % TIERS].len * TRIES_A_BYTE;
 	for (int i = 0; st == EW_OK && i < EW_SUBJECT_COUNT * TIERS; i++)
 		st = i % TIERS == NOISE ? scan_noise(s, rs, (enum ew_subject)(i / TIERS), m) :
 		                          scan_tier(s, rs, (enum ew_subject)(i / TIERS), (enum tier)(i % TIERS), m);

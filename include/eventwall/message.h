@@ -90,6 +90,7 @@ struct ew_message {
 	/* matching */
 	struct ew_hit *hits, *hits_tail; /* by signature id, then field; behind them those of rules, as they ran */
 	uint32_t hit_count;
+	uint32_t unjudged; /* hits because it took too much work to see whether there is one */
 	uint32_t score;
 	uint32_t shadow_score; /* the same if hits in shadow counted */
 

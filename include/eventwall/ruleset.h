@@ -24,6 +24,17 @@ enum ew_view {
 	EW_VIEW_COUNT
 };
 
+/* How the pattern of a signature is looked for. */
+enum ew_match {
+	EW_MATCH_EXACT,     /* by the engine, everywhere */
+	EW_MATCH_GATED,     /* by the engine, where a gate was found */
+	EW_MATCH_SPLIT,     /* some alternatives are exact, others confirmed */
+	EW_MATCH_CONFIRMED, /* what the engine guessed, or a gate let through, is tried by one that backtracks */
+};
+
+/* "exact", "gated", ...; static. */
+const char *ew_match_name(enum ew_match m);
+
 /* "raw", "folded", ...; static. */
 const char *ew_view_name(enum ew_view v);
 
@@ -44,6 +55,8 @@ struct ew_signature {
 	const char *const *references;            /* NULL at the end; may be NULL */
 	const char *notes;                        /* or NULL */
 	const char *const *targets;               /* NULL at the end; NULL: every field */
+	const char *const *gate;                  /* of the pattern; NULL at the end; NULL: none */
+	uint8_t match;                            /* of the pattern: enum ew_match */
 	uint8_t views;                            /* bits of enum ew_view */
 	bool on_value, on_name;
 

@@ -13,7 +13,6 @@ noinst_HEADERS += \
 	signatures/seclang/names.h \
 	signatures/seclang/operator.def \
 	signatures/seclang/operator.h \
-	signatures/seclang/regex.h \
 	signatures/seclang/syntax.h \
 	signatures/seclang/transaction.h \
 	signatures/seclang/transform.def \
@@ -31,7 +30,6 @@ libsignatures_a_SOURCES += \
 	signatures/seclang/operator.c \
 	signatures/seclang/parse.c \
 	signatures/seclang/parse_rule.c \
-	signatures/seclang/regex.c \
 	signatures/seclang/transaction.c \
 	signatures/seclang/transform.c \
 	signatures/seclang/transform_escape.c \

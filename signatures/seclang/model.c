@@ -65,7 +65,7 @@ static bool compile_selector(struct ew_understanding *u, const struct ew_seclang
 
 	if (!l)
 		return false;
-	l->regex = ew_regex_new(t->key, true, &at, why);
+	l->regex = ew_regex_new(t->key, EW_REGEX_LINES | EW_REGEX_ANY_CASE, &at, why);
 	t->regex = l->regex;
 	return t->regex ||
 	       ew_seclang_wrong(u->e, file, t->key.p + at, "this is no pattern: %s", why);

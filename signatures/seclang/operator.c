@@ -163,7 +163,7 @@ static bool read_regex(struct ew_test *t, const struct ew_seclang_file *file,
 	char why[EW_REGEX_WHY];
 	size_t at;
 
-	t->regex = ew_regex_new(pattern, false, &at, why);
+	t->regex = ew_regex_new(pattern, EW_REGEX_LINES, &at, why);
 	return t->regex || ew_seclang_wrong(e, file, pattern.p + at, "this is no pattern: %s", why);
 }
 
@@ -345,7 +345,7 @@ static bool matches(const struct ew_test *t, struct ew_bytes argument, struct ew
 
 	if (t->regex)
 		return is_found(t->regex, value, 0, f);
-	struct ew_regex *r = ew_regex_new(argument, false, &at, why);
+	struct ew_regex *r = ew_regex_new(argument, EW_REGEX_LINES, &at, why);
 	bool found = r && is_found(r, value, 0, f);
 	ew_regex_free(&r);
 	return found;

@@ -7,7 +7,7 @@
 /* An operator with its argument, ready to be asked about values. */
 
 #include "macro.h"
-#include "regex.h"
+#include "../regex.h"
 
 struct ew_phrase {
 	struct ew_phrase *next; /* with the same first letter */

@@ -101,6 +101,11 @@ EXTRA_DIST += \
 	tests/cases/337-rule-files-in-shadow.case \
 	tests/cases/338-rule-files-only-detect.case \
 	tests/cases/339-work-of-rules-is-bounded.case \
+	tests/cases/340-behind-a-gate.case \
+	tests/cases/341-a-gate-that-stays-shut.case \
+	tests/cases/342-a-gate-alone-is-nothing.case \
+	tests/cases/343-a-guess-that-is-confirmed.case \
+	tests/cases/344-a-guess-that-is-not.case \
 	tests/cases/400-mode-detect.case \
 	tests/cases/401-mode-shadow.case \
 	tests/cases/402-mode-off.case \

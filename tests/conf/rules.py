@@ -92,6 +92,23 @@ with tempfile.TemporaryDirectory() as folder:
     code, out, err = run("rules", "lint", *D)
     ok(code == 0 and out == "0 warnings\n", "nothing", out)
 
+    write({"pattern": "evil|e(?!v)vil"}, {"pattern": "(e)vi\\1?l", "hit": ["{\"a\":\"eviel\"}"]},
+          {"pattern": "e[^x]{2,300}l$", "gate": ["evi"]}, {"pattern": "evil"},
+          {"pattern": "(?=.*l)evi", "gate": ["evil"]}, {"operator": "sqli", "hit": ["{\"a\":\"x' or 1=1 --\"}"]})
+    ways = ["split", "confirmed", "gated", "exact", "confirmed"]
+    code, said = lines("test", *D)
+    ok(code == 0 and said[-1] == {"good": 6, "bad": 0}, "gates and guesses hold in every envelope", said)
+    code, shown = lines("list", *D)
+    ok([s.get("match") for s in shown] == ways + [None], "how each pattern is looked for: list", shown)
+    code, shown = lines("show", "900003", *D)
+    ok(shown[0]["match"] == "gated" and shown[0]["gate"] == ["evi"], "show", shown)
+    code, priced = lines("cost", *D)
+    ok([p["match"] for p in sorted(priced, key=lambda p: p["id"])] == ways + ["-"] and
+       all(p["ns_per_kb"] > 0 for p in priced), "cost", priced)
+    code, warned = lines("lint", *D)
+    ok([w["id"] for w in warned if w["warning"] == "confirmed"] == [900001, 900002, 900005],
+       "lint warns of what is tried by the slow engine", warned)
+
     def check(**top):
         path = os.path.join(folder, "conf", "c.json")
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -105,6 +122,15 @@ with tempfile.TemporaryDirectory() as folder:
     write({"pattern": "evil"})
     code, out, err = check()
     ok(code == 0, "the ordinary budget has room", out + err)
+    ok("note" not in out + err, "and there is nothing to note", out + err)
+    write({"pattern": "evil(?! spirit)"})
+    code, out, err = check()
+    ok(code == 0 and "probe.json:5: signature 900001 is confirmed" in out + err, "what is guessed at is noted",
+       out + err)
+    write({"pattern": "\\w+(?!x)"})
+    code, out, err = check(signature_ns_per_kb=20)
+    ok(code == 78 and "signature 900001 takes" in out + err, "a guess that is found everywhere is over its budget",
+       out + err)
     write({"pattern": "[a-z][^x]{3,401}[0-9].*e"})
     code, out, err = check(signature_ns_per_kb=1)
     ok(code == 78 and "probe.json:5" in out + err and "raise \"signature_ns_per_kb\"" in out + err,

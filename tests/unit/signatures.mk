@@ -16,6 +16,7 @@ signatures_tests = \
 	tests/unit/test_analyser_xpath \
 	tests/unit/test_analyser_xxe \
 	tests/unit/test_cache \
+	tests/unit/test_confirm \
 	tests/unit/test_load_native \
 	tests/unit/test_path \
 	tests/unit/test_plain \
@@ -65,6 +66,8 @@ tests_unit_test_analyser_xxe_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_xxe_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_analyser_xpath_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
 tests_unit_test_analyser_xpath_LDADD = $(SIGNATURES_LIBS)
+tests_unit_test_confirm_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)
+tests_unit_test_confirm_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_load_native_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_path_LDADD = $(SIGNATURES_LIBS)
 tests_unit_test_plain_CPPFLAGS = $(AM_CPPFLAGS) $(HS_CFLAGS)

@@ -118,8 +118,10 @@ static void check_patterns(void)
 	refused(SIG("\"pattern\": \"x*\", " EXS), 4, "make at least one byte of it mandatory");
 	refused(SIG("\"pattern\": \"^$\", " EXS), 4, "mandatory");
 	refused(SIG("\"pattern\": \"\\\\bx*\\\\b\", " EXS), 4, "mandatory");
-	refused(SIG("\"pattern\": \"a(?=b)\", " EXS), 4, "without");
-	refused(SIG("\"pattern\": \"(a)\\\\1\", " EXS), 4, "write the repeated part out");
+	refused(SIG("\"pattern\": \"(?=b)\", " EXS), 4, "guess everywhere");
+	refused(SIG("\"pattern\": \"(a)(?1)\", " EXS), 4, "give the signature a \"gate\"");
+	refused(SIG("\"anomaly\": \"bom\",\n\"gate\": [\"x\"], " EXS), 6, "means nothing beside");
+	refused(SIG("\"operator\": \"sqli\",\n\"gate\": [\"x\"], " EXS), 6, "means nothing beside");
 	refused(SIG("\"pattern\": \"a(?x) b\", " EXS), 4, "(?x) is not supported");
 	refused(SIG("\"pattern\": \"(*UTF8)b\", " EXS), 4, "not");
 	refused(SIG("\"pattern\": \"((a{1,300}b{1,300}){1,300}c){1,300}\", " EXS), 4, "too large");
