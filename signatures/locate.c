@@ -44,9 +44,11 @@ bool ew_ruleset_locate(const struct ew_ruleset *rs, const struct ew_hit *h, size
 		*to_r = h->end;
 		return h->field != NULL;
 	}
+	if (!h->field || h->signature->rule) /* a rule of a rule file is no struct ew_rule */
+		return false;
 	if (r->regex)
 		return ew_regex_judge(r->regex, h->text, &work, from_r, to_r) == EW_REGEX_FOUND;
-	if (!h->field || h->signature->rule || !r->pattern || !ew_gather_add(&g, h->field, h->text, 0))
+	if (!r->pattern || !ew_gather_add(&g, h->field, h->text, 0))
 		return false;
 	struct ew_bytes text = ew_gather_text(&g, 0); /* with room behind it */
 	unsigned flags = HS_FLAG_SOM_LEFTMOST | HS_FLAG_DOTALL | (r->exact_case ? 0 : HS_FLAG_CASELESS);

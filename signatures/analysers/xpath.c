@@ -573,7 +573,7 @@ const struct ew_analyser ew_analyser_xpath = {
 	.about = "values that become code of XPath or XQuery",
 	.gate = gates,
 	/* A blank for conditions, brackets for calls and paths, a colon for functions of others. */
-	.bytes = "'\"`()]:\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18"
+	.bytes = "'\"`()[]:\x01\x02\x03\x04\x05\x06\x07\x08\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18"
 		 "\x19\x1a\x1b\x1c\x1d\x1e\x1f ",
 	.may = may_be_xpath,
 	.wants_folded = true,
