@@ -533,8 +533,8 @@ static bool may_begin(struct ew_bytes t)
 	size_t next = past_closers(t, end, &bracket), after = past_name(t, next);
 	if (ew_byte_at(t, ew_skip_blanks(t, end)) == '(')
 		return IN_TABLE(fetching, w) || IN_TABLE(functions, w);
-	if (IN_TABLE(clauses, w))
-		return ew_look_for(t, i, "$/<$/<$/") < t.n;
+	if (IN_TABLE(clauses, w) && ew_look_for(t, i, "$/<$/<$/") < t.n)
+		return true;
 	switch (ew_byte_at(t, next)) {
 	case ':':
 		if (ew_word_byte(ew_byte_at(t, next + 1)) && IN_TABLE(modules, w))
