@@ -206,7 +206,7 @@ void ew_test_fini(struct ew_test *t)
 	ew_regex_free(&t->regex);
 }
 
-static int64_t number(struct ew_bytes b)
+int64_t ew_seclang_number(struct ew_bytes b)
 {
 	char text[24];
 	size_t n = b.n < sizeof(text) ? b.n : sizeof(text) - 1;
@@ -384,15 +384,15 @@ bool ew_test_holds(const struct ew_test *t, struct ew_bytes argument, struct ew_
 	case EW_OPERATOR_STR_EQ:
 		return ew_bytes_eq(value, argument);
 	case EW_OPERATOR_EQ:
-		return number(value) == number(argument);
+		return ew_seclang_number(value) == ew_seclang_number(argument);
 	case EW_OPERATOR_GE:
-		return number(value) >= number(argument);
+		return ew_seclang_number(value) >= ew_seclang_number(argument);
 	case EW_OPERATOR_GT:
-		return number(value) > number(argument);
+		return ew_seclang_number(value) > ew_seclang_number(argument);
 	case EW_OPERATOR_LE:
-		return number(value) <= number(argument);
+		return ew_seclang_number(value) <= ew_seclang_number(argument);
 	case EW_OPERATOR_LT:
-		return number(value) < number(argument);
+		return ew_seclang_number(value) < ew_seclang_number(argument);
 	case EW_OPERATOR_IP_MATCH:
 	case EW_OPERATOR_IP_MATCH_F:
 	case EW_OPERATOR_IP_MATCH_FROM_FILE:

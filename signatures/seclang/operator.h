@@ -43,6 +43,9 @@ struct ew_test_found {
 	bool gave_up;                           /* a pattern went past its bound, and counts as found */
 };
 
+/* The whole number that a text begins with, as all rules read them; 0: none. */
+int64_t ew_seclang_number(struct ew_bytes text);
+
 /* Does `value` pass, negation aside?  `argument` is the expanded one; `on_name`: the value is a
  * name. */
 bool ew_test_holds(const struct ew_test *t, struct ew_bytes argument, struct ew_bytes value,

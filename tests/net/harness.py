@@ -28,6 +28,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 
 SRCDIR = os.environ.get("EW_SRCDIR") or os.path.abspath(
     os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -69,6 +70,18 @@ class Tap:
     def done(self):
         print("1..%d" % self.count, flush=True)
         sys.exit(1 if self.failed else 0)
+
+
+def run_tests(tap, tests):
+    """Each function test_NAME of the dictionary, in order; arguments of the program choose by parts of names."""
+    only = sys.argv[1:]
+    for name, test in sorted(tests.items()):
+        if name.startswith("test_") and callable(test) and (not only or any(o in name for o in only)):
+            try:
+                test(tap)
+            except (AssertionError, OSError) as e:
+                tap.ok(False, "%s: %s" % (name, e))
+                tap.note(traceback.format_exc())
 
 
 def skip_all(why):

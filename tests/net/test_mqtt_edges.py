@@ -9,12 +9,11 @@ import json
 import os
 import shutil
 import socket
-import sys
 import tempfile
 import time
 
 import test_mqtt_proxy
-from harness import Tap, skip_all, which
+from harness import Tap, run_tests, skip_all, which
 from mqtt_wire import FakeBroker, Wire
 from test_mqtt import SET
 from test_mqtt_proxy import Proxy
@@ -281,16 +280,8 @@ def main():
     test_mqtt_proxy.FOLDER = tempfile.mkdtemp(prefix="ew-set-")
     with open(os.path.join(test_mqtt_proxy.FOLDER, "net-mqtt.json"), "w") as f:
         json.dump(SET, f)
-    only = sys.argv[1:]
     try:
-        for name, test in sorted(globals().items()):
-            if name.startswith("test_") and callable(test) and (not only or any(o in name for o in only)):
-                try:
-                    test(tap)
-                except (AssertionError, OSError) as e:
-                    import traceback
-                    tap.ok(False, "%s: %s" % (name, e))
-                    tap.note(traceback.format_exc())
+        run_tests(tap, globals())
     finally:
         shutil.rmtree(test_mqtt_proxy.FOLDER, ignore_errors=True)
     tap.done()

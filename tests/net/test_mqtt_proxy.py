@@ -14,12 +14,11 @@ import select
 import shutil
 import socket
 import struct
-import sys
 import tempfile
 import time
 
 import harness
-from harness import Gateway, Tap, skip_all, wait_for, which
+from harness import Gateway, Tap, run_tests, skip_all, wait_for, which
 from mqtt_wire import FakeBroker, Wire, packet, properties, text
 from test_mqtt import SET, Broker, Listener
 
@@ -1047,16 +1046,8 @@ def main():
     with open(os.path.join(FOLDER, "net-mqtt.json"), "w") as f:
         json.dump(SET, f)
     tap = Tap()
-    only = sys.argv[1:]
     try:
-        for name, test in sorted(globals().items()):
-            if name.startswith("test_") and callable(test) and (not only or any(o in name for o in only)):
-                try:
-                    test(tap)
-                except (AssertionError, OSError) as e:
-                    import traceback
-                    tap.ok(False, "%s: %s" % (name, e))
-                    tap.note(traceback.format_exc())
+        run_tests(tap, globals())
     finally:
         shutil.rmtree(FOLDER, ignore_errors=True)
     tap.done()

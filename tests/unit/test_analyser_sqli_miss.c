@@ -5,6 +5,7 @@
 /* The analyser `sqli`: what it leaves alone.  With $EW_SUITES also the values of events of others. */
 
 #include "analysed.h"
+#include "suites.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -357,12 +358,11 @@ static size_t ask_folder(struct analysed *t, const char *folder, unsigned depth,
 
 static void events_of_others(struct analysed *t)
 {
-	const char *suites = getenv("EW_SUITES");
 	char folder[4096];
 	size_t found = 0;
 
-	snprintf(folder, sizeof(folder), "%s/events", suites ? suites : "");
-	size_t asked = suites ? ask_folder(t, folder, 8, &found) : 0;
+	suites_path(folder, sizeof(folder), "events");
+	size_t asked = ask_folder(t, folder, 8, &found);
 	if (asked == 0) {
 		skip(1, "no events of others: set EW_SUITES to the folder of public test data");
 		return;

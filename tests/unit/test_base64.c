@@ -7,6 +7,7 @@
 #define _GNU_SOURCE /* nftw */
 #include "eventwall/codec.h"
 #include "opened.h"
+#include "suites.h"
 #include "tap.h"
 
 #include <ftw.h>
@@ -194,13 +195,9 @@ static int count_file(const char *path, const struct stat *st, int type, struct 
 /* Real events: few leaves are opened blind, and each of these for a reason. */
 static void test_events(void)
 {
-	const char *top = getenv("EW_SUITES"), *src = getenv("EW_SRCDIR");
 	char path[1024];
 
-	if (top)
-		snprintf(path, sizeof(path), "%s/events", top);
-	else
-		snprintf(path, sizeof(path), "%s/../shared/suites/events", src ? src : ".");
+	suites_path(path, sizeof(path), "events");
 	(void)nftw(path, count_file, 16, FTW_PHYS);
 	if (suite.files == 0) {
 		skip(2, "no sample events in %s", path);

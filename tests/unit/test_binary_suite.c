@@ -8,6 +8,7 @@
 #include "decoded.h"
 #include "eventwall/protobuf.h"
 #include "opened.h"
+#include "suites.h"
 #include "tap.h"
 
 #define FILE_MOST (1u << 20)
@@ -96,13 +97,9 @@ static bool is_cut_safely(void *arg, struct ew_bytes prefix)
 
 int main(void)
 {
-	const char *suites = getenv("EW_SUITES"), *top = getenv("EW_SRCDIR");
 	const size_t count = sizeof(rows) / sizeof(*rows);
 
-	if (suites)
-		snprintf(dir, sizeof(dir), "%s/formats", suites);
-	else
-		snprintf(dir, sizeof(dir), "%s/../shared/suites/formats", top ? top : ".");
+	suites_path(dir, sizeof(dir), "formats");
 	if (!read_file(rows[0].name).n) {
 		skip((int)count + 1, "no formats: set EW_SUITES to the folder that holds them");
 		return done();

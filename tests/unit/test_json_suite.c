@@ -8,6 +8,7 @@
 #include "decoded.h"
 #include "eventwall/protocol.h"
 #include "guard.h"
+#include "suites.h"
 #include "tap.h"
 
 #include <dirent.h>
@@ -72,15 +73,11 @@ static void one_file(const char *dir, const char *name, uint8_t *buf)
 
 int main(void)
 {
-	const char *suites = getenv("EW_SUITES"), *top = getenv("EW_SRCDIR");
 	uint8_t *buf = malloc(FILE_MOST);
 	char dir[1024];
 	DIR *d;
 
-	if (suites)
-		snprintf(dir, sizeof(dir), "%s/JSONTestSuite/test_parsing", suites);
-	else
-		snprintf(dir, sizeof(dir), "%s/../shared/suites/JSONTestSuite/test_parsing", top ? top : ".");
+	suites_path(dir, sizeof(dir), "JSONTestSuite/test_parsing");
 	m = ew_message_new(&defaults);
 	d = opendir(dir);
 	if (!m || !buf)

@@ -7,6 +7,7 @@
 
 #include "seclang_shown.h"
 #include "signatures/seclang/model.h"
+#include "suites.h"
 #include "tap.h"
 
 #include <glob.h>
@@ -175,7 +176,6 @@ static void check_set(const char *about, const char *pattern)
 
 int main(void)
 {
-	const char *suites = getenv("EW_SUITES"), *src = getenv("EW_SRCDIR");
 	char path[4096], sub[80];
 
 	snprintf(dir, sizeof(dir), "seclang-XXXXXX");
@@ -186,10 +186,7 @@ int main(void)
 		abort();
 	check_inclusion();
 
-	if (suites)
-		snprintf(path, sizeof(path), "%s/crs", suites);
-	else
-		snprintf(path, sizeof(path), "%s/../shared/suites/crs", src ? src : ".");
+	suites_path(path, sizeof(path), "crs");
 	char *crs = realpath(path, NULL);
 	snprintf(path, sizeof(path), "%s/rules/*.conf*", crs ? crs : "no folder");
 	check_set("CRS 4", path);

@@ -11,7 +11,6 @@
 #include "vector_text.h"
 
 #include <fnmatch.h>
-#include <glob.h>
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -98,23 +97,10 @@ static void play_file(const char *path)
 
 int main(void)
 {
-	const char *suites = getenv("EW_SUITES"), *src = getenv("EW_SRCDIR");
-	char pattern[4096];
-	glob_t found;
-
-	snprintf(pattern, sizeof(pattern),
-		 "%s%s/transformations/coraza/internal/transformations/testdata/*.json",
-		 suites ? suites
-		 : src  ? src
-			: ".",
-		 suites ? "" : "/../shared/suites");
-	if (glob(pattern, 0, NULL, &found) != 0) {
-		skip(1, "no vectors of transformations at %s (EW_SUITES)", pattern);
+	if (!vectors_each("transformations", play_file)) {
+		skip(1, "no vectors of transformations (EW_SUITES)");
 		return done();
 	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		play_file(found.gl_pathv[i]);
-	globfree(&found);
 	is_int(differences, sizeof(differs) / sizeof(*differs),
 	       "each known difference is there once");
 	return done();

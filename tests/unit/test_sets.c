@@ -10,6 +10,7 @@
 #include "eventwall/event.h"
 #include "eventwall/protocol.h"
 #include "eventwall/ruleset.h"
+#include "suites.h"
 #include "tap.h"
 
 #include <dirent.h>
@@ -168,13 +169,9 @@ static int play_event(const char *path, const struct stat *st, int sort, struct 
 
 static void check_events(void)
 {
-	const char *suites = getenv("EW_SUITES"), *src = getenv("EW_SRCDIR");
 	char path[4096];
 
-	if (suites)
-		snprintf(path, sizeof(path), "%s/events", suites);
-	else
-		snprintf(path, sizeof(path), "%s/../shared/suites/events", src ? src : ".");
+	suites_path(path, sizeof(path), "events");
 	if (nftw(path, play_event, 16, FTW_PHYS) != 0 || events == 0) {
 		skip(1, "no events of others in %s (EW_SUITES)", path);
 		return;

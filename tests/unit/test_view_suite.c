@@ -140,14 +140,14 @@ static void play(size_t at, const json_t *all)
 
 int main(void)
 {
-	const char *suites = getenv("EW_SUITES");
-	char path[4096];
+	char below[256], path[4096];
 
 	for (size_t i = 0; i < sizeof(played) / sizeof(*played); i++) {
 		json_error_t e;
-		snprintf(path, sizeof(path), "%s/transformations/coraza/internal/transformations/testdata/%s.json",
-		         suites ? suites : "", played[i].transform);
-		json_t *all = suites ? json_load_file(path, JSON_ALLOW_NUL, &e) : NULL;
+		snprintf(below, sizeof(below), "transformations/coraza/internal/transformations/testdata/%s.json",
+		         played[i].transform);
+		suites_path(path, sizeof(path), below);
+		json_t *all = json_load_file(path, JSON_ALLOW_NUL, &e);
 		if (!all) {
 			skip(1, "no vectors of transformations (EW_SUITES), looked for %s", path);
 			return done();

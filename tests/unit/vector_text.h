@@ -4,12 +4,13 @@
 #ifndef EVENTWALL_TESTS_VECTOR_TEXT_H
 #define EVENTWALL_TESTS_VECTOR_TEXT_H
 
-/* Text in vectors of others for rule files, which has escapes of its own inside JSON. */
+/* Vectors of others for rule files: where they are, and their text, which has escapes of its own inside JSON. */
 
 #include "eventwall/bytes.h"
+#include "suites.h"
 
+#include <glob.h>
 #include <jansson.h>
-#include <stdlib.h>
 
 /* Text as the vectors write it: \xHH and \u00HH are bytes. */
 __attribute__((unused)) static struct ew_bytes unescape(const json_t *s, uint8_t *out)
@@ -32,6 +33,22 @@ __attribute__((unused)) static struct ew_bytes unescape(const json_t *s, uint8_t
 		i += escape ? skip + 2 : 1;
 	}
 	return ew_bytes(out, n);
+}
+
+/* Calls `play` for each file of "operators" or "transformations"; false: there are none. */
+__attribute__((unused)) static bool vectors_each(const char *kind, void (*play)(const char *path))
+{
+	char below[256], pattern[4096];
+	glob_t found;
+
+	snprintf(below, sizeof(below), "transformations/coraza/internal/%s/testdata/*.json", kind);
+	suites_path(pattern, sizeof(pattern), below);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return false;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		play(found.gl_pathv[i]);
+	globfree(&found);
+	return true;
 }
 
 #endif
